@@ -1,0 +1,101 @@
+"""What a job is: a frozen record, its phases, and the one table of allowed moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Phase(StrEnum):
+    """Where a job stands. The first four are alive, the others are for ever."""
+
+    QUEUED = "queued"
+    DOWNLOADING = "downloading"
+    CONVERTING = "converting"
+    SENDING = "sending"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def running(self) -> bool:
+        """A worker holds it now."""
+        return self in {Phase.DOWNLOADING, Phase.CONVERTING, Phase.SENDING}
+
+    @property
+    def final(self) -> bool:
+        """Nothing more will happen to it."""
+        return not ALLOWED[self]
+
+
+_ENDS = frozenset({Phase.REFUSED, Phase.FAILED, Phase.CANCELLED})
+
+ALLOWED: Mapping[Phase, frozenset[Phase]] = MappingProxyType(
+    {
+        Phase.QUEUED: frozenset({Phase.DOWNLOADING, Phase.FAILED, Phase.CANCELLED}),
+        Phase.DOWNLOADING: frozenset({Phase.CONVERTING, Phase.QUEUED}) | _ENDS,
+        Phase.CONVERTING: frozenset({Phase.SENDING, Phase.QUEUED}) | _ENDS,
+        Phase.SENDING: frozenset({Phase.DONE, Phase.QUEUED}) | _ENDS,
+        Phase.DONE: frozenset(),
+        Phase.REFUSED: frozenset(),
+        Phase.FAILED: frozenset(),
+        Phase.CANCELLED: frozenset(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file a person sent, as the messenger names it. `size` in bytes, 0 when unknown."""
+
+    file_id: str
+    unique_id: str
+    name: str
+    size: int
+    mime: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """One conversion that a person asks for, not yet saved.
+
+    `message_id` is the person's own message that carried the file: the same message never makes
+    two jobs. `request` holds the settings (target, quality …) as plain JSON values; the same file
+    with the same request is the same work. `group` marks a chat of several people.
+    """
+
+    user_id: int
+    chat_id: int
+    message_id: int
+    locale: str
+    source: Source
+    request: Mapping[str, str] = field(default_factory=dict)
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A saved job.
+
+    `attempt` is the fencing token: it grows with every take, and a write that carries an older one
+    changes nothing. `failures` counts only the attempts that went wrong (a crash is one; an
+    orderly stop is not). `status_message_id` is the message in the chat that this job owns, None
+    until it was sent.
+    """
+
+    id: str
+    user_id: int
+    chat_id: int
+    message_id: int
+    locale: str
+    source: Source
+    request: Mapping[str, str]
+    group: bool
+    phase: Phase
+    attempt: int
+    failures: int
+    status_message_id: int | None
+    error_code: str | None
+    created_at: datetime
