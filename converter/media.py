@@ -1,0 +1,126 @@
+"""What a media file is: frozen facts, already made sense of, with no trace of the tool that read
+them."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
+
+
+@dataclass(frozen=True, slots=True)
+class VideoStream:
+    """One moving picture.
+
+    `width` and `height` are stored pixels, before rotation and pixel aspect. `rotation` is the
+    clockwise turn that a player must apply: 0, 90, 180 or 270. `transformed` is true for any
+    display matrix that is not the identity (a mirror too). `sar` is the shape of one pixel.
+    `fps` is the average rate, `peak_fps` the highest that the container claims; None when unknown.
+    `start` in seconds on the file's own clock. Colour names are ffmpeg's, "" when untagged.
+    """
+
+    index: int
+    codec: str
+    tag: str
+    profile: str
+    level: int
+    pix_fmt: str
+    bit_depth: int
+    width: int
+    height: int
+    sar: Fraction
+    rotation: int
+    transformed: bool
+    fps: Fraction | None
+    peak_fps: Fraction | None
+    field_order: str
+    color_range: str
+    color_space: str
+    color_transfer: str
+    color_primaries: str
+    start: float | None
+    duration: float | None
+    bit_rate: int
+    dolby_vision_profile: int | None
+
+    @property
+    def display_size(self) -> tuple[int, int]:
+        """Width and height as a person sees them, in square pixels, unrounded upwards."""
+        width, height = Fraction(self.width), Fraction(self.height)
+        if self.sar > 1:
+            width *= self.sar
+        elif self.sar < 1:
+            height /= self.sar
+        if self.rotation in {90, 270}:
+            width, height = height, width
+        return max(1, round(width)), max(1, round(height))
+
+    @property
+    def hdr(self) -> bool:
+        """Its brightness needs tone mapping on an ordinary screen."""
+        return self.color_transfer in HDR_TRANSFERS
+
+    @property
+    def full_range(self) -> bool:
+        """Black is 0, not 16."""
+        return self.color_range == "pc" or self.pix_fmt.startswith("yuvj")
+
+    @property
+    def rgb(self) -> bool:
+        """Stored as red, green and blue (a palette too) instead of luma and chroma."""
+        return self.color_space == "gbr" or self.pix_fmt.startswith(
+            ("rgb", "bgr", "gbr", "argb", "abgr", "rgba", "bgra", "pal8", "0rgb", "0bgr")
+        )
+
+    @property
+    def alpha(self) -> bool:
+        """It has a transparency plane."""
+        return self.pix_fmt.startswith(
+            ("yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya", "pal8")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AudioStream:
+    """One sound track. `start` and `duration` in seconds, `bit_rate` in bit/s (0 = unknown)."""
+
+    index: int
+    codec: str
+    tag: str
+    profile: str
+    channels: int
+    sample_rate: int
+    start: float | None
+    duration: float | None
+    bit_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class MediaInfo:
+    """One file. `duration` in seconds, None when unknown or not to be believed; `size` in bytes.
+
+    `videos` holds moving pictures only; attached cover pictures are counted in `covers`.
+    `private_tags` are the names of container tags that say more than the format needs (a phone's
+    location, its maker, a title).
+    """
+
+    container: str
+    size: int
+    duration: float | None
+    start: float
+    videos: tuple[VideoStream, ...]
+    audios: tuple[AudioStream, ...]
+    subtitles: int
+    others: int
+    covers: int
+    chapters: int
+    private_tags: frozenset[str]
+    encrypted: bool
+
+    @property
+    def streams(self) -> int:
+        """Streams of every kind."""
+        return len(self.videos) + len(self.audios) + self.subtitles + self.others + self.covers
+
+    def is_container(self, name: str) -> bool:
+        """Whether ffmpeg's list of names for this container includes `name`."""
+        return name in self.container.split(",")

@@ -1,0 +1,252 @@
+"""ffprobe's JSON made into `MediaInfo`, and its complaints made into errors. Pure."""
+
+import contextlib
+import json
+import math
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from converter.errors import Code, ConversionError, Failed, Refused
+from converter.guards import input_guards
+from converter.media import AudioStream, MediaInfo, VideoStream
+
+MAX_REPORT_BYTES: Final = 4 * 1024 * 1024
+
+_FIELDS: Final = (
+    "format=format_name,duration,start_time,size:format_tags:chapter=id:"
+    "stream=index,codec_type,codec_name,codec_tag_string,profile,level,pix_fmt,"
+    "bits_per_raw_sample,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,field_order,"
+    "color_range,color_space,color_transfer,color_primaries,start_time,duration,bit_rate,channels,"
+    "sample_rate:stream_disposition=attached_pic:stream_side_data:stream_tags=rotate"
+)
+_ENCRYPTED_TAGS: Final = frozenset({"encv", "enca", "drmi", "drms", "drmt"})
+# Written by muxers themselves; they say nothing about the person or the place.
+_PUBLIC_TAGS: Final = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder"})
+# A file that would need fewer bits than this for a second of video lies about its duration.
+_LEAST_BITS_PER_SECOND: Final = 200
+_MATRIX_ONE: Final = 65536
+_MATRIX_LAST: Final = 1 << 30
+_MATRIX_NUMBERS: Final = 9
+
+Json = Mapping[str, Any]
+
+
+def probe_argv(input_url: str, max_pixels: int) -> list[str]:
+    """The ffprobe call whose standard output `parse_probe` reads."""
+    return [
+        "ffprobe",
+        "-hide_banner",
+        "-v",
+        "error",
+        "-print_format",
+        "json",
+        "-show_entries",
+        _FIELDS,
+        *input_guards(max_pixels),
+        "-i",
+        input_url,
+    ]
+
+
+def parse_probe(report: bytes | str, size: int) -> MediaInfo:
+    """Read ffprobe's JSON for a file of `size` bytes.
+
+    Never raises anything but Failed (not ffprobe's JSON at all): a missing or mad value becomes
+    "unknown".
+    """
+    try:
+        document = json.loads(report)
+    except (ValueError, RecursionError) as error:
+        raise Failed(Code.FAILED, f"ffprobe printed no JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise Failed(Code.FAILED, "ffprobe's JSON is no object")
+    form = _mapping(document.get("format"))
+    streams = [_mapping(stream) for stream in _list(document.get("streams"))]
+    videos = tuple(_video(s) for s in streams if s.get("codec_type") == "video" and not _cover(s))
+    audios = tuple(_audio(s) for s in streams if s.get("codec_type") == "audio")
+    subtitles = sum(s.get("codec_type") == "subtitle" for s in streams)
+    covers = sum(s.get("codec_type") == "video" and _cover(s) for s in streams)
+    tags = _mapping(form.get("tags"))
+    return MediaInfo(
+        container=_text(form.get("format_name")),
+        size=size,
+        duration=_duration(form, videos, audios, size),
+        start=_seconds(form.get("start_time")) or 0.0,
+        videos=videos,
+        audios=audios,
+        subtitles=subtitles,
+        others=len(streams) - len(videos) - len(audios) - subtitles - covers,
+        covers=covers,
+        chapters=len(_list(document.get("chapters"))),
+        private_tags=frozenset(str(name).lower() for name in tags) - _PUBLIC_TAGS,
+        encrypted=any(s.get("codec_tag_string") in _ENCRYPTED_TAGS for s in streams),
+    )
+
+
+_COMPLAINTS: Final = (
+    (re.compile(r"moov atom not found"), Code.TRUNCATED),
+    (re.compile(r"encrypt|DRM|decryption", re.IGNORECASE), Code.ENCRYPTED),
+    (re.compile(r"not in allowed list|not whitelisted|whitelist", re.IGNORECASE), Code.NOT_MEDIA),
+    (re.compile(r"Invalid data found|could not find codec", re.IGNORECASE), Code.NOT_MEDIA),
+    (re.compile(r"End of file|Truncat", re.IGNORECASE), Code.TRUNCATED),
+)
+
+
+def probe_error(returncode: int, stderr: str, argv: list[str]) -> ConversionError:
+    """Why ffprobe could not read the file."""
+    for pattern, code in _COMPLAINTS:
+        if pattern.search(stderr):
+            return Refused(code, command=argv, stderr_tail=stderr)
+    return Refused(Code.NOT_MEDIA, f"ffprobe exit {returncode}", command=argv, stderr_tail=stderr)
+
+
+def _video(stream: Json) -> VideoStream:
+    rotation, transformed, dolby_vision = _side_data(stream)
+    average = _rate(stream.get("avg_frame_rate"))
+    peak = _rate(stream.get("r_frame_rate"))
+    pix_fmt = _text(stream.get("pix_fmt"))
+    return VideoStream(
+        index=_int(stream.get("index")),
+        codec=_text(stream.get("codec_name")),
+        tag=_text(stream.get("codec_tag_string")),
+        profile=_text(stream.get("profile")),
+        level=_int(stream.get("level")),
+        pix_fmt=pix_fmt,
+        bit_depth=_bit_depth(pix_fmt, _int(stream.get("bits_per_raw_sample"))),
+        width=_int(stream.get("width")),
+        height=_int(stream.get("height")),
+        sar=_ratio(stream.get("sample_aspect_ratio")),
+        rotation=rotation,
+        transformed=transformed,
+        fps=average or peak,
+        peak_fps=max((rate for rate in (average, peak) if rate), default=None),
+        field_order=_text(stream.get("field_order")),
+        color_range=_colour(stream.get("color_range")),
+        color_space=_colour(stream.get("color_space")),
+        color_transfer=_colour(stream.get("color_transfer")),
+        color_primaries=_colour(stream.get("color_primaries")),
+        start=_seconds(stream.get("start_time")),
+        duration=_positive(stream.get("duration")),
+        bit_rate=_int(stream.get("bit_rate")),
+        dolby_vision_profile=dolby_vision,
+    )
+
+
+def _audio(stream: Json) -> AudioStream:
+    return AudioStream(
+        index=_int(stream.get("index")),
+        codec=_text(stream.get("codec_name")),
+        tag=_text(stream.get("codec_tag_string")),
+        profile=_text(stream.get("profile")),
+        channels=_int(stream.get("channels")),
+        sample_rate=_int(stream.get("sample_rate")),
+        start=_seconds(stream.get("start_time")),
+        duration=_positive(stream.get("duration")),
+        bit_rate=_int(stream.get("bit_rate")),
+    )
+
+
+def _side_data(stream: Json) -> tuple[int, bool, int | None]:
+    """Clockwise rotation, whether any transform is there, and the Dolby Vision profile."""
+    rotation, transformed, dolby_vision = 0, False, None
+    for data in map(_mapping, _list(stream.get("side_data_list"))):
+        if "rotation" in data or "displaymatrix" in data:
+            rotation = _clockwise(data.get("rotation"))
+            transformed = rotation != 0 or not _identity(_text(data.get("displaymatrix")))
+        if "dv_profile" in data:
+            dolby_vision = _int(data.get("dv_profile"))
+    return rotation, transformed, dolby_vision
+
+
+def _clockwise(counterclockwise: object) -> int:
+    # ffprobe gives the counterclockwise angle of the matrix; players turn the other way.
+    degrees = _seconds(counterclockwise) or 0.0
+    return round(-degrees / 90) * 90 % 360
+
+
+def _identity(matrix: str) -> bool:
+    numbers = [int(n) for n in re.findall(r"-?\d+", re.sub(r"[0-9a-f]{8}:", "", matrix))]
+    if len(numbers) != _MATRIX_NUMBERS:
+        return True
+    a, b, _, c, d, _, _, _, w = numbers
+    return (a, b, c, d, w) == (_MATRIX_ONE, 0, 0, _MATRIX_ONE, _MATRIX_LAST)
+
+
+def _cover(stream: Json) -> bool:
+    return bool(_int(_mapping(stream.get("disposition")).get("attached_pic")))
+
+
+def _duration(
+    form: Json, videos: tuple[VideoStream, ...], audios: tuple[AudioStream, ...], size: int
+) -> float | None:
+    lengths = [v.duration for v in videos] + [a.duration for a in audios]
+    longest = max((length for length in lengths if length), default=None)
+    duration = _positive(form.get("duration")) or longest
+    if duration is None:
+        return None
+    return duration if size * 8 >= _LEAST_BITS_PER_SECOND * duration else None
+
+
+def _bit_depth(pix_fmt: str, raw: int) -> int:
+    named = re.search(r"(?:p|gray|x)(9|10|12|14|16)(?:le|be)?$", pix_fmt)
+    if named:
+        return int(named[1])
+    deep = re.search(r"(?:rgb|bgr|rgba|bgra|ya)(48|64|16)(?:le|be)$", pix_fmt)
+    if deep:
+        return 16
+    return raw if pix_fmt == "" and raw > 0 else 8
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _colour(value: object) -> str:
+    name = _text(value)
+    return "" if name in {"unknown", "unspecified", "reserved"} else name
+
+
+def _int(value: object) -> int:
+    number = _seconds(value)
+    return int(number) if number is not None else 0
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, str | int | float):
+        with contextlib.suppress(ValueError, OverflowError):
+            number = float(value)
+            return number if math.isfinite(number) else None
+    return None
+
+
+def _positive(value: object) -> float | None:
+    number = _seconds(value)
+    return number if number is not None and number > 0 else None
+
+
+def _fraction(value: object, separator: str) -> Fraction | None:
+    top, found, bottom = _text(value).partition(separator)
+    if not found:
+        return None
+    with contextlib.suppress(ValueError, ZeroDivisionError):
+        fraction = Fraction(int(top), int(bottom))
+        return fraction if fraction > 0 else None
+    return None
+
+
+def _rate(value: object) -> Fraction | None:
+    return _fraction(value, "/")
+
+
+def _ratio(value: object) -> Fraction:
+    return _fraction(value, ":") or Fraction(1)
+
+
+def _mapping(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,115 @@
+"""Child processes that never outlive their purpose: bounded output, killed and waited for."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from converter.errors import STDERR_TAIL_CHARS, Code, Failed
+
+_CHUNK = 64 * 1024
+_LONGEST_LINE = 64 * 1024
+
+T = TypeVar("T")
+OnLine = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A program that ended: exit status, standard output, the end of standard error."""
+
+    returncode: int
+    stdout: bytes
+    stderr: str
+
+
+async def uninterrupted(work: Awaitable[T]) -> T:
+    """Await `work` to its end even when the caller is cancelled meanwhile; then the cancellation
+    goes on. For cleaning up, where a half-done job is worse than a late one."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            if task.cancelled():
+                raise
+            cancelled = error
+        except Exception:  # noqa: BLE001 - the task keeps it, result() raises it below
+            break
+    if cancelled is not None:
+        if not task.cancelled():
+            task.exception()  # seen: the cancellation is what the caller must hear of
+        raise cancelled
+    return task.result()
+
+
+async def run_process(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    on_line: OnLine | None = None,
+    max_stdout: int = 1024 * 1024,
+) -> Completed:
+    """Run a program to its end, without a shell, with nothing on standard input.
+
+    With `on_line` each line of standard output goes there and is not kept. However this is left,
+    by an error or a cancellation too, the program's whole process group is dead. Raises OSError
+    when it can't be started, Failed when it prints more than `max_stdout` bytes.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *argv,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=dict(env),
+        start_new_session=True,
+    )
+    try:
+        stdout, stderr, returncode = await asyncio.gather(
+            _read(process.stdout, on_line, max_stdout),
+            _tail(process.stderr),
+            process.wait(),
+        )
+    except BaseException:
+        await uninterrupted(_kill(process))
+        raise
+    return Completed(returncode, stdout, stderr)
+
+
+async def _kill(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
+
+
+async def _read(
+    stream: asyncio.StreamReader | None, on_line: OnLine | None, max_stdout: int
+) -> bytes:
+    if stream is None:
+        return b""
+    kept = bytearray()
+    while chunk := await stream.read(_CHUNK):
+        kept += chunk
+        if on_line is not None:
+            *lines, rest = bytes(kept).split(b"\n")
+            for line in lines:
+                on_line(line.decode("utf-8", "replace"))
+            kept = bytearray(rest[-_LONGEST_LINE:])
+        elif len(kept) > max_stdout:
+            raise Failed(Code.FAILED, f"more than {max_stdout} bytes on standard output")
+    return bytes(kept)
+
+
+async def _tail(stream: asyncio.StreamReader | None) -> str:
+    if stream is None:
+        return ""
+    kept = b""
+    while chunk := await stream.read(_CHUNK):
+        kept = (kept + chunk)[-STDERR_TAIL_CHARS:]
+    return kept.decode("utf-8", "replace")

@@ -1,0 +1,70 @@
+"""Where ffmpeg runs. One Protocol, two engines (`docker_runner`, `host_runner`), one contract
+suite that both pass (tests/contract/test_runner_contract.py)."""
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from converter.process import Completed, OnLine
+from converter.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What one conversion may use. Bytes; `cpus` 0 means all; `seconds` bounds every program."""
+
+    memory: int = 2 * 1024**3
+    cpus: float = 0.0
+    pids: int = 256
+    file_size: int = 4 * 1024**3
+    seconds: float = 300.0
+
+
+class Session(Protocol):
+    """A place where the programs of one conversion run, closed off from everything else."""
+
+    @property
+    def input_url(self) -> str:
+        """What ffmpeg opens to read the workspace's input."""
+        ...
+
+    def output_url(self, name: str) -> str:
+        """What ffmpeg opens to write `name` into the workspace's output folder."""
+        ...
+
+    async def run(
+        self, argv: Sequence[str], *, on_line: OnLine | None = None, max_stdout: int = 1024 * 1024
+    ) -> Completed:
+        """Run one program to its end.
+
+        When this is cancelled the program itself is dead before the cancellation goes on. Raises
+        Unavailable (ENGINE) when the place is gone or the program can't be started.
+        """
+        ...
+
+
+class Runner(Protocol):
+    """An engine that gives sessions."""
+
+    @property
+    def kind(self) -> str:
+        """``docker`` or ``host``."""
+        ...
+
+    @property
+    def owner(self) -> int | None:
+        """The user id that sessions run as, None when it is our own."""
+        ...
+
+    def open(
+        self, workspace: Workspace, *, gpu: bool = False
+    ) -> AbstractAsyncContextManager[Session]:
+        """A session on `workspace`. On leaving, every program in it is dead and its container
+        gone. Raises Unavailable (ENGINE)."""
+        ...
+
+    async def sweep(self, keep: Collection[str] = ()) -> int:
+        """End what a dead process of this installation left running, but for the workspaces named
+        in `keep`. Returns how many sessions were ended."""
+        ...

@@ -1,0 +1,70 @@
+"""One conversion's folder: its input, its output, and nothing of anybody else's."""
+
+import asyncio
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+INPUT_NAME = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """`root`/in/input is what came, `root`/out/ is what is made.
+
+    The names inside are fixed: nothing that a person chose ever becomes a path.
+    """
+
+    root: Path
+
+    @property
+    def input_dir(self) -> Path:
+        """Mounted read-only where the conversion runs."""
+        return self.root / "in"
+
+    @property
+    def input_path(self) -> Path:
+        """The one file to convert."""
+        return self.input_dir / INPUT_NAME
+
+    @property
+    def output_dir(self) -> Path:
+        """The only folder that the conversion may write to."""
+        return self.root / "out"
+
+    @classmethod
+    async def create(cls, base: Path, name: str, *, owner: int | None = None) -> Self:
+        """Make an empty workspace `base`/`name`, replacing a dead one of that name.
+
+        `owner` is the user id that the conversion runs as, when it isn't ours. Raises OSError.
+        """
+        workspace = cls(base / name)
+        await asyncio.to_thread(workspace._make, owner)
+        return workspace
+
+    async def remove(self) -> None:
+        """Delete everything in it; a workspace that is gone already is no error."""
+        await asyncio.to_thread(shutil.rmtree, self.root, ignore_errors=True)
+
+    def _make(self, owner: int | None) -> None:
+        shutil.rmtree(self.root, ignore_errors=True)
+        self.root.mkdir(mode=0o700, parents=True)
+        # The parent keeps neighbours out; inside, another user id may have to read and write.
+        self.input_dir.mkdir()
+        self.input_dir.chmod(0o755)
+        self.output_dir.mkdir()
+        self.output_dir.chmod(0o700)
+        if owner is not None:
+            os.chown(self.output_dir, owner, owner)
+
+
+def remove_all(base: Path, *, keep: frozenset[str] = frozenset()) -> int:
+    """Delete every workspace under `base` that is not named in `keep`. Returns how many."""
+    if not base.is_dir():
+        return 0
+    dead = [path for path in base.iterdir() if path.name not in keep]
+    for path in dead:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(dead)
