@@ -1,0 +1,35 @@
+"""A Telegram Bot API server on this machine, for tests, the demo and the sandbox.
+
+It shares no code with the bot that it tests. `StandIn` is the way in:
+
+    async with StandIn() as standin:
+        user = standin.user(lang="en")
+        await user.send_document(path)
+        result = await user.wait_for_result()
+"""
+
+from bot.standin.calls import CallRecord
+from bot.standin.faults import Fault, Faults
+from bot.standin.files import Limits
+from bot.standin.pace import Pace
+from bot.standin.people import CallbackAnswer, Group, Person, User
+from bot.standin.standin import TEST_TOKEN, StandIn
+from bot.standin.views import Button, Media, SeenMessage, Thumbnail
+
+__all__ = [
+    "TEST_TOKEN",
+    "Button",
+    "CallRecord",
+    "CallbackAnswer",
+    "Fault",
+    "Faults",
+    "Group",
+    "Limits",
+    "Media",
+    "Pace",
+    "Person",
+    "SeenMessage",
+    "StandIn",
+    "Thumbnail",
+    "User",
+]
