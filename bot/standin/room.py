@@ -91,6 +91,10 @@ class Room:
 
         return await self._until(find, timeout, f"a result ({', '.join(kinds)})")
 
+    async def wait_for(self, find: Callable[[], T | None]) -> T:
+        """The first thing that `find` finds, looking whenever something happens; for ever."""
+        return await self._state.changed.until(find, None)
+
     async def wait_until(
         self, condition: Callable[[], bool], *, timeout: float = 10.0, what: str = "a condition"
     ) -> None:

@@ -20,7 +20,7 @@ class Signal:
             if not future.done():
                 future.set_result(None)
 
-    async def until(self, look: Callable[[], T | None], timeout: float) -> T:
+    async def until(self, look: Callable[[], T | None], timeout: float | None) -> T:
         """The first result of `look` that is not None; TimeoutError after `timeout` seconds."""
         async with asyncio.timeout(timeout):
             while (found := look()) is None:
