@@ -1,0 +1,47 @@
+# What a person types. Anything longer than a line or two is a script in .ci/ or docker/.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench image lock clean
+
+# The name as it was typed, whatever is in it.
+export DEMO_FILE := $(value FILE)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make .venv with all that development needs
+	@.ci/venv dev
+
+demo: ## watch a conversation with the bot, no token or root needed (FILE=video to use your own)
+	@.ci/venv demo
+	@.venv/bin/python telegram_bot.py demo $${DEMO_FILE:+-- "$$DEMO_FILE"}
+
+test: ## set up what the tests need and run them all (ARGS='-k name' goes to pytest)
+	@.ci/test $(ARGS)
+
+check: ## formatting, lint, types and import directions
+	@.ci/venv dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: ## format the code and repair what lint can repair
+	@.ci/venv dev
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+bench: ## measure, as ratios against bare ffmpeg
+	@.ci/venv dev
+	@.ci/prepare
+	@.venv/bin/python -m benchmarks
+
+image: ## build the ffmpeg image that conversions run in, unless it is up to date
+	@docker/build.sh
+
+lock: ## write the requirements files from pyproject.toml (UPGRADE=1 for newest versions)
+	@.ci/lock
+
+clean: ## remove what these commands made here (never data/ or logs/)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-out
+	rm -rf *.egg-info build
+	find bot converter tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
