@@ -9,7 +9,8 @@ It shares no code with the bot that it tests. `StandIn` is the way in:
 """
 
 from bot.standin.calls import CallRecord
-from bot.standin.faults import Fault, Faults
+from bot.standin.content import FileOptions
+from bot.standin.faults import Fault, FaultOptions, Faults
 from bot.standin.files import Limits
 from bot.standin.pace import Pace
 from bot.standin.people import CallbackAnswer, Group, Person, User
@@ -22,7 +23,9 @@ __all__ = [
     "CallRecord",
     "CallbackAnswer",
     "Fault",
+    "FaultOptions",
     "Faults",
+    "FileOptions",
     "Group",
     "Limits",
     "Media",

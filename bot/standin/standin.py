@@ -158,6 +158,14 @@ class StandIn:
                 f"{self.listing()}"
             ) from None
 
+    async def wait_until_polled(self, *, timeout: float = 10.0) -> None:
+        """Until a getUpdates waits for news: the bot is up. AssertionError if none comes."""
+        queue = self.state.updates
+        try:
+            await self.state.changed.until(lambda: queue.is_polled or None, timeout)
+        except TimeoutError:
+            raise AssertionError(f"nobody polled within {timeout:g} s") from None
+
     def repeat_update(self, update_id: int) -> None:
         """Deliver an update once more, although it was confirmed."""
         self.state.updates.repeat(update_id)

@@ -169,8 +169,8 @@ class State:
         self.bot = bot
         self.files = files
         self.pace = pace
-        self.updates = UpdateQueue()
         self.changed = Signal()
+        self.updates = UpdateQueue(self.changed)
         self.chats: dict[int, Chat] = {}
         self.queries: dict[str, CallbackQuery] = {}
         self.profile: dict[str, Any] = {}

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from bot.standin.errors import ApiError
+from bot.standin.signal import Signal
 
 Update = dict[str, Any]
 
@@ -23,7 +24,8 @@ _ON_DEMAND = frozenset({"chat_member", "message_reaction", "message_reaction_cou
 class UpdateQueue:
     """Updates that the bot has not confirmed yet, oldest first."""
 
-    def __init__(self, first_id: int = 500_000_000) -> None:
+    def __init__(self, changed: Signal, first_id: int = 500_000_000) -> None:
+        self._changed = changed
         self.webhook: dict[str, Any] = {"url": ""}
         self._next_id = first_id
         self._pending: list[Update] = []
@@ -36,6 +38,11 @@ class UpdateQueue:
     def pending(self) -> list[Update]:
         """What a getUpdates without an offset would return now."""
         return [*self._extra, *self._pending]
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether somebody waits for updates now."""
+        return self._poll is not None
 
     def push(self, kind: str, payload: dict[str, Any]) -> int | None:
         """Queue an update and return its id, or None if `allowed_updates` leaves it out."""
@@ -120,6 +127,7 @@ class UpdateQueue:
     async def _wait(self, timeout: float) -> None:
         poll: asyncio.Future[ApiError | None] = asyncio.get_running_loop().create_future()
         self._poll = poll
+        self._changed.fire()
         error = None
         try:
             async with asyncio.timeout(timeout):
