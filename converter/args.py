@@ -138,6 +138,8 @@ def _x264(plan: Plan) -> list[str]:
         str(plan.target.crf),
         "-threads",
         str(plan.threads),
+        "-level:v",
+        f"{plan.level / 10:.1f}",
     ]
 
 

@@ -184,16 +184,15 @@ class Conversion:
 
     async def _thumbnail(self, result: Result) -> Path | None:
         """A JPEG of a frame near the beginning; a video without one is still a video."""
-        at = min(1.0, (result.after.duration or 0.0) / 3)
         picture = self.workspace.output_dir / _THUMBNAIL_NAME
-        argv = args.thumbnail_argv(
-            self.session.output_url(result.path.name),
-            self.session.output_url(_THUMBNAIL_NAME),
-            at=at,
-        )
-        done = await self.session.run(argv)
-        right = done.returncode == 0 and _written(picture)
-        return picture if right and picture.stat().st_size <= _THUMBNAIL_MAX_BYTES else None
+        video = self.session.output_url(result.path.name)
+        # Between the last two frames of a very short video there is nothing to be seen: its first.
+        for at in (min(1.0, (result.after.duration or 0.0) / 3), 0.0):
+            argv = args.thumbnail_argv(video, self.session.output_url(_THUMBNAIL_NAME), at=at)
+            done = await self.session.run(argv)
+            if done.returncode == 0 and _written(picture):
+                return picture if picture.stat().st_size <= _THUMBNAIL_MAX_BYTES else None
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """ffmpeg in a locked-down container, one container for each conversion.
 
-The container's own process only sleeps, for as long as the conversion may take, so that it ends
-by itself when nobody is left to stop it; every program runs in it by ``docker exec``, measured
-at 100 ms a step against 229 ms for a ``docker run`` of its own. Killing the docker client does
-not end what runs inside: the container is removed by name.
+Every program runs in the waiting container by ``docker exec``, measured at 100 ms a step against
+229 ms for a ``docker run`` of its own. Killing a docker client does not end what runs inside, so
+the container is removed by name. Its own process reads a pipe that we hold: when we die, however
+we die, the pipe closes and the container ends within a second, with everything in it; a time
+limit ends it where even that fails.
 """
 
 import asyncio
@@ -13,8 +14,8 @@ import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 
-from converter.errors import Code, Unavailable
-from converter.process import Completed, OnLine, run_process, uninterrupted
+from converter.errors import STDERR_TAIL_CHARS, Code, Unavailable
+from converter.process import Completed, OnLine, kill_group, run_process, uninterrupted
 from converter.runner import Resources, Session
 from converter.workspace import INPUT_NAME, Workspace
 
@@ -22,6 +23,7 @@ LABEL = "telegram-video-converter"
 NOBODY = 65534
 _COMMAND_SECONDS = 60.0
 _GONE_SECONDS = 20.0
+_HELLO = b"ready\n"
 # How long a container may wait for a slow download before it has to be made anew.
 _PATIENCE = 1800.0
 _STARTED_BADLY = frozenset({125, 126, 127})
@@ -56,14 +58,13 @@ class DockerRunner:
 
     @contextlib.asynccontextmanager
     async def open(self, workspace: Workspace, *, gpu: bool = False) -> AsyncIterator[Session]:
-        """A started container on `workspace`, removed on leaving."""
+        """A container on `workspace`, starting while the caller goes on, removed on leaving."""
         session = _DockerSession(self, workspace, gpu=gpu)
+        session.start()
         try:
-            # A client that is killed half-way may still get its container started later.
-            await uninterrupted(session.start())
             yield session
         finally:
-            await uninterrupted(remove_container(session.name))
+            await uninterrupted(session.end())
 
     async def sweep(self, keep: Collection[str] = ()) -> int:
         """Remove this installation's containers, but for those of the workspaces in `keep`."""
@@ -77,9 +78,9 @@ class DockerRunner:
         return len(orphans)
 
     def run_argv(self, name: str, workspace: Workspace, *, gpu: bool) -> list[str]:
-        """The ``docker run`` arguments of one waiting container."""
+        """The ``docker run`` arguments of a container that waits, echoing its standard input."""
         resources = self.resources
-        argv = ["run", "--detach", "--rm", "--init", "--pull", "never"]
+        argv = ["run", "--interactive", "--rm", "--init", "--pull", "never"]
         argv += ["--name", name, "--label", f"{LABEL}={self.instance}"]
         argv += ["--network", "none", "--read-only", "--cap-drop", "ALL"]
         argv += ["--security-opt", "no-new-privileges", "--user", self.user]
@@ -94,16 +95,17 @@ class DockerRunner:
         argv += ["--mount", f"type=bind,source={workspace.output_dir},target=/out"]
         if gpu:
             argv += ["--gpus", "all"]
-        return [*argv, self.image, "sleep", str(int(resources.seconds + _PATIENCE))]
+        life = str(int(resources.seconds + _PATIENCE))
+        return [*argv, self.image, "timeout", "--signal=KILL", life, "cat"]
 
 
 class _DockerSession:
     def __init__(self, runner: DockerRunner, workspace: Workspace, *, gpu: bool) -> None:
         self.name = container_name(runner.instance, workspace.root.name)
         self._runner = runner
-        self._workspace = workspace
-        self._gpu = gpu
+        self._argv = runner.run_argv(self.name, workspace, gpu=gpu)
         self._started = 0.0
+        self._holding: asyncio.Task[_Held] | None = None
 
     @property
     def input_url(self) -> str:
@@ -112,19 +114,28 @@ class _DockerSession:
     def output_url(self, name: str) -> str:
         return f"file:/out/{name}"
 
-    async def start(self) -> None:
-        argv = self._runner.run_argv(self.name, self._workspace, gpu=self._gpu)
-        done = await docker(*argv)
-        if done.returncode != 0:
-            raise Unavailable(
-                Code.ENGINE, "the container did not start", command=argv, stderr_tail=done.stderr
-            )
+    def start(self) -> None:
+        """Begin to start the container; `run` waits for it."""
         self._started = time.monotonic()
+        self._holding = asyncio.create_task(_hold(self._argv))
+
+    async def end(self) -> None:
+        """The container is gone when this returns, whether it ever started or not."""
+        holding, self._holding = self._holding, None
+        if holding is None:
+            return
+        # A client that is killed half-way may still get its container started later.
+        await asyncio.wait([holding])
+        try:
+            await remove_container(self.name)
+        finally:
+            if not holding.cancelled() and holding.exception() is None:
+                await holding.result().close()
 
     async def run(
         self, argv: Sequence[str], *, on_line: OnLine | None = None, max_stdout: int = 1024 * 1024
     ) -> Completed:
-        await self._renew()
+        await self._ready()
         limit = f"{self._runner.resources.seconds:.0f}"
         inside = ["timeout", "--signal=KILL", limit, *argv]
         command = ["docker", "exec", self.name, *inside]
@@ -145,11 +156,57 @@ class _DockerSession:
             )
         return done
 
-    async def _renew(self) -> None:
-        """A download slower than the container's patience: a fresh one before work begins."""
-        if time.monotonic() - self._started > _PATIENCE:
-            await remove_container(self.name)
-            await uninterrupted(self.start())
+    async def _ready(self) -> None:
+        """Wait until the container runs; after a download slower than its patience, a new one."""
+        if self._holding is None or time.monotonic() - self._started > _PATIENCE:
+            await uninterrupted(self.end())
+            self.start()
+        if self._holding is not None:
+            await asyncio.shield(self._holding)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The client whose standard input keeps a container alive."""
+
+    client: asyncio.subprocess.Process
+
+    async def close(self) -> None:
+        kill_group(self.client)
+        await self.client.wait()
+
+
+async def _hold(argv: Sequence[str]) -> _Held:
+    """Start a container and wait until it answers. Raises Unavailable (ENGINE)."""
+    command = ["docker", *argv]
+    try:
+        client = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=client_environment(),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise Unavailable(Code.ENGINE, f"docker: {error}", command=command) from error
+    if client.stdin is None or client.stdout is None or client.stderr is None:
+        raise Unavailable(Code.ENGINE, "no pipes to the docker client", command=command)
+    held, answer = _Held(client), b""
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        async with asyncio.timeout(_COMMAND_SECONDS):
+            client.stdin.write(_HELLO)
+            await client.stdin.drain()
+            answer = await client.stdout.readline()
+    if answer == _HELLO:
+        return held
+    if client.returncode is None and not answer:
+        await held.close()
+    stderr = (await client.stderr.read())[-STDERR_TAIL_CHARS:].decode("utf-8", "replace")
+    await held.close()
+    raise Unavailable(
+        Code.ENGINE, "the container did not start", command=command, stderr_tail=stderr
+    )
 
 
 def container_name(instance: str, workspace: str) -> str:

@@ -12,6 +12,7 @@ from converter import filters, suitability
 from converter.budget import Budget, budget_for
 from converter.filters import Filter
 from converter.formats import TARGETS, Target
+from converter.levels import level_for
 from converter.limits import Limits
 from converter.media import AudioStream, MediaInfo, VideoStream
 
@@ -65,7 +66,8 @@ class Plan:
     """One way to the target.
 
     `video` and `audio` are the chosen streams (audio None: none there, or left out). `filters`
-    are for the picture, each with its reason. `width` × `height` is the size shown, in pixels.
+    are for the picture, each with its reason. `width` × `height` is the size shown, in pixels;
+    `level` is H.264's, times ten.
     `reasons` say why nothing cheaper would do. `max_rate` caps the picture's bit rate in bit/s;
     `corrective` marks the one second try of an output that came out too large.
     """
@@ -78,6 +80,7 @@ class Plan:
     filters: tuple[Filter, ...]
     width: int
     height: int
+    level: int
     max_rate: int | None
     audio_rate: int
     max_duration: float
@@ -147,6 +150,7 @@ def _copies(
         filters=(),
         width=width,
         height=height,
+        level=video.level,
         max_rate=None,
         audio_rate=target.audio_bit_rate,
         max_duration=limits.max_duration,
@@ -189,6 +193,7 @@ def _encodes(
         filters=chain,
         width=budget.size[0],
         height=budget.size[1],
+        level=level_for(*budget.size, float(fps)),
         max_rate=budget.max_rate,
         audio_rate=budget.audio_rate,
         max_duration=limits.max_duration,

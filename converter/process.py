@@ -80,11 +80,16 @@ async def run_process(
     return Completed(returncode, stdout, stderr)
 
 
+def kill_group(process: asyncio.subprocess.Process) -> None:
+    """Kill a child that was started in a session of its own, with all its children."""
+    if process.returncode is None:
+        # Not process.kill(): it may reap the child behind the event loop's back.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 async def _kill(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()
+    kill_group(process)
     await process.wait()
 
 

@@ -119,5 +119,8 @@ def _same_shape(plan: Plan, shown: tuple[int, int]) -> bool:
 
 
 def _inflated(plan: Plan, output: MediaInfo) -> bool:
-    fps = output.videos[0].fps
-    return plan.action is Action.ENCODE and fps is not None and fps > plan.target.max_fps + 1
+    video = output.videos[0]
+    # A handful of frames has no rate worth the name: the last one's length decides it.
+    if plan.action is not Action.ENCODE or video.fps is None or (video.duration or 0.0) < 1:
+        return False
+    return video.fps > plan.target.max_fps + 1

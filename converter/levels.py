@@ -1,0 +1,29 @@
+"""H.264 levels: which one a picture needs. Pure. Source: ITU-T H.264, table A-1."""
+
+from typing import Final
+
+_MACROBLOCK: Final = 16
+# Level times ten, macroblocks per second, macroblocks per frame. Lower ones save nothing.
+_LEVELS: Final = (
+    (30, 40_500, 1_620),
+    (31, 108_000, 3_600),
+    (32, 216_000, 5_120),
+    (40, 245_760, 8_192),
+    (42, 522_240, 8_704),
+    (50, 589_824, 22_080),
+    (51, 983_040, 36_864),
+    (52, 2_073_600, 36_864),
+)
+
+
+def level_for(width: int, height: int, fps: float) -> int:
+    """The least level, times ten, that allows pictures of this size at this rate.
+
+    An encoder left to itself reckons with the rate that the container claims, which for a variable
+    one may be thousands of frames per second, and writes a level that players refuse.
+    """
+    frame = -(-width // _MACROBLOCK) * -(-height // _MACROBLOCK)
+    for level, per_second, per_frame in _LEVELS:
+        if frame <= per_frame and frame * fps <= per_second:
+            return level
+    return _LEVELS[-1][0]
