@@ -11,8 +11,9 @@ from bot.jobs.model import Job, NewJob, Phase
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Saved. `position` is 0 when it can start at once, else its place among the user's waiting
-    and everybody's jobs before it (1 = next)."""
+    """Saved. `position` is 0 when no job stands before it (it starts as soon as a worker is free),
+    else its place in the queue as `Queue.position` gives it: 1 = next, behind nothing but the
+    user's own running job."""
 
     job: Job
     position: int
@@ -20,7 +21,8 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """The same file with the same request is alive already: nothing was saved."""
+    """The same user's same file with the same request is alive already in this chat: nothing was
+    saved. (In another chat it is another job: its result belongs there.)"""
 
     job: Job
 
@@ -42,18 +44,25 @@ class QueueFull:
 Answer = Accepted | Duplicate | Repeated | QueueFull
 
 
+class StorageError(OSError):
+    """The storage failed (disk full, locked, damaged, closed). The call changed nothing, unless
+    it failed in the very commit: then only a look at the job can tell."""
+
+
 class LeaseLostError(Exception):
     """A fenced write found that the job has moved on: whoever holds the old attempt must stop."""
 
 
 class Queue(Protocol):
-    """Durable jobs. Every method may raise `OSError`-like storage errors of its engine."""
+    """Durable jobs. Every method may raise StorageError."""
 
     async def add(self, new: NewJob, *, max_waiting: int) -> Answer:
-        """Save a job durably, or say why not, in one transaction.
+        """Save a job durably, or say why not, in one transaction. Once this has returned, no crash
+        loses the job.
 
-        `max_waiting` is how many jobs of one user may wait beside the running one; with 0 a user
-        who has a live job is refused.
+        Looked at in this order: Repeated, Duplicate, QueueFull. `max_waiting` is how many jobs of
+        one user may wait beside the one that runs or comes next; with 0 a user who has a live job
+        is refused.
         """
         ...
 
@@ -61,21 +70,28 @@ class Queue(Protocol):
         """Claim the next job: phase DOWNLOADING, attempt + 1. None when nothing may start now.
 
         Never a second running job of one user; the first job of everybody comes before the second
-        of anybody; jobs put back with a delay wait until it has passed.
+        of anybody (counted when a job is added, its user's running one included), then first come,
+        first served; a job put back keeps its place; jobs put back with a delay wait until it has
+        passed.
         """
         ...
 
     async def wait(self, timeout: float) -> None:
-        """Return when something may have become takeable, or after `timeout` seconds."""
+        """Return when something may have become takeable, or after `timeout` seconds.
+
+        At once when `take` would give a job now, so nothing is missed between the two calls. Any
+        number of tasks may wait; all wake, and those who then find nothing wait again.
+        """
         ...
 
     async def advance(self, job: Job, phase: Phase) -> Job:
-        """Move a held job to its next phase. Raises LeaseLostError, or ValueError on a move that
-        the model does not allow."""
+        """Move a held job to its next running phase. Raises LeaseLostError, or ValueError on a move
+        that the model does not allow. Only the job's id and attempt are looked at."""
         ...
 
     async def finish(self, job: Job, phase: Phase, *, error_code: str | None = None) -> Job:
-        """End a held job in a final phase. Raises LeaseLostError."""
+        """End a held job in a final phase. Raises LeaseLostError, or ValueError on a move that the
+        model does not allow."""
         ...
 
     async def put_back(self, job: Job, *, failed: bool, delay: float = 0.0) -> Job:
@@ -94,7 +110,8 @@ class Queue(Protocol):
 
     async def retry(self, job_id: str, *, max_waiting: int) -> Accepted | QueueFull | None:
         """Put a FAILED or CANCELLED job back to QUEUED with its failures forgotten (the person
-        tapped Retry). None when it is unknown or not in such a phase."""
+        tapped Retry), behind what waits there. None when it is unknown or not in such a
+        phase. `max_waiting` as for `add`."""
         ...
 
     async def set_status_message(self, job_id: str, message_id: int) -> None:
@@ -114,7 +131,8 @@ class Queue(Protocol):
         ...
 
     async def position(self, job_id: str) -> int:
-        """Place of a queued job, 1 = next; 0 when it is not waiting."""
+        """Place of a queued job among all that wait, 1 = next, jobs under a delay last; 0 when it
+        is not waiting."""
         ...
 
     async def recover(self, *, max_failures: int) -> list[Job]:
@@ -124,5 +142,6 @@ class Queue(Protocol):
         ...
 
     async def close(self) -> None:
-        """Release the storage."""
+        """Release the storage, after the writes under way. Twice is harmless; whatever is called
+        afterwards raises StorageError."""
         ...

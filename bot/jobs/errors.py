@@ -1,0 +1,44 @@
+"""What can go wrong outside the conversion itself: on the way in, on the way out."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class TransferCode(StrEnum):
+    """Why a file did not come or go. The value is stable: it is stored and printed."""
+
+    TOO_BIG_TO_FETCH = "too_big_to_fetch"
+    FILE_GONE = "file_gone"
+    DOWNLOAD_STALLED = "download_stalled"
+    DOWNLOAD_INCOMPLETE = "download_incomplete"
+    DOWNLOAD_FAILED = "download_failed"
+    TELEGRAM_UNAVAILABLE = "telegram_unavailable"
+    UPLOAD_TOO_LARGE = "upload_too_large"
+    UPLOAD_REJECTED = "upload_rejected"
+    UNSURE_IF_SENT = "unsure_if_sent"
+    BLOCKED = "blocked"
+
+
+class TransferError(Exception):
+    """A transfer that failed, with the numbers a sentence about it needs in `facts`."""
+
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, code: TransferCode, detail: str = "", **facts: float | str) -> None:
+        super().__init__(f"{code.value}: {detail}" if detail else code.value)
+        self.code = code
+        self.detail = detail
+        self.facts = facts
+
+
+class PassingTransferError(TransferError):
+    """The network or the other side was the cause: a later try may succeed."""
+
+    retryable: ClassVar[bool] = True
+
+
+class BlockedError(TransferError):
+    """The person blocked the bot or left: nobody is there to be told."""
+
+    def __init__(self) -> None:
+        super().__init__(TransferCode.BLOCKED)

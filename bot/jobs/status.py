@@ -1,0 +1,40 @@
+"""What a job's status message says, as data: whoever shows it finds the words and the buttons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Kind(StrEnum):
+    """One sentence each."""
+
+    ACCEPTED = "accepted"
+    WAITING = "waiting"
+    DOWNLOADING = "downloading"
+    CONVERTING = "converting"
+    SENDING = "sending"
+    RETRYING = "retrying"
+    PAUSED = "paused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state to show.
+
+    `facts` are the sentence's numbers: ``place`` in the queue, ``percent`` 0-100, ``speed`` as a
+    multiple of real time, ``seconds`` left, ``bytes`` … `code` is the error's for FAILED.
+    `can_retry` asks for a Retry button.
+    """
+
+    kind: Kind
+    facts: Mapping[str, float | str] = field(default_factory=lambda: MappingProxyType({}))
+    code: str = ""
+    can_retry: bool = False
+
+    @property
+    def final(self) -> bool:
+        """Nothing follows: it must reach the person, and no Cancel button is left."""
+        return self.kind in {Kind.FAILED, Kind.CANCELLED}

@@ -1,0 +1,153 @@
+"""The tables, and the one translation between a row and a job. Fits SQLite and PostgreSQL."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from bot.jobs.model import Job, NewJob, Phase, Source
+
+RUNNING = tuple(phase for phase in Phase if phase.running)
+LIVE = (Phase.QUEUED, *RUNNING)
+FINAL = tuple(phase for phase in Phase if phase.final)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC. SQLite forgets time zones, so they are put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """A moment without a zone would be read back as another one: refused (ValueError)."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """What the database gives is UTC, with or without saying so."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    # Named constraints are the ones a later migration can change, on either database.
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("file_id", Text, nullable=False),
+    Column("file_unique_id", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("file_size", BigInteger, nullable=False),
+    Column("file_mime", Text, nullable=False),
+    Column("request", JSON, nullable=False),
+    # What makes two jobs the same work; null when the messenger gave the file no lasting name.
+    Column("work", String(64)),
+    Column("in_group", Boolean, nullable=False),
+    Column("phase", String(16), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("status_message_id", BigInteger),
+    Column("error_code", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    # The order of the embedded engine: round first, then turn, and never before not_before.
+    Column("round", Integer, nullable=False),
+    Column("turn", BigInteger, nullable=False),
+    Column("not_before", UtcDateTime),
+    UniqueConstraint("chat_id", "message_id"),
+    Index(None, "phase", "round", "turn"),
+    Index(None, "user_id", "phase"),
+    Index(None, "turn"),
+)
+
+
+def job_of(row: RowMapping) -> Job:
+    """The job that a whole row of `jobs` says."""
+    return Job(
+        id=row["id"],
+        user_id=row["user_id"],
+        chat_id=row["chat_id"],
+        message_id=row["message_id"],
+        locale=row["locale"],
+        source=Source(
+            file_id=row["file_id"],
+            unique_id=row["file_unique_id"],
+            name=row["file_name"],
+            size=row["file_size"],
+            mime=row["file_mime"],
+        ),
+        request=row["request"],
+        group=row["in_group"],
+        phase=Phase(row["phase"]),
+        attempt=row["attempt"],
+        failures=row["failures"],
+        status_message_id=row["status_message_id"],
+        error_code=row["error_code"],
+        created_at=row["created_at"],
+    )
+
+
+def values_of(new: NewJob) -> dict[str, Any]:
+    """The columns that a new job fills by itself; the queue adds id, phase, order and time."""
+    return {
+        "user_id": new.user_id,
+        "chat_id": new.chat_id,
+        "message_id": new.message_id,
+        "locale": _storable(new.locale),
+        "file_id": _storable(new.source.file_id),
+        "file_unique_id": _storable(new.source.unique_id),
+        "file_name": _storable(new.source.name),
+        "file_size": new.source.size,
+        "file_mime": _storable(new.source.mime),
+        "request": {_storable(key): _storable(value) for key, value in new.request.items()},
+        "work": _work(new.source.unique_id, new.request),
+        "in_group": new.group,
+    }
+
+
+def _storable(text: str) -> str:
+    """A file name is foreign text. Half a surrogate pair fits no database, and NUL not every one:
+    with them the job could never be saved and its update would come back for ever."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _work(unique_id: str, request: Mapping[str, str]) -> str | None:
+    if not unique_id:
+        return None
+    same = json.dumps([unique_id, dict(request)], sort_keys=True)
+    return hashlib.sha256(same.encode()).hexdigest()

@@ -1,0 +1,211 @@
+"""Takes jobs from the queue and carries each to its end: at most so many at once, one of each
+user, retried when that can help, stopped in good order."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.jobs import retry
+from bot.jobs.errors import BlockedError, TransferError
+from bot.jobs.model import Job, Phase
+from bot.jobs.queue import LeaseLostError, Queue
+from bot.jobs.status import Kind, Status
+from bot.jobs.steps import Estimate, StatusBoard, Steps
+from converter.errors import ConversionError, Refused
+from converter.process import uninterrupted
+
+log = structlog.get_logger(__name__)
+
+_IDLE_SECONDS = 30.0
+_WORTH_WAITING = 15.0
+_PLACES_SHOWN = 20
+INTERNAL = "internal"
+
+
+@dataclass(slots=True)
+class Running:
+    """A job in work: its task, and how long it still needs."""
+
+    job: Job
+    task: asyncio.Task[None]
+    estimate: Estimate = field(default_factory=Estimate)
+
+
+class Worker:
+    """One process's worker. `slots` is how many conversions run at once."""
+
+    def __init__(self, queue: Queue, steps: Steps, board: StatusBoard, slots: int) -> None:
+        self._queue = queue
+        self._steps = steps
+        self._board = board
+        self._slots = asyncio.Semaphore(slots)
+        self._active: dict[str, Running] = {}
+        self._stopping = asyncio.Event()
+
+    @property
+    def active_users(self) -> frozenset[int]:
+        """Ids of the users whose conversion runs now."""
+        return frozenset(running.job.user_id for running in self._active.values())
+
+    @property
+    def running(self) -> int:
+        """How many conversions run now."""
+        return len(self._active)
+
+    async def run(self) -> None:
+        """Take and start jobs until `stop` is called."""
+        while not self._stopping.is_set():
+            await self._slots.acquire()
+            try:
+                job = None if self._stopping.is_set() else await self._queue.take()
+            except Exception:
+                # A full or locked disk passes; the queue is durable and nothing is lost.
+                log.exception("the queue could not be read")
+                self._slots.release()
+                await self._pause(5.0)
+                continue
+            if job is None:
+                self._slots.release()
+                await self._until(self._queue.wait(_IDLE_SECONDS))
+                continue
+            self._start(job)
+
+    async def stop(self) -> None:
+        """Start nothing more; let what is nearly done finish; put the rest back, unharmed."""
+        self._stopping.set()
+        nearly = [r.task for r in self._active.values() if _nearly_done(r)]
+        for running in list(self._active.values()):
+            if running.task not in nearly:
+                running.task.cancel()
+        if nearly:
+            await asyncio.wait(nearly, timeout=_WORTH_WAITING)
+        left = [running.task for running in self._active.values()]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left)
+
+    async def interrupt(self, job_id: str) -> bool:
+        """Stop a running job and wait until nothing of it is left. False when it doesn't run."""
+        running = self._active.get(job_id)
+        if running is None:
+            return False
+        running.task.cancel()
+        await asyncio.wait([running.task])
+        return True
+
+    def _start(self, job: Job) -> None:
+        task = asyncio.create_task(self._carry(job), name=f"job-{job.id}")
+        self._active[job.id] = Running(job, task)
+        task.add_done_callback(lambda _: self._ended(job))
+
+    def _ended(self, job: Job) -> None:
+        self._active.pop(job.id, None)
+        self._slots.release()
+
+    def _estimate(self, job: Job, estimate: Estimate) -> None:
+        running = self._active.get(job.id)
+        if running is not None:
+            running.estimate = estimate
+
+    async def _carry(self, job: Job) -> None:
+        structlog.contextvars.bind_contextvars(job=job.id, user=job.user_id, attempt=job.attempt)
+        log.info("job started", phase=job.phase, bytes=job.source.size)
+        try:
+            await self._show_places()
+            await self._steps.run(job, lambda estimate: self._estimate(job, estimate))
+            log.info("job done")
+        except asyncio.CancelledError:
+            await uninterrupted(self._interrupted(job))
+        except LeaseLostError:
+            log.info("job moved on", reason="cancelled or taken over")
+        except BlockedError:
+            log.info("user blocked the bot")
+            await self._finish(job, Phase.CANCELLED, BlockedError().code)
+        except (ConversionError, TransferError) as error:
+            await self._failed(job, error)
+        except Exception:
+            log.exception("job broke")
+            await self._give_up(
+                job, Phase.FAILED, Status(Kind.FAILED, code=INTERNAL, can_retry=True)
+            )
+        with contextlib.suppress(Exception):
+            await self._show_places()
+
+    async def _interrupted(self, job: Job) -> None:
+        """Cancelled by its user, which the queue knows already, or by an orderly stop."""
+        with contextlib.suppress(LeaseLostError):
+            await self._queue.put_back(job, failed=False)
+            self._board.show(job, Status(Kind.PAUSED))
+            log.info("job put back")
+
+    async def _failed(self, job: Job, error: ConversionError | TransferError) -> None:
+        command = " ".join(getattr(error, "command", ()))
+        log.error(
+            "attempt failed",
+            code=error.code,
+            detail=error.detail,
+            facts=dict(error.facts),
+            command=command,
+            stderr=getattr(error, "stderr_tail", ""),
+            exc_info=not isinstance(error, Refused),
+        )
+        choice = retry.decide(error.retryable, job.failures + 1, jitter=random.random())  # noqa: S311
+        if isinstance(choice, retry.RetryIn):
+            with contextlib.suppress(LeaseLostError):
+                await self._queue.put_back(job, failed=True, delay=choice.delay)
+                self._board.show(job, Status(Kind.RETRYING, {"seconds": round(choice.delay)}))
+            return
+        phase = Phase.REFUSED if isinstance(error, Refused) else Phase.FAILED
+        status = Status(Kind.FAILED, error.facts, code=error.code, can_retry=phase is Phase.FAILED)
+        await self._give_up(job, phase, status)
+
+    async def _give_up(self, job: Job, phase: Phase, status: Status) -> None:
+        # Told before it is written: after a crash in between it is tried, and told, once more,
+        # where the other order could leave "converting" in the chat for ever.
+        await self._board.settle(job, status)
+        await self._finish(job, phase, status.code)
+
+    async def _finish(self, job: Job, phase: Phase, code: str) -> None:
+        with contextlib.suppress(LeaseLostError):
+            await self._queue.finish(job, phase, error_code=code)
+        self._board.forget(job)
+
+    async def _show_places(self) -> None:
+        """Let those who wait see how far they have come."""
+        waiting = [job for job in await self._queue.live() if job.phase is Phase.QUEUED]
+        for job in waiting[:_PLACES_SHOWN]:
+            await show_place(self._queue, self._board, job)
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+
+    async def _until(self, work: Coroutine[None, None, None]) -> None:
+        """Await `work`, or the order to stop, whichever comes first."""
+        tasks = {asyncio.ensure_future(work), asyncio.ensure_future(self._stopping.wait())}
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def show_place(queue: Queue, board: StatusBoard, job: Job) -> None:
+    """Show a waiting job's place, and whether it waits for its own user's other job."""
+    place = await queue.position(job.id)
+    if place == 0:
+        return
+    others = [other for other in await queue.live_of_user(job.user_id) if other.phase.running]
+    board.show(job, Status(Kind.WAITING, {"place": place, "own": "yes" if others else "no"}))
+
+
+def _nearly_done(running: Running) -> bool:
+    left = running.estimate.seconds_left
+    return left is not None and left <= _WORTH_WAITING
