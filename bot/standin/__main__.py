@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -30,6 +31,7 @@ async def serve(arguments: argparse.Namespace) -> None:
     async with StandIn(arguments.token, folder=arguments.dir, port=arguments.port) as standin:
         sys.stdout.write(_HELP.format(url=standin.url, token=standin.token))
         sys.stdout.flush()
+        _stop_on_sigterm()
         user = standin.user(lang=arguments.lang, name="You")
         show = asyncio.create_task(_show(user))
         try:
@@ -38,6 +40,12 @@ async def serve(arguments: argparse.Namespace) -> None:
                 await _obey(user, line)
         finally:
             show.cancel()
+
+
+def _stop_on_sigterm() -> None:
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _typed() -> asyncio.Queue[str]:
@@ -91,7 +99,7 @@ def _file(path: Path | None) -> str:
 
 def main(argv: list[str] | None = None) -> None:
     """The command."""
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(serve(_arguments(argv)))
 
 

@@ -20,19 +20,22 @@ class _Unmeasured(web.StreamResponse):
 
 
 class WholeFile(web.FileResponse):
-    """The file with its Content-Length; `on_end` is called when it was sent or given up."""
+    """The file with its Content-Length; `record` learns whether it was sent to its end."""
 
-    def __init__(self, path: Path, on_end: Callable[[], None]) -> None:
+    def __init__(self, path: Path, record: Callable[..., None]) -> None:
         super().__init__(
             path, chunk_size=BLOCK, headers={"Content-Type": "application/octet-stream"}
         )
-        self._on_end = on_end
+        self._record = record
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        sent = False
         try:
-            return await super().prepare(request)
+            writer = await super().prepare(request)
+            sent = True
         finally:
-            self._on_end()
+            self._record(status=200, dropped=not sent)
+        return writer
 
 
 async def send_damaged(

@@ -110,16 +110,18 @@ class Faults:
 
     def __init__(self) -> None:
         self.waiting: list[Fault] = []
+        self._all: list[Fault] = []
 
     def add(self, method: str, **what: Unpack[FaultOptions]) -> Fault:
-        """Add a fault; the keywords are the fields of `Fault`. `method` may be `*` for all."""
+        """Add a fault; the keywords are the fields of `Fault`. `method` may be `*`: all, downloads too."""
         fault = Fault(method, **what)
         self.waiting.append(fault)
+        self._all.append(fault)
         return fault
 
     def clear(self) -> None:
         """From now on all goes well; stalled downloads go on."""
-        for fault in self.waiting:
+        for fault in self._all:
             fault.release()
         self.waiting.clear()
 
@@ -158,6 +160,11 @@ class RawAnswer(Exception):
         return web.Response(status=self.status, text=self.body, content_type="text/html")
 
 
+def description_of(status: int) -> str:
+    """What Telegram says with this HTTP status when there is nothing more to say."""
+    return _DESCRIPTIONS.get(status, "Bad Request: fault")
+
+
 async def strike(fault: Fault) -> None:
     """Wait, then fail as the fault asks: ApiError, RawAnswer, ConnectionDropped, or none."""
     if fault.delay:
@@ -169,7 +176,7 @@ async def strike(fault: Fault) -> None:
     if fault.body is not None:
         raise RawAnswer(fault.status, fault.body)
     parameters = None if fault.retry_after is None else {"retry_after": fault.retry_after}
-    description = fault.description or _DESCRIPTIONS.get(fault.status, "Fault")
+    description = fault.description or description_of(fault.status)
     if fault.status == 429 and fault.description is None:  # noqa: PLR2004 - HTTP's word for it
         description = f"Too Many Requests: retry after {fault.retry_after or 1}"
         parameters = {"retry_after": fault.retry_after or 1}

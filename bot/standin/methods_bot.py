@@ -20,7 +20,7 @@ async def get_me(call: Call) -> Json:
     """The bot as a User, with what only getMe tells."""
     return call.state.bot.as_json() | {
         "can_join_groups": True,
-        "can_read_all_group_messages": False,
+        "can_read_all_group_messages": True,
         "supports_inline_queries": False,
         "can_connect_to_business": False,
         "has_main_web_app": False,

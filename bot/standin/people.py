@@ -35,6 +35,7 @@ class Person(Room):
     def __init__(self, server: Server, chat: Chat, account: Account) -> None:
         super().__init__(server, chat)
         self.account = account
+        self.last_update_id: int | None = None
 
     async def send_text(self, words: str, *, reply_to: SeenMessage | None = None) -> SeenMessage:
         """A text or a command."""

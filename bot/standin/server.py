@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from aiohttp import ClientConnectionError, ClientPayloadError, web
+from aiohttp import ClientPayloadError, web
 
 from bot.standin import downloads, methods_bot, methods_edit, methods_send, schema, wire
 from bot.standin.calls import CallLog
@@ -69,7 +69,7 @@ class Server:
         reader = wire.BodyReader(self._uploads, self.state.limits.upload, reset)
         try:
             return await self._read_and_run(request, reader, name, began, early)
-        except (ConnectionDropped, ClientConnectionError, ClientPayloadError):
+        except (ConnectionDropped, ConnectionError, ClientPayloadError):
             self.calls.add(name, reader.body.params, 0, began, dropped=True)
             return wire.drop(request)
         finally:
@@ -130,7 +130,7 @@ class Server:
         except RawAnswer as raw:
             record(status=raw.status)
             return raw.response()
-        except (ConnectionDropped, ClientConnectionError):
+        except (ConnectionDropped, ConnectionError):
             record(status=0, dropped=True)
             return wire.drop(request)
 
@@ -145,7 +145,7 @@ class Server:
             await strike(fault)
         stored = self.state.files.follow(file_path)
         if fault is None or not fault.damages:
-            return downloads.WholeFile(stored.path, lambda: record(status=200))
+            return downloads.WholeFile(stored.path, record)
         response = await downloads.send_damaged(request, stored.path, stored.real_size, fault)
         record(status=200)
         return response

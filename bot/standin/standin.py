@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.standin.calls import CallRecord
-from bot.standin.faults import Faults
+from bot.standin.errors import ApiError
+from bot.standin.faults import Faults, description_of
 from bot.standin.files import FileStore, Limits
 from bot.standin.pace import Pace
 from bot.standin.people import Group, Person, User
@@ -165,6 +166,15 @@ class StandIn:
             await self.state.changed.until(lambda: queue.is_polled or None, timeout)
         except TimeoutError:
             raise AssertionError(f"nobody polled within {timeout:g} s") from None
+
+    def revoke_token(self) -> None:
+        """From now on every request gets 401, the waiting poll included."""
+        self.faults.add("*", times=None, status=401)
+        self.interrupt_poll(401)
+
+    def interrupt_poll(self, status: int = 409) -> None:
+        """End the getUpdates that waits now; 409 is what a second poller would do to it."""
+        self.state.updates.interrupt(ApiError(status, description_of(status)))
 
     def repeat_update(self, update_id: int) -> None:
         """Deliver an update once more, although it was confirmed."""

@@ -4,7 +4,7 @@ import html
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.standin.entities import decode, parse_html, plain, utf16_length
@@ -75,6 +75,7 @@ def test_bad_markup_is_refused_with_its_place(source: str, complaint: str) -> No
     assert caught.value.description == f"Bad Request: can't parse entities: {complaint}"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_escaped_text_comes_out_as_it_was(text: str) -> None:
     got, found = parse_html(html.escape(text, quote=False))
@@ -88,6 +89,7 @@ _PIECES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(_PIECES.map("".join))
 def test_any_markup_is_read_or_refused(source: str) -> None:
     read = _read(source)
@@ -107,6 +109,7 @@ def _read(source: str) -> tuple[str, list[dict[str, Any]]] | ApiError:
         return error
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(0, 20), st.integers(1, 20))
 def test_entities_sent_along_stay_inside_the_text(text: str, offset: int, length: int) -> None:
     got, found = plain(text, [{"type": "bold", "offset": offset, "length": length}])
@@ -114,6 +117,7 @@ def test_entities_sent_along_stay_inside_the_text(text: str, offset: int, length
         assert entity["offset"] + entity["length"] <= utf16_length(got)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_length_counts_utf16(text: str) -> None:
     assert utf16_length(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.standin import schema
@@ -82,6 +82,7 @@ _NAMES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(_METHODS, st.dictionaries(_NAMES, _JSON | _JSON.map(json.dumps)))
 def test_any_parameters_are_typed_or_refused(method: str, params: dict[str, Any]) -> None:
     checked = _checked(method, params)

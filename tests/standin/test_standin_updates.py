@@ -145,3 +145,11 @@ async def test_an_interrupted_poll_says_why() -> None:
     queue.interrupt(ApiError(401, "Unauthorized"))
     with pytest.raises(ApiError, match="401"):
         await poll
+
+
+async def test_a_revoked_token_ends_everything(ask: Ask, standin: StandIn) -> None:
+    poll = asyncio.create_task(ask("getUpdates", timeout=30))
+    await standin.wait_until_polled()
+    standin.revoke_token()
+    assert (await asyncio.wait_for(poll, 5))[0] == 401
+    assert (await ask("getMe"))[1]["description"] == "Unauthorized"

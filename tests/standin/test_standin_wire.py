@@ -1,5 +1,6 @@
 """Requests in every encoding, and what is wrong with them."""
 
+import asyncio
 import json
 import tracemalloc
 from collections.abc import Callable, Coroutine
@@ -183,3 +184,19 @@ async def test_a_large_upload_is_not_held_in_memory(
             tracemalloc.stop()
         assert user.bot_messages[0].file_path.stat().st_size == 60_000_000
     assert peak < 12_000_000
+
+
+async def test_a_client_that_dies_while_it_uploads_leaves_nothing(standin: StandIn) -> None:
+    host, port = standin.url.removeprefix("http://").split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    head = (
+        f"POST /bot{standin.token}/sendDocument HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n"
+        "Content-Type: multipart/form-data; boundary=B\r\n\r\n"
+    )
+    part = 'Content-Disposition: form-data; name="document"; filename="a"'
+    writer.write(f"{head}--B\r\n{part}\r\n\r\n{'x' * 5000}".encode())
+    await writer.drain()
+    writer.transport.abort()
+    call = await standin.wait_for_call("sendDocument")
+    assert (call.status, call.dropped) == (0, True)
+    assert list((standin.folder / "uploads").iterdir()) == []
