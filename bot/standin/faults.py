@@ -113,7 +113,10 @@ class Faults:
         self._all: list[Fault] = []
 
     def add(self, method: str, **what: Unpack[FaultOptions]) -> Fault:
-        """Add a fault; the keywords are the fields of `Fault`. `method` may be `*`: all, downloads too."""
+        """Add a fault; the keywords are the fields of `Fault`.
+
+        `method` may be `*`, which means every method and downloads too.
+        """
         fault = Fault(method, **what)
         self.waiting.append(fault)
         self._all.append(fault)
