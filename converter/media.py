@@ -98,6 +98,8 @@ class AudioStream:
 class MediaInfo:
     """One file. `duration` in seconds, None when unknown or not to be believed; `size` in bytes.
 
+    `start` is when the first picture or sound comes, on the file's own clock; `lead` how long
+    before that the clock starts, for the sake of a data track perhaps.
     `videos` holds moving pictures only; attached cover pictures are counted in `covers`.
     `private_tags` are the names of container tags that say more than the format needs (a phone's
     location, its maker, a title).
@@ -107,6 +109,7 @@ class MediaInfo:
     size: int
     duration: float | None
     start: float
+    lead: float
     videos: tuple[VideoStream, ...]
     audios: tuple[AudioStream, ...]
     subtitles: int

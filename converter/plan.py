@@ -69,6 +69,7 @@ class Plan:
     are for the picture, each with its reason. `width` × `height` is the size shown, in pixels;
     `level` is H.264's, times ten.
     `reasons` say why nothing cheaper would do. `max_rate` caps the picture's bit rate in bit/s;
+    `lead` is cut off the beginning: seconds in which nothing of these streams plays;
     `corrective` marks the one second try of an output that came out too large.
     """
 
@@ -85,6 +86,7 @@ class Plan:
     audio_rate: int
     max_duration: float
     threads: int
+    lead: float = 0.0
     reasons: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     corrective: bool = False
@@ -155,6 +157,7 @@ def _copies(
         audio_rate=target.audio_bit_rate,
         max_duration=limits.max_duration,
         threads=limits.threads,
+        lead=info.lead,
     )
     why_audio = suitability.why_encode_audio(info, audio, target)
     why_remux = suitability.why_remux(info, target, moov_first=moov_first)
@@ -198,6 +201,7 @@ def _encodes(
         audio_rate=budget.audio_rate,
         max_duration=limits.max_duration,
         threads=limits.threads,
+        lead=info.lead,
         reasons=reasons or ("output_limit",),
         notes=(Note.SHRUNK,) if budget.shrunk else (),
     )

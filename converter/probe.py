@@ -69,11 +69,15 @@ def parse_probe(report: bytes | str, size: int) -> MediaInfo:
     subtitles = sum(s.get("codec_type") == "subtitle" for s in streams)
     covers = sum(s.get("codec_type") == "video" and _cover(s) for s in streams)
     tags = _mapping(form.get("tags"))
+    starts = [s for s in (*(v.start for v in videos), *(a.start for a in audios)) if s is not None]
+    clock = _seconds(form.get("start_time")) or 0.0
+    start = min(starts, default=clock)
     return MediaInfo(
         container=_text(form.get("format_name")),
         size=size,
         duration=_duration(form, videos, audios, size),
-        start=_seconds(form.get("start_time")) or 0.0,
+        start=start,
+        lead=max(0.0, start - clock),
         videos=videos,
         audios=audios,
         subtitles=subtitles,

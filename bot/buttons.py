@@ -1,0 +1,32 @@
+"""Buttons that dialog and transfer both know: what is on them and what a tap carries."""
+
+from enum import StrEnum
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.texts import Texts
+
+
+class Act(StrEnum):
+    """What a tap on a job's button asks for."""
+
+    CANCEL = "cancel"
+    RETRY = "retry"
+
+
+class JobTap(CallbackData, prefix="job"):
+    """A tap on a job's button. The owner is checked when it arrives, not trusted from here."""
+
+    act: Act
+    job_id: str
+
+
+def job_buttons(texts: Texts, job_id: str, act: Act | None) -> InlineKeyboardMarkup | None:
+    """The one button of a status message, or none."""
+    if act is None:
+        return None
+    button = InlineKeyboardButton(
+        text=texts(f"button-{act.value}"), callback_data=JobTap(act=act, job_id=job_id).pack()
+    )
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])

@@ -1,0 +1,148 @@
+# Команды, как их показывает Telegram.
+command-start = Что умеет этот бот
+command-help = Что принимает, ограничения, что будет с файлами
+command-status = Что сейчас конвертируется
+command-cancel = Остановить ваши конвертации
+
+start =
+    👋 Привет! Пришлите видео в любом виде, можно файлом, и я верну такое, которое играет везде: на телефоне, на компьютере и прямо в чате.
+
+    🎬 <b>Жду ваше видео.</b>
+help =
+    <b>Что присылать</b>
+    Любое видео: файлом, как видео, анимацию или кружок. MOV, MKV, AVI, WebM, WMV, MPEG, 3GP, HEVC, HDR: важно, что внутри, а не имя.
+
+    <b>Что получится</b>
+    MP4 (H.264 и AAC): играет везде и начинается сразу. Если видео и так в порядке, оно не пережимается и ничего не теряет.
+
+    <b>Ограничения</b>
+    • до { $input } МБ на входе, до { $output } МБ на выходе
+    • до { $minutes } мин
+    • одна конвертация за раз, { $queued ->
+        [0] без очереди
+       *[other] ещё { $queued } могут подождать
+    }
+
+    <b>Ваши файлы</b>
+    Удаляются сразу по окончании работы. Геометка и другие личные данные из результата убираются.
+
+    /status: что происходит · /cancel: остановить
+button-help = ❓ Помощь
+button-status = 📋 Статус
+button-cancel = ✖️ Отменить
+button-cancel-all = ✖️ Отменить все
+button-retry = 🔁 Ещё раз
+
+send-video = 🎬 Пришлите видео: файлом или в любом другом виде. Подробности: /help
+photo-instead = 🖼 Это картинка. Пришлите видео: файлом или в любом другом виде.
+already-here = ☝️ Над этим файлом я уже работаю: смотрите сообщение выше.
+queue-full = ⏳ У вас уже идет конвертация видео, { $limit ->
+        [0] а я беру по одному файлу.
+       *[other] и в очереди ещё { $limit }.
+    } Пришлите этот файл снова, когда одна закончится.
+too-big-to-fetch =
+    📦 В этом файле { $actual } МБ, а Telegram даёт ботам скачивать не больше { $limit } МБ.
+
+    Пришлите кусок покороче или поменьше. (Оператору: свой сервер Bot API снимает это ограничение, см. TELEGRAM_API_URL.)
+nothing-running = Сейчас ничего не конвертируется. Пришлите видео 🎬
+cancelled-count = { $count ->
+        [one] ✖️ Остановлена { $count } конвертация.
+        [few] ✖️ Остановлены { $count } конвертации.
+       *[other] ✖️ Остановлено { $count } конвертаций.
+    }
+choose-cancel = Какую остановить?
+status-line = { $number }. <b>{ $name }</b>: { $phase }
+phase-queued = ждёт
+phase-downloading = скачивается
+phase-converting = конвертируется
+phase-sending = отправляется
+tap-cancelled = Остановлено
+tap-not-yours = Это не ваше видео
+tap-too-late = Здесь уже всё закончилось
+tap-retry = Пробую ещё раз
+tap-full = Ваша очередь заполнена
+tap-unknown = Эта кнопка устарела
+broken = 😔 У меня что-то сломалось. Пожалуйста, пришлите видео ещё раз.
+
+# Единственное сообщение о ходе работы.
+status-accepted = 📥 <b>{ $name }</b>: принято
+status-waiting = { $own ->
+        [yes] ⏳ У вас уже идет конвертация видео
+       *[no] ⏳ Все места заняты
+    }
+
+    <b>{ $name }</b> ждёт, место в очереди: { $place }
+status-downloading = ⬇️ <b>{ $name }</b>
+    Скачиваю… { $percent }%
+status-converting = ⚙️ <b>{ $name }</b>
+    Конвертирую… { $percent }{ $speed }{ $left }{ $shrunk }
+status-speed = { " · " }{ $speed }×
+status-left = { " · " }осталось { $time }
+status-shrunk = { "" }
+    🗜 Результат не поместится в { $limit } МБ, делаю поменьше
+status-sending = ⬆️ <b>{ $name }</b>
+    Отправляю… ({ $size })
+status-retrying = 🔁 <b>{ $name }</b>
+    Не получилось, попробую снова через { $seconds } с
+status-paused = ⏸ <b>{ $name }</b>
+    Бот перезапускается; продолжу сам
+status-cancelled = ✖️ <b>{ $name }</b>: остановлено
+status-failed = ❌ <b>{ $name }</b>
+    { $cause }
+
+# Подпись под результатом.
+result = ✅ <b>{ $name }</b>
+    { $what }{ $notes }
+result-nothing = И так играет везде: менять ничего не пришлось
+result-remux = Переупаковано за { $time }, без пережатия · { $size }
+result-audio = Пережат только звук, за { $time } · { $before } → { $after }
+result-encode = Пережато на { $device } за { $time } · { $before } → { $after }
+device-cpu = CPU
+device-nvenc = GPU
+note-shrunk = 🗜 Уменьшено, чтобы Telegram принял
+note-sound_lost = 🔇 Звук прочитать не удалось
+note-partial = ✂️ Файл повреждён: удалось прочитать только первые { $seconds }
+ready = 👆 Готово
+
+# Почему не получилось. Ключи — коды ошибок.
+error-empty = Файл пустой (0 байт).
+error-not_media = В этом файле нет видео, или он испорчен до неузнаваемости.
+error-text = Это текст, а не видео.
+error-archive = Это архив. Распакуйте его и пришлите само видео.
+error-pdf = Это PDF, а не видео.
+error-program = Это программа, а не видео. Программы я не запускаю.
+error-picture = Это картинка, а не видео.
+error-playlist = Это список, который ссылается на другие файлы. Пришлите само видео.
+error-no_video = В файле только звук, изображения нет.
+error-truncated = Файл обрезан: нет конца или оглавления. Скачайте или экспортируйте его заново.
+error-encrypted = Видео зашифровано (DRM). Открыть его я не могу.
+error-unsupported = Такое видео я декодировать не умею.
+error-dolby_vision = Это Dolby Vision, профиль 5: на обычных экранах цвета будут неверными. Экспортируйте в HDR10 или SDR.
+error-too_large = В файле { $actual } МБ, предел — { $limit } МБ.
+error-too_long = Видео длится { $actual } мин, предел — { $limit } мин.
+error-too_many_pixels = В кадре { $actual } мегапикселей, предел — { $limit }.
+error-too_many_streams = В файле { $actual } дорожек, предел — { $limit }.
+error-damaged = Файл повреждён: сделать из него видео, которое играет, не удалось.
+error-output_too_large = В { $limit } МБ результат в приличном качестве не поместится; нужно хотя бы { $least } МБ. Пришлите кусок покороче.
+error-timed_out = Это дольше { $limit } с, предела для одного видео. Пришлите кусок покороче.
+error-out_of_memory = Этому видео нужно больше памяти, чем отведено на одну конвертацию.
+error-disk_full = У бота кончилось место на диске. Его оператору нужно освободить место.
+error-gpu_failed = Видеокарта не справилась.
+error-engine = Конвертер сейчас не отвечает.
+error-failed = Конвертация не удалась.
+error-internal = У меня что-то сломалось. Оператор найдёт причину в журнале.
+error-crashed = Конвертация несколько раз подряд обрывалась, я сдаюсь.
+error-too_big_to_fetch = Telegram не даёт ботам скачивать файлы больше { $limit } МБ.
+error-file_gone = В Telegram этого файла больше нет. Пришлите его снова.
+error-download_stalled = Telegram перестал передавать файл на полпути.
+error-download_incomplete = Файл пришёл из Telegram не целиком.
+error-download_failed = Скачать файл из Telegram не удалось.
+error-telegram_unavailable = Telegram не принял результат.
+error-upload_too_large = Результат больше, чем Telegram разрешает отправлять ботам.
+error-upload_rejected = Telegram отказался принять результат.
+error-unsure_if_sent = Связь оборвалась при отправке; может быть, результат дошёл, а может, и нет.
+
+# Единицы.
+time-seconds = { $seconds } с
+time-minutes = { $minutes } мин { $seconds } с
+size-mb = { $mb } МБ

@@ -1,0 +1,157 @@
+"""Whole messages out of facts: a job's status, a result's caption, an error's cause. Pure.
+
+Everything that came from a person is escaped here for Telegram's HTML, and nowhere else.
+"""
+
+import html
+import math
+from collections.abc import Mapping
+from pathlib import PurePath
+
+from bot.jobs.model import Job
+from bot.jobs.status import Kind, Status
+from bot.texts.catalogue import Texts, Value
+from converter.convert import Result
+from converter.plan import Action, Note
+
+CAPTION_LIMIT = 1024
+_NAME_LIMIT = 120
+_MEGABYTE = 1_000_000
+_MEBIBYTE = 1024 * 1024
+_MEGAPIXEL = 1_000_000
+_MINUTE = 60
+_FEW = 10
+_IN_MINUTES = frozenset({"too_long"})
+_IN_PIXELS = frozenset({"too_many_pixels"})
+# Telegram's own limit is a round number of mebibytes, which it calls MB.
+_IN_MEBIBYTES = frozenset({"too_big_to_fetch"})
+_IN_BYTES = frozenset({"too_large", "output_too_large"})
+
+
+def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) -> str:
+    """A status message's HTML."""
+    facts = dict(status.facts)
+    values: dict[str, Value] = {"name": shown_name(job.source.name)}
+    match status.kind:
+        case Kind.WAITING:
+            values |= {"place": int(facts["place"]), "own": facts["own"]}
+        case Kind.DOWNLOADING:
+            values["percent"] = int(facts.get("percent", 0))
+        case Kind.CONVERTING:
+            values |= _converting(texts, facts, output_limit)
+        case Kind.SENDING:
+            values["size"] = size(texts, float(facts["bytes"]))
+        case Kind.RETRYING:
+            values["seconds"] = int(facts["seconds"])
+        case Kind.FAILED:
+            values["cause"] = cause(texts, status.code, facts)
+    return texts(f"status-{status.kind.value}", **values)
+
+
+def caption(texts: Texts, name: str, result: Result) -> str:
+    """What was done, under the result; at most CAPTION_LIMIT characters once parsed."""
+    action = result.plan.action
+    values: dict[str, Value] = {
+        "time": duration(texts, max(1.0, result.seconds)),
+        "size": size(texts, result.after.size),
+        "before": size(texts, result.before.size),
+        "after": size(texts, result.after.size),
+        "device": texts(f"device-{result.plan.device.value}"),
+    }
+    what = texts(f"result-{action.value}", **_used(action, values))
+    notes = "".join("\n" + _note(texts, note, result) for note in result.notes)
+    return texts("result", name=shown_name(name), what=what, notes=notes)
+
+
+def cause(texts: Texts, code: str, facts: Mapping[str, Value]) -> str:
+    """Why a job failed, for a person. An unknown code, from an older version's row, gets the
+    general sentence."""
+    key = f"error-{code}"
+    if not texts.has(key):
+        key = "error-failed"
+    return texts(key, **_in_units(code, facts))
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it may stand in HTML: one line, no direction marks, not too long."""
+    line = "".join(c if c.isprintable() else " " for c in name).strip() or "video"
+    if len(line) > _NAME_LIMIT:
+        line = line[: _NAME_LIMIT - 12] + "…" + line[-11:]
+    return html.escape(line)
+
+
+def file_name(name: str, suffix: str) -> str:
+    """The result's file name: the original one with the new suffix and nothing that a file system
+    or a chat could trip over."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    stem = PurePath(last).stem if last not in {"", ".", ".."} else ""
+    kept = "".join(c if c.isprintable() and c not in '<>:"|?*' else "_" for c in stem)
+    kept = kept.strip(" .-_")[:_NAME_LIMIT] or "video"
+    while len(kept.encode()) > 2 * _NAME_LIMIT:
+        kept = kept[:-1]
+    return kept + suffix
+
+
+def duration(texts: Texts, seconds: float) -> str:
+    """``45 s`` or ``2 min 5 s``."""
+    whole = round(seconds)
+    if whole < _MINUTE:
+        return texts("time-seconds", seconds=whole)
+    return texts("time-minutes", minutes=whole // _MINUTE, seconds=whole % _MINUTE)
+
+
+def size(texts: Texts, count: float) -> str:
+    """Bytes as megabytes."""
+    return texts("size-mb", mb=_megabytes(count))
+
+
+def _megabytes(count: float) -> float | int:
+    mb = count / _MEGABYTE
+    return max(0.1, round(mb, 1)) if mb < _FEW else round(mb)
+
+
+def _converting(texts: Texts, facts: Mapping[str, Value], output_limit: int) -> dict[str, Value]:
+    left = facts.get("seconds")
+    shrunk = facts.get("shrunk") == "yes"
+    return {
+        "percent": f"{facts['percent']}%" if "percent" in facts else "",
+        "speed": texts("status-speed", speed=facts["speed"]) if "speed" in facts else "",
+        "left": "" if left is None else texts("status-left", time=duration(texts, float(left))),
+        "shrunk": texts("status-shrunk", limit=output_limit // _MEGABYTE) if shrunk else "",
+    }
+
+
+def _used(action: Action, values: dict[str, Value]) -> dict[str, Value]:
+    names = {
+        Action.NOTHING: (),
+        Action.REMUX: ("time", "size"),
+        Action.AUDIO: ("time", "before", "after"),
+        Action.ENCODE: ("device", "time", "before", "after"),
+    }[action]
+    return {name: values[name] for name in names}
+
+
+def _note(texts: Texts, note: Note, result: Result) -> str:
+    if note is Note.PARTIAL:
+        return texts(f"note-{note.value}", seconds=duration(texts, result.after.duration or 0.0))
+    return texts(f"note-{note.value}")
+
+
+def _in_units(code: str, facts: Mapping[str, Value]) -> dict[str, Value]:
+    divisor = 1.0
+    if code in _IN_BYTES:
+        divisor = _MEGABYTE
+    elif code in _IN_MEBIBYTES:
+        divisor = _MEBIBYTE
+    elif code in _IN_PIXELS:
+        divisor = _MEGAPIXEL
+    elif code in _IN_MINUTES:
+        divisor = _MINUTE
+    return {
+        name: _rounded(float(value) / divisor) if isinstance(value, int | float) else value
+        for name, value in facts.items()
+    }
+
+
+def _rounded(number: float) -> float | int:
+    return round(number, 1) if number < _FEW and number % 1 else math.ceil(number)

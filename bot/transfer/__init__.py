@@ -1,0 +1,1 @@
+"""Files and status messages between Telegram and here. Never imports the dialog."""
