@@ -52,6 +52,10 @@ options=(--tag "$image" --label "$label=$want" --file Dockerfile.ffmpeg)
 if [ "$force" = yes ]; then
     options+=(--no-cache)
 fi
+# An engine that runs without its bridge gives a build no other way out.
+if ! docker network inspect bridge >/dev/null 2>&1; then
+    options+=(--network host)
+fi
 if ! docker build "${options[@]}" . >"$log" 2>&1; then
     tail -n 40 "$log" >&2
     die "docker build failed"
