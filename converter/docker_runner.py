@@ -235,6 +235,19 @@ async def docker(*arguments: str, seconds: float = _COMMAND_SECONDS) -> Complete
         raise Unavailable(Code.ENGINE, f"docker: {error}", command=command) from error
 
 
+async def fault(image: str) -> str | None:
+    """Why containers of `image` can't be had, in a sentence for the operator; None = they can."""
+    try:
+        found = await docker("image", "inspect", "--format", "{{.Id}}", image, seconds=15.0)
+    except Unavailable as error:
+        return error.detail
+    if found.returncode == 0:
+        return None
+    if "No such image" in found.stderr:
+        return f"the image {image} is not there"
+    return found.stderr.strip().splitlines()[-1] if found.stderr.strip() else "docker failed"
+
+
 async def remove_container(name: str) -> None:
     """Kill a container by name and wait until it is gone. One that isn't there is no error."""
     deadline = time.monotonic() + _GONE_SECONDS

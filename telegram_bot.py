@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""The command line: run (default), convert, demo, doctor. What is heavy is imported by need."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXIT_FAULT = 1
+EXIT_USAGE = 2
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    help="A self-hosted Telegram bot that turns any video into one that plays everywhere.",
+    epilog="Settings come from the environment or .env: see README.md and .env.example.",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from bot.version import version  # noqa: PLC0415
+
+        typer.echo(f"telegram-video-converter {version()}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def main_(
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 - acted upon by its callback
+        bool,
+        typer.Option(
+            "--version", help="Print the version and exit.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Without a command: run the bot."""
+    if context.invoked_subcommand is None:
+        run()
+
+
+@app.command()
+def run() -> None:
+    """Run the bot with long polling until SIGINT or SIGTERM."""
+    from bot.commands.run import run_bot  # noqa: PLC0415
+
+    raise typer.Exit(run_bot())
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="The video to convert.")],
+    output: Annotated[
+        Path | None,
+        typer.Argument(metavar="[OUT]", help="Where to; default: beside IN, as .mp4."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
+) -> None:
+    """Convert one file here. Exit status: 0 done, 3 refused (why: on stderr), 4 failed."""
+    from bot.commands.convert import convert_file  # noqa: PLC0415
+
+    raise typer.Exit(convert_file(source, output, as_json=as_json))
+
+
+@app.command()
+def demo(
+    file: Annotated[
+        Path | None, typer.Argument(help="A video of your own; default: a made one.")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the user: en or ru.")] = "en",
+) -> None:
+    """Watch a chat with the bot on this machine: no token, no Telegram, no root."""
+    from bot.commands.demo import run_demo  # noqa: PLC0415
+
+    raise typer.Exit(run_demo(file, lang))
+
+
+@app.command()
+def doctor() -> None:
+    """Check this machine and the settings; exit status 1 when something keeps the bot from
+    working."""
+    from bot.commands.doctor import run_doctor  # noqa: PLC0415
+
+    raise typer.Exit(run_doctor())
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
