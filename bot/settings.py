@@ -1,0 +1,305 @@
+"""Every setting of the bot: read once at start, checked, frozen.
+
+A value comes from the environment, else from `.env`; each variable may instead be given as
+`<NAME>_FILE`, the path of a file that holds the value. An empty value counts as none.
+
+`python -m bot.settings --markdown` prints the table of the README, `--env` prints `.env.example`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from bot.redact import Redactor
+
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{30,}")
+_MEMORY = re.compile(r"([0-9]+)([bkmg]?)", re.IGNORECASE)
+_MEMORY_UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30}
+_LEAST_MEMORY = 6 * 2**20  # Docker's own minimum
+_LONGEST_SHOWN = 60
+_BOUNDS = {"ge": "from", "gt": "above", "le": "to"}
+
+
+class SettingsError(Exception):
+    """A setting is wrong. Its text is one line: the variable, what it got, what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What a setting takes, in words, where its type and bounds don't say it."""
+
+    words: str
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if not _TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("not a bot token")
+    return value
+
+
+def _memory(value: str) -> str:
+    match = _MEMORY.fullmatch(value)
+    if not match or int(match[1]) * _MEMORY_UNITS[match[2].lower()] < _LEAST_MEMORY:
+        raise ValueError("not an amount of memory")
+    return value.lower()
+
+
+def _api_url(value: str) -> str:
+    parts = urlsplit(value)
+    try:
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_fine = False
+    plain = parts.scheme in {"http", "https"} and parts.hostname and port_is_fine
+    if not plain or parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("not a server's address")
+    return value.rstrip("/")
+
+
+def _any_case(*choices: str) -> BeforeValidator:
+    """Lets a choice be written in any case; what is none stays as it was, for the message."""
+
+    def written(value: object) -> object:
+        return next((one for one in choices if one.casefold() == str(value).casefold()), value)
+
+    return BeforeValidator(written)
+
+
+Token = Annotated[SecretStr, AfterValidator(_token)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Folder = Annotated[Path, AfterValidator(Path.expanduser), Takes("the path of a folder")]
+Image = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:@-]*$"),
+    Takes("the name of a Docker image, with or without a tag"),
+]
+Memory = Annotated[
+    str,
+    AfterValidator(_memory),
+    Takes("a number of bytes, or one with k, m or g behind it, 6m at least"),
+]
+ApiUrl = Annotated[
+    str,
+    AfterValidator(_api_url),
+    Takes("an http:// or https:// address without user, query or fragment"),
+]
+
+
+class Settings(BaseSettings):
+    """The settings, as the variables of the same names in capitals say. Made by load_settings."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, env_file=".env"
+    )
+
+    telegram_bot_token: Annotated[
+        Token | None, Takes("the token that @BotFather gives, like 123456789:AAE…")
+    ] = Field(None, description="The bot's token, from @BotFather; without it only the demo runs")
+    conversion_timeout: Seconds = Field(
+        300, description="Longest time one conversion may take, in seconds"
+    )
+    max_concurrent_conversions: int = Field(
+        3, ge=1, description="Conversions that run at the same time, of all users together"
+    )
+    max_queued_per_user: int = Field(
+        5,
+        ge=0,
+        description="Files of one user that may wait while one is converted; 0 refuses them",
+    )
+    max_input_bytes: int = Field(
+        2_000_000_000,
+        ge=1,
+        description="Largest file accepted, in bytes (Telegram's cloud server gives a bot no file"
+        " over 20 MiB, whatever stands here)",
+    )
+    max_duration: Seconds = Field(10_800, description="Longest video accepted, in seconds")
+    max_pixels: int = Field(
+        40_000_000, ge=1, description="Largest picture accepted, width times height"
+    )
+    download_idle_timeout: Seconds = Field(
+        30, description="Seconds without a byte after which a download is given up"
+    )
+    runner: Annotated[Literal["auto", "docker", "host"], _any_case("auto", "docker", "host")] = (
+        Field(
+            "auto",
+            description="Where ffmpeg runs: in containers, on this host, or the best there is",
+        )
+    )
+    ffmpeg_image: Image = Field(
+        "telegram-video-converter-ffmpeg:7.1",
+        description="Docker image that conversions run in",
+    )
+    gpu: Annotated[Literal["auto", "off", "required"], _any_case("auto", "off", "required")] = (
+        Field("auto", description="NVIDIA encoding: if it works, never, or refuse to start without")
+    )
+    data_dir: Folder = Field(
+        Path("data"), description="Folder of the job database and of files being worked on"
+    )
+    log_dir: Folder = Field(Path("logs"), description="Folder of bot.log and error.log")
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        _any_case("DEBUG", "INFO", "WARNING", "ERROR"),
+    ] = Field("INFO", description="Least important events that are logged")
+    log_json: bool = Field(False, description="Log lines as JSON")
+    telegram_api_url: ApiUrl = Field(
+        "https://api.telegram.org", description="Address of the Bot API server"
+    )
+    telegram_local: bool = Field(
+        False,
+        description="The server at TELEGRAM_API_URL is your own, started with --local, and its"
+        " files are readable here: no 20 MB limit, results up to 2000 MB",
+    )
+    polling_timeout: int = Field(
+        30, ge=1, le=50, description="Seconds that one request for updates waits for them"
+    )
+    polling_limit: int = Field(100, ge=1, le=100, description="Most updates fetched by one request")
+    drop_pending_updates: bool = Field(
+        False, description="Forget at start what was sent while the bot was off"
+    )
+    ffmpeg_memory: Memory = Field("2g", description="Memory of one conversion, as Docker writes it")
+    ffmpeg_cpus: float = Field(
+        0, ge=0, allow_inf_nan=False, description="Processors of one conversion; 0 means all"
+    )
+    ffmpeg_pids: int = Field(
+        256, ge=1, description="Processes and threads that one conversion may have"
+    )
+
+    @property
+    def ffmpeg_memory_bytes(self) -> int:
+        """`ffmpeg_memory` as a number of bytes."""
+        match = _MEMORY.fullmatch(self.ffmpeg_memory)
+        assert match  # noqa: S101 - validated when the settings were made
+        return int(match[1]) * _MEMORY_UNITS[match[2]]
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given in code, then the environment, then `.env`."""
+        return (
+            init_settings,
+            _Layer(settings_cls, env_settings),
+            _Layer(settings_cls, dotenv_settings),
+        )
+
+
+class _Layer(PydanticBaseSettingsSource):
+    """The variables of one place, each by value or by file.
+
+    By itself pydantic-settings would let a `_FILE` of `.env` and a value of the environment meet,
+    and wouldn't say so when both stand in one place.
+    """
+
+    def __init__(self, settings_cls: type[BaseSettings], place: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        assert isinstance(place, EnvSettingsSource)  # noqa: S101 - what pydantic hands over
+        self._variables: Mapping[str, str | None] = place.env_vars
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - pydantic's signature
+        """The raw text of a variable, None when it is unset."""
+        value = (self._variables.get(field_name) or "").strip()
+        path = (self._variables.get(f"{field_name}_file") or "").strip()
+        name = variable(field_name)
+        if value and path:
+            raise SettingsError(f"{name} and {name}_FILE are both set: keep one of them")
+        return (_read(f"{name}_FILE", path) if path else value) or None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Every variable that is set here and not in a place that goes before this one."""
+        values = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+            if name not in self.current_state
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings of this process. `overrides` (by field name) go before every variable.
+
+    Raises SettingsError, and TypeError for an override that is no setting.
+    """
+    if unknown := overrides.keys() - Settings.model_fields.keys():
+        raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks the values
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read: {_cause(error)}") from None
+
+
+def variable(field_name: str) -> str:
+    """The variable behind a field."""
+    return field_name.upper()
+
+
+def _read(name: str, path: str) -> str:
+    try:
+        return Path(path).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}: cannot read {_shown(path)}: {_cause(error)}") from None
+
+
+def _cause(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or "unreadable" if isinstance(error, OSError) else "not UTF-8 text"
+
+
+def _explain(error: ValidationError) -> str:
+    """The first fault in one line; a secret's value stays out, wherever it was put."""
+    fault = error.errors(include_url=False)[0]
+    field_name = str(fault["loc"][0])
+    field = Settings.model_fields[field_name]
+    secret = "SecretStr" in str(field.annotation)
+    got = "got something else (not shown)," if secret else f"got {_shown(str(fault['input']))},"
+    return f"{variable(field_name)}: {got} takes {takes(field)}"
+
+
+def takes(field: FieldInfo) -> str:
+    """What a setting takes, in a few words: those written for it, else its type and bounds."""
+    for words in field.metadata:
+        if isinstance(words, Takes):
+            return words.words
+    if get_origin(field.annotation) is Literal:
+        *others, last = get_args(field.annotation)
+        return f"{', '.join(others)} or {last}"
+    if field.annotation is bool:
+        return "true or false"
+    bounds = {
+        name: getattr(bound, name)
+        for bound in field.metadata
+        for name in ("ge", "gt", "le")
+        if hasattr(bound, name)
+    }
+    words = ["a whole number" if field.annotation is int else "a number"]
+    words += [f"{_BOUNDS[name]} {limit}" for name, limit in bounds.items()]
+    return " ".join(words)
+
+
+def _shown(value: str) -> str:
+    """A value for the operator's eyes: one short line, without secrets that strayed into it."""
+    value = re.sub(r"//[^/@]*@", "//…@", Redactor()(value))
+    return repr(value if len(value) <= _LONGEST_SHOWN else value[:_LONGEST_SHOWN] + "…")
+
+
+if __name__ == "__main__":
+    from bot.settings_reference import main
+
+    main()
