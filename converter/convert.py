@@ -23,6 +23,8 @@ from converter.workspace import Workspace
 _PARTIAL_NAME = "partial"
 _THUMBNAIL_NAME = "thumbnail.jpg"
 _THUMBNAIL_MAX_BYTES = 200_000
+# A broken input can make ffmpeg complain at its end and still have written all there is.
+_SALVAGEABLE = frozenset({Code.DAMAGED, Code.UNSUPPORTED, Code.FAILED})
 # These end a conversion: another plan for the same file would end no better.
 _CORRECTION = 0.95
 _HOPELESS = frozenset(
@@ -127,9 +129,10 @@ class Conversion:
         )
         total = verify.expected_duration(plan, info)
         done = await self._ffmpeg(command, Progress(total=total), watch)
-        # A broken input can make ffmpeg complain at its end and still have written all there is.
-        if done.returncode != 0 and not (_salvages(plan) and _written(partial)):
-            raise diagnosis.diagnose(done.returncode, done.stderr, command, plan.device)
+        if done.returncode != 0:
+            error = diagnosis.diagnose(done.returncode, done.stderr, command, plan.device)
+            if error.code not in _SALVAGEABLE or not (_salvages(plan) and _written(partial)):
+                raise error
         if not _written(partial):
             raise Refused(Code.DAMAGED, "empty output", command=command, stderr_tail=done.stderr)
         try:
@@ -219,7 +222,9 @@ class Converter:
 def _after(plan: Plan, error: ConversionError, waiting: list[Plan]) -> list[Plan]:
     """What is still worth trying once `plan` ended with `error`."""
     if error.code is Code.OUTPUT_TOO_LARGE and plan.action is Action.ENCODE:
-        return [] if plan.corrective else [_smaller(plan, error)]
+        # Cut off by the engine's own limit, nobody knows how large it would have become.
+        measured = "least" in error.facts
+        return [_smaller(plan, error)] if measured and not plan.corrective else []
     if plan.device is Device.NVENC:
         return [other for other in waiting if other.device is Device.CPU]
     return waiting

@@ -72,6 +72,8 @@ class DockerRunner:
         listed = await docker(
             "ps", "--all", "--filter", f"label={LABEL}={self.instance}", "--format", "{{.Names}}"
         )
+        if listed.returncode != 0:
+            raise Unavailable(Code.ENGINE, "docker ps failed", stderr_tail=listed.stderr)
         orphans = [name for name in listed.stdout.decode().split() if name not in spared]
         for name in orphans:
             await remove_container(name)

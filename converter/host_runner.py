@@ -6,6 +6,7 @@ lost against a container: the limits on processes and processors, and without bu
 closed-off file system and network too.
 """
 
+import asyncio
 import contextlib
 import importlib.util
 import os
@@ -15,13 +16,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter.errors import Code, Unavailable
-from converter.process import Completed, OnLine, run_process
+from converter.process import Completed, OnLine, run_process, uninterrupted
 from converter.runner import Resources, Session
 from converter.workspace import INPUT_NAME, Workspace
 
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
 # Debian's ffmpeg finds libblas through alternatives; fonts need their configuration.
 _CONFIGURATION = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts", "/etc/ld.so.conf.d")
+_STARTED_BADLY = frozenset({126, 127})
 _SAFE_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -61,7 +63,11 @@ class HostRunner:
     @contextlib.asynccontextmanager
     async def open(self, workspace: Workspace, *, gpu: bool = False) -> AsyncIterator[Session]:
         """A session on `workspace`; there is nothing to start beforehand."""
-        yield _HostSession(self, workspace, gpu=gpu)
+        session = _HostSession(self, workspace, gpu=gpu)
+        try:
+            yield session
+        finally:
+            await uninterrupted(session.end())
 
     async def sweep(self, keep: Collection[str] = ()) -> int:  # noqa: ARG002 - the Protocol's
         """Nothing to end: every program died with the process that started it."""
@@ -88,6 +94,8 @@ class _HostSession:
         self._workspace = workspace
         self._gpu = gpu
         self._inside = runner.tools.bwrap is not None
+        self._ended = False
+        self._running: set[asyncio.Task[Completed]] = set()
 
     @property
     def input_url(self) -> str:
@@ -104,12 +112,39 @@ class _HostSession:
         if self._runner.tools.static:
             # A static glibc crashes on the host's character converters (seen on MPEG-TS, exit 139).
             environment["GCONV_PATH"] = "/nonexistent"
+        running = asyncio.create_task(
+            run_process(command, env=environment, on_line=on_line, max_stdout=max_stdout)
+        )
+        self._running.add(running)
         try:
-            return await run_process(
-                command, env=environment, on_line=on_line, max_stdout=max_stdout
-            )
+            done = await running
         except OSError as error:
             raise Unavailable(Code.ENGINE, str(error), command=command) from error
+        except asyncio.CancelledError as error:
+            if self._ended and not _cancelled():
+                raise Unavailable(Code.ENGINE, "the session ended", command=command) from error
+            raise
+        finally:
+            self._running.discard(running)
+        # The wrappers' own ends: the program was not there or could not be run.
+        if done.returncode in _STARTED_BADLY or done.stderr.startswith("bwrap: "):
+            raise Unavailable(Code.ENGINE, "not started", command=command, stderr_tail=done.stderr)
+        return done
+
+    async def end(self) -> None:
+        """Every program is dead when this returns."""
+        self._ended = True
+        running = set(self._running)
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+
+
+def _cancelled() -> bool:
+    """Whether the task that asks is itself being cancelled."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def find_tools(*, ffmpeg: Path | None = None, ffprobe: Path | None = None) -> HostTools | None:

@@ -66,5 +66,5 @@ class Runner(Protocol):
 
     async def sweep(self, keep: Collection[str] = ()) -> int:
         """End what a dead process of this installation left running, but for the workspaces named
-        in `keep`. Returns how many sessions were ended."""
+        in `keep`. Returns how many sessions were ended. Raises Unavailable (ENGINE)."""
         ...
