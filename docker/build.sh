@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the image that conversions run in, unless an image of this very Dockerfile is there.
 #
-#   docker/build.sh [--force]      (--force: build anew, to take in Debian's security updates)
+#   docker/build.sh [--force]      (--force: all anew, base too, for Debian's security updates)
 #
 # FFMPEG_IMAGE   the tag to build; else telegram-video-converter-ffmpeg:7.1
 set -euo pipefail
@@ -31,14 +31,18 @@ if [ "$force" = no ] && [ "$have" = "$want" ]; then
     exit 0
 fi
 
-if ! docker image inspect "$base" >/dev/null 2>&1; then
+if [ "$force" = yes ] || ! docker image inspect "$base" >/dev/null 2>&1; then
+    again=()
+    if [ "$force" = yes ]; then
+        again=(--force)
+    fi
     say "pulling $base"
     if ! timeout 60 docker pull --quiet "$base" >/dev/null 2>&1; then
         say "no image registry answers, making $base from Debian's packages"
         if [ "$(id -u)" = 0 ]; then
-            ./import-base.sh
+            ./import-base.sh "${again[@]}"
         else
-            sudo -n --preserve-env=DEBIAN_MIRROR,DOCKER_HOST ./import-base.sh ||
+            sudo -n --preserve-env=DEBIAN_MIRROR,DOCKER_HOST ./import-base.sh "${again[@]}" ||
                 die "run this once as root: docker/import-base.sh"
         fi
     fi
