@@ -20,10 +20,11 @@ from bot.dialog.dispatcher import make_dispatcher
 from bot.dialog.start import commands
 from bot.jobs.desk import Desk
 from bot.jobs.model import Phase
+from bot.jobs.places import show_place
 from bot.jobs.sqlite_queue import SqliteQueue
 from bot.jobs.status import Kind, Status
 from bot.jobs.steps import Steps
-from bot.jobs.worker import Worker, show_place
+from bot.jobs.worker import Worker
 from bot.polling import Poller
 from bot.settings import Settings
 from bot.texts import LOCALES, Texts

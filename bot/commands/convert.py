@@ -59,14 +59,11 @@ class _Ending:
 
 
 def _try(source: Path, target: Path, *, as_json: bool) -> Result | _Ending:
-    if not source.is_file():
-        return _Ending(USAGE, "not_found", f"{source} is not a file")
-    if target.exists() and target.samefile(source):
-        return _Ending(USAGE, "same_file", "IN and OUT are the same file")
     try:
+        _check(source, target)
         return asyncio.run(_convert(source, target, load_settings(), bar=not as_json))
     except SettingsError as error:
-        return _Ending(USAGE, "settings", str(error))
+        return _Ending(USAGE, "usage", str(error))
     except (StartError, OSError) as error:
         return _Ending(FAILED, "engine", str(error))
     except ConversionError as error:
@@ -118,6 +115,13 @@ class _bar:  # noqa: N801 - a context manager that reads as a verb
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
+
+
+def _check(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise SettingsError(f"{source} is not a file")
+    if target.exists() and target.samefile(source):
+        raise SettingsError("IN and OUT are the same file")
 
 
 def _bring(source: Path, to: Path) -> None:

@@ -7,10 +7,10 @@ from typing import Protocol
 import structlog
 
 from bot.jobs.model import Job, NewJob, Phase
+from bot.jobs.places import show_place
 from bot.jobs.queue import Accepted, Answer, Queue, QueueFull, Repeated
 from bot.jobs.status import Kind, Status
 from bot.jobs.steps import StatusBoard
-from bot.jobs.worker import show_place
 
 log = structlog.get_logger(__name__)
 

@@ -99,18 +99,22 @@ class Steps:
             await self.downloader.download(
                 job.source, conversion.workspace.input_path, on_bytes=self._downloading(job)
             )
-            job = await self.queue.advance(job, Phase.CONVERTING)
+            job = await self._advance(job, Phase.CONVERTING)
             limits = replace(self.limits, threads=self.threads())
             result = await conversion.run(
                 Request(**job.request), limits, self._converting(job, on_estimate)
             )
-            job = await self.queue.advance(job, Phase.SENDING)
+            job = await self._advance(job, Phase.SENDING)
             on_estimate(Estimate(0.0))
             self.board.show(job, Status(Kind.SENDING, {"bytes": result.after.size}))
             await self.deliverer.deliver(job, result)
             job = await self.queue.finish(job, Phase.DONE)
         _log_result(result)
         await self.deliverer.announce(job)
+
+    async def _advance(self, job: Job, phase: Phase) -> Job:
+        structlog.contextvars.bind_contextvars(phase=phase.value)
+        return await self.queue.advance(job, phase)
 
     def _downloading(self, job: Job) -> OnBytes:
         def hear(done: int, total: int) -> None:

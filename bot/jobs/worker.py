@@ -12,6 +12,7 @@ import structlog
 from bot.jobs import retry
 from bot.jobs.errors import BlockedError, TransferError
 from bot.jobs.model import Job, Phase
+from bot.jobs.places import show_place
 from bot.jobs.queue import LeaseLostError, Queue
 from bot.jobs.status import Kind, Status
 from bot.jobs.steps import Estimate, StatusBoard, Steps
@@ -113,8 +114,10 @@ class Worker:
             running.estimate = estimate
 
     async def _carry(self, job: Job) -> None:
-        structlog.contextvars.bind_contextvars(job=job.id, user=job.user_id, attempt=job.attempt)
-        log.info("job started", phase=job.phase, bytes=job.source.size)
+        structlog.contextvars.bind_contextvars(
+            job=job.id, user=job.user_id, attempt=job.attempt, phase=job.phase.value
+        )
+        log.info("job started", bytes=job.source.size)
         try:
             await self._show_places()
             await self._steps.run(job, lambda estimate: self._estimate(job, estimate))
@@ -144,16 +147,7 @@ class Worker:
             log.info("job put back")
 
     async def _failed(self, job: Job, error: ConversionError | TransferError) -> None:
-        command = " ".join(getattr(error, "command", ()))
-        log.error(
-            "attempt failed",
-            code=error.code,
-            detail=error.detail,
-            facts=dict(error.facts),
-            command=command,
-            stderr=getattr(error, "stderr_tail", ""),
-            exc_info=not isinstance(error, Refused),
-        )
+        _log_failure(error)
         choice = retry.decide(error.retryable, job.failures + 1, jitter=random.random())  # noqa: S311
         if isinstance(choice, retry.RetryIn):
             with contextlib.suppress(LeaseLostError):
@@ -197,13 +191,18 @@ class Worker:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def show_place(queue: Queue, board: StatusBoard, job: Job) -> None:
-    """Show a waiting job's place, and whether it waits for its own user's other job."""
-    place = await queue.position(job.id)
-    if place == 0:
-        return
-    others = [other for other in await queue.live_of_user(job.user_id) if other.phase.running]
-    board.show(job, Status(Kind.WAITING, {"place": place, "own": "yes" if others else "no"}))
+def _log_failure(error: ConversionError | TransferError) -> None:
+    facts = {
+        "code": error.code,
+        "detail": error.detail,
+        "facts": dict(error.facts),
+        "command": " ".join(getattr(error, "command", ())),
+        "stderr": getattr(error, "stderr_tail", ""),
+    }
+    if isinstance(error, Refused):
+        log.info("input refused", **facts)  # the person's file, not our fault
+    else:
+        log.error("attempt failed", exc_info=error, **facts)
 
 
 def _nearly_done(running: Running) -> bool:

@@ -1,0 +1,32 @@
+"""Fixtures of the end-to-end tests."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.standin import StandIn
+from tests.support import footage as footage_
+from tests.support.footage import Footage
+from tests.support.stage import UNPACED, Stage
+
+
+@pytest.fixture(scope="session")
+def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
+    """Clips to send."""
+    return footage_.make(tmp_path_factory.mktemp("footage"))
+
+
+@pytest.fixture
+async def standin(tmp_path: Path) -> AsyncIterator[StandIn]:
+    """A Telegram of this test's own; whatever the bot sent was right by its schema."""
+    async with StandIn(folder=tmp_path / "telegram", pace=UNPACED) as server:
+        yield server
+        assert server.unknown_parameters == []
+        assert server.problems == []
+
+
+@pytest.fixture
+def stage(standin: StandIn, tmp_path: Path) -> Stage:
+    """Where bots of this test run, on the host's ffmpeg."""
+    return Stage(standin, tmp_path / "bot")

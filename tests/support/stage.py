@@ -1,0 +1,163 @@
+"""A stage for end-to-end tests: the stand-in, people, and the real bot, in this process or as the
+real program, which can be killed."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot.app import App, open_app
+from bot.settings import Settings, load_settings
+from bot.standin import Pace as ChatPace
+from bot.standin import SeenMessage, StandIn, User
+from bot.transfer.progress import Pace
+
+ROOT = Path(__file__).parents[2]
+# As many edits as the tests like: the pace towards Telegram has tests of its own.
+FAST = Pace(private=0.05, group=0.05, patience=10.0, first_wait=0.05)
+UNPACED = ChatPace(messages=None, group_messages=None, edits=None)
+
+
+class Stage:
+    """One stand-in, and bots that come and go before it on the same data folder."""
+
+    def __init__(self, standin: StandIn, folder: Path, **settings: object) -> None:
+        self.standin = standin
+        self.data = folder / "data"
+        self.logs = folder / "logs"
+        self._values: dict[str, object] = {"runner": "host", "gpu": "off", **settings}
+
+    def settings(self, **more: object) -> Settings:
+        """The bot's settings on this stage."""
+        return load_settings(
+            telegram_bot_token=self.standin.token,
+            telegram_api_url=self.standin.url,
+            data_dir=self.data,
+            log_dir=self.logs,
+            **{**self._values, **more},
+        )
+
+    @contextlib.asynccontextmanager
+    async def bot(self, *, pace: Pace = FAST, **more: object) -> AsyncIterator[App]:
+        """A bot in this process that listens; stopped in good order on leaving."""
+        stop = asyncio.Event()
+        async with open_app(self.settings(**more), pace=pace) as app:
+            serving = asyncio.create_task(app.run(stop))
+            polled = asyncio.create_task(self.standin.wait_until_polled(timeout=30.0))
+            await asyncio.wait({serving, polled}, return_when=asyncio.FIRST_COMPLETED)
+            if serving.done():
+                polled.cancel()
+                serving.result()
+            try:
+                yield app
+            finally:
+                stop.set()
+                await serving
+
+    @contextlib.asynccontextmanager
+    async def program(self, **more: object) -> AsyncIterator["Program"]:
+        """The real `python3 telegram_bot.py` that polls; killed on leaving if it still runs."""
+        settings = self.settings(**more)
+        program = await Program.start(self, settings)
+        try:
+            yield program
+        finally:
+            await program.end()
+
+    def leftovers(self) -> list[str]:
+        """What lies in the work folder: nothing, once every job has ended."""
+        work = self.data / "work"
+        return sorted(str(p.relative_to(work)) for p in work.rglob("*")) if work.is_dir() else []
+
+    def log(self, name: str = "bot.log") -> str:
+        """A log file of the program, "" when there is none yet."""
+        path = self.logs / name
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+class Program:
+    """A running `python3 telegram_bot.py`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, errors: Path) -> None:
+        self.process = process
+        self._errors = errors
+
+    @classmethod
+    async def start(cls, stage: Stage, settings: Settings) -> "Program":
+        """Start it and wait until it polls."""
+        stage.data.parent.mkdir(parents=True, exist_ok=True)
+        errors = stage.data.parent / "stderr.txt"
+        with errors.open("ab") as stderr:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                str(ROOT / "telegram_bot.py"),
+                cwd=stage.data.parent,
+                env=_environment(settings),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=stderr,
+                stderr=stderr,
+            )
+        program = cls(process, errors)
+        polled = asyncio.create_task(stage.standin.wait_until_polled(timeout=60.0))
+        ended = asyncio.create_task(process.wait())
+        await asyncio.wait({polled, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            polled.cancel()
+            raise AssertionError(f"the program ended: {program.stderr}")
+        ended.cancel()
+        await polled
+        return program
+
+    @property
+    def stderr(self) -> str:
+        """What it printed so far."""
+        return self._errors.read_text(encoding="utf-8", errors="replace")
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM, *, within: float = 25.0) -> int:
+        """Send a signal and wait for the end. Returns the exit status."""
+        self.process.send_signal(number)
+        return await asyncio.wait_for(self.process.wait(), within)
+
+    async def end(self) -> None:
+        """Kill it if it still runs."""
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGKILL)
+            await self.process.wait()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if name == "telegram_bot_token":
+            value = value.get_secret_value()
+        kept[name.upper()] = str(value)
+    return kept
+
+
+async def greeted(standin: StandIn, lang: str = "en", name: str = "Ann") -> User:
+    """A person who has said /start and been answered."""
+    user = standin.user(lang=lang, name=name)
+    await user.send_text("/start")
+    await user.wait_for_message(lambda m: m.from_bot)
+    return user
+
+
+async def status_of(user: User, sent: SeenMessage, *, timeout: float = 15.0) -> SeenMessage:
+    """The status message that answers a file, as soon as it is there."""
+    return await user.wait_for_message(
+        lambda m: m.from_bot and m.reply_to == sent.id, timeout=timeout
+    )
+
+
+async def reaches(
+    user: User, message: SeenMessage, words: str, *, timeout: float = 30.0
+) -> SeenMessage:
+    """Wait until any version of a message has had `words` in it."""
+    return await user.wait_for_message(
+        lambda m: m.id == message.id and any(words in text for text in m.texts), timeout=timeout
+    )
