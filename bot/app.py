@@ -83,21 +83,33 @@ async def choose_runner(settings: Settings, resources: Resources) -> Runner:
     if settings.runner != "host":
         fault = await docker_runner.fault(settings.ffmpeg_image)
         if fault is None:
-            return docker_runner.DockerRunner(
-                settings.ffmpeg_image, resources, _instance(settings.data_dir)
-            )
+            return in_containers(settings, resources)
         if settings.runner == "docker":
             raise StartError(f"RUNNER=docker, but {fault}. Build the image with `make image`.")
         log.warning("no docker", reason=fault)
-    tools = host_runner.find_tools()
-    if tools is None:
+    runner = await on_host(resources)
+    if runner is None:
         raise StartError(
             "There is neither a Docker engine with the ffmpeg image nor an ffmpeg on this machine. "
             "Run `make image`, or install ffmpeg, or pip install -r requirements-demo.txt."
         )
-    tools = await host_runner.without_broken_bwrap(tools)
-    log.warning("conversions run on the host", without=", ".join(tools.lost))
-    return host_runner.HostRunner(tools, resources)
+    log.warning("conversions run on the host", without=", ".join(runner.tools.lost))
+    return runner
+
+
+def in_containers(settings: Settings, resources: Resources) -> docker_runner.DockerRunner:
+    """The Docker engine, whether it is there or not."""
+    return docker_runner.DockerRunner(
+        settings.ffmpeg_image, resources, _instance(settings.data_dir)
+    )
+
+
+async def on_host(resources: Resources) -> host_runner.HostRunner | None:
+    """This machine's ffmpeg, None when there is none."""
+    tools = host_runner.find_tools()
+    if tools is None:
+        return None
+    return host_runner.HostRunner(await host_runner.without_broken_bwrap(tools), resources)
 
 
 async def open_converter(settings: Settings, limits: Limits) -> Converter:

@@ -52,13 +52,13 @@ def nvdec_proof_argv(input_url: str) -> list[str]:
     ]
 
 
-def sample_argv(output_url: str) -> list[str]:
-    """Make a one-second H.264 clip with sound, to test with."""
+def sample_argv(output_url: str, *, pixels: str = "yuv420p") -> list[str]:
+    """Make a one-second H.264 clip with sound, to test with; `pixels` is ffmpeg's pixel format."""
     return [
         *("ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error"),
         *("-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=1"),
         *("-f", "lavfi", "-i", "sine=frequency=440:duration=1"),
-        *("-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-f", "mp4", output_url),
+        *("-c:v", "libx264", "-pix_fmt", pixels, "-c:a", "aac", "-f", "mp4", output_url),
     ]
 
 

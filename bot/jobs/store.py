@@ -54,6 +54,21 @@ class DataLock:
             self._fd = None
 
 
+def holder(database: Path) -> str | None:
+    """The process id of whoever has the lock now, None when nobody has. Changes nothing."""
+    try:
+        fd = os.open(database.with_name(database.name + ".lock"), os.O_RDONLY)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.read(fd, 20).decode("ascii", "replace").strip() or "unknown"
+    finally:
+        os.close(fd)
+    return None
+
+
 def prepare(path: Path) -> DataLock:
     """Make the folder and an empty private file where there is none, and lock the folder.
 

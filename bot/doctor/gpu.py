@@ -1,0 +1,115 @@
+"""NVIDIA: the driver, the way into containers, and whether encoding and decoding really work."""
+
+import contextlib
+import json
+import os
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+from bot.doctor.engines import SAMPLE
+from bot.doctor.finding import Finding, Level, Problem, look, untried
+from bot.settings import Settings
+from converter import docker_runner, engine
+from converter.process import run_process
+from converter.runner import Runner, Session
+from converter.workspace import Workspace
+
+DRIVER: Final = "NVIDIA driver"
+TOOLKIT: Final = "container toolkit"
+NVENC: Final = "NVENC"
+NVDEC: Final = "NVDEC"
+_PROOF_SECONDS: Final = 60.0
+_CDI: Final = (Path("/etc/cdi"), Path("/var/run/cdi"))
+
+
+async def examine(settings: Settings, runner: Runner | None, folder: Path) -> list[Finding]:
+    """All four rows. Without a GPU that is wanted nothing is wrong: the CPU encodes."""
+    required = settings.gpu == "required"
+    driver = await look(
+        DRIVER,
+        _driver(),
+        lacking=Level.FAULT if required else Level.OK,
+        fix="install NVIDIA's driver, or set GPU=auto",
+    )
+    rest = (TOOLKIT, NVENC, NVDEC)
+    if settings.gpu == "off":
+        return [driver, *(untried(name, "GPU=off", Level.OK) for name in rest)]
+    if not driver.works:
+        return [driver, *(untried(name, "no driver", driver.level) for name in rest)]
+    lacking = Level.FAULT if required else Level.WARNING
+    if runner is None:
+        return [driver, *(untried(name, "no ffmpeg to try it", lacking) for name in rest)]
+    fix = "run `nvidia-smi` and look at its driver; set GPU=off to go without"
+    return [
+        driver,
+        await look(
+            TOOLKIT,
+            _toolkit(runner),
+            lacking=lacking,
+            fix="install nvidia-container-toolkit, `nvidia-ctk runtime configure`, restart Docker",
+        ),
+        await look(NVENC, _nvenc(runner, folder), seconds=_PROOF_SECONDS, lacking=lacking, fix=fix),
+        # Decoding on the CPU is slower and nothing else.
+        await look(
+            NVDEC, _nvdec(runner, folder), seconds=_PROOF_SECONDS, lacking=Level.WARNING, fix=fix
+        ),
+    ]
+
+
+async def _driver() -> str:
+    argv = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    try:
+        done = await run_process(argv, env={"PATH": os.environ.get("PATH", os.defpath)})
+    except FileNotFoundError:
+        raise Problem("none: videos are encoded on the CPU") from None
+    if done.returncode != 0:
+        told = " ".join((done.stdout.decode("utf-8", "replace") + done.stderr).split())
+        raise Problem(f"nvidia-smi failed: {told}")
+    return "; ".join(done.stdout.decode("utf-8", "replace").strip().splitlines())
+
+
+async def _toolkit(runner: Runner) -> str:
+    """Containers get at a GPU by a runtime that Docker knows or by a CDI specification."""
+    if runner.kind != "docker":
+        return "not needed: conversions run on the host"
+    done = await docker_runner.docker("info", "--format", "{{json .Runtimes}}", seconds=15.0)
+    if done.returncode == 0 and "nvidia" in json.loads(done.stdout):
+        return "Docker has the nvidia runtime"
+    if any(path for folder in _CDI for path in folder.glob("*nvidia*")):
+        return "there is a CDI specification"
+    raise Problem("Docker has neither the nvidia runtime nor a CDI specification")
+
+
+async def _nvenc(runner: Runner, folder: Path) -> str:
+    async with _session(runner, folder) as session:
+        for encoder in engine.NVENC_ENCODERS:
+            await _prove(session, engine.nvenc_proof_argv(encoder))
+    return f"encoded with {', '.join(engine.NVENC_ENCODERS)}"
+
+
+async def _nvdec(runner: Runner, folder: Path) -> str:
+    async with _session(runner, folder) as session:
+        url = session.output_url(SAMPLE)
+        await _prove(session, engine.sample_argv(url))
+        await _prove(session, engine.nvdec_proof_argv(url))
+    return "decoded H.264"
+
+
+@contextlib.asynccontextmanager
+async def _session(runner: Runner, folder: Path) -> AsyncIterator[Session]:
+    name = f"doctor-{uuid.uuid4().hex[:8]}"
+    workspace = await Workspace.create(folder, name, owner=runner.owner)
+    try:
+        async with runner.open(workspace, gpu=True) as session:
+            yield session
+    finally:
+        await workspace.remove()
+
+
+async def _prove(session: Session, argv: list[str]) -> None:
+    done = await session.run(argv)
+    if done.returncode != 0 or done.stderr.strip():
+        last = done.stderr.strip().splitlines()[-1:] or [f"exit status {done.returncode}"]
+        raise Problem(last[0])

@@ -1,0 +1,212 @@
+"""`telegram_bot.py doctor`: the real program, and what its rows say about good and bad machines."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.doctor import basics, storage
+from bot.doctor.finding import Finding, Level, Problem, look
+from bot.jobs.store import DataLock
+from bot.standin import StandIn
+from tests.support.stage import ROOT, UNPACED
+
+ROWS = [
+    *("Python", "settings", "token", "Docker engine", "ffmpeg image", "conversion in Docker"),
+    *("ffmpeg on the host", "conversion on the host"),
+    *("NVIDIA driver", "container toolkit", "NVENC", "NVDEC"),
+    *("disk space", "DATA_DIR", "LOG_DIR", "running bot"),
+]
+STRANGER = "987654321:AAF-another-token-that-nobody-knows-here"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the program printed and how it ended."""
+
+    status: int
+    text: str
+
+    def row(self, name: str) -> tuple[str, str]:
+        """Level and detail of a row, with the line of advice that follows it, if any."""
+        rows = [[cell.strip() for cell in line.split("│")] for line in self.text.splitlines()]
+        at = next(i for i, row in enumerate(rows) if len(row) == 3 and row[1] == name)
+        fix = rows[at + 1][2] if len(rows) > at + 1 and rows[at + 1][0] == "" else ""
+        return rows[at][0], f"{rows[at][2]} {fix}".strip()
+
+    @property
+    def names(self) -> list[str]:
+        """The rows in their order."""
+        rows = [[cell.strip() for cell in line.split("│")] for line in self.text.splitlines()]
+        return [row[1] for row in rows if len(row) == 3 and row[0] in {*Level}]
+
+
+# Nothing to convert with: quick, for what is about other rows.
+BARE = {"RUNNER": "docker", "PATH": "/nonexistent"}
+
+
+async def doctor(folder: Path, **variables: str) -> Report:
+    """Run it in `folder` with these variables."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(ROOT / "telegram_bot.py"), "doctor"),
+        cwd=folder,
+        env={**kept, "RUNNER": "host", **variables},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    printed, _ = await program.communicate()
+    return Report(program.returncode or 0, printed.decode())
+
+
+@pytest.fixture
+async def telegram(tmp_path: Path) -> AsyncIterator[StandIn]:
+    async with StandIn(folder=tmp_path / "telegram", pace=UNPACED) as server:
+        yield server
+
+
+async def test_all_is_well_with_a_token_that_telegram_knows(
+    telegram: StandIn, tmp_path: Path
+) -> None:
+    report = await doctor(
+        tmp_path, TELEGRAM_BOT_TOKEN=telegram.token, TELEGRAM_API_URL=telegram.url
+    )
+    assert report.names == ROWS
+    assert report.row("token") == ("ok", "@standin_bot (123456)")
+    assert report.row("conversion on the host")[0] == "ok"
+    assert "encode in" in report.row("conversion on the host")[1]
+    assert report.row("Docker engine") == ("ok", "not tried: RUNNER=host")
+    assert report.status == 0, report.text
+    assert telegram.token not in report.text
+    assert telegram.count("getMe") == 1
+    assert not (tmp_path / "data").exists()
+    assert not (tmp_path / "logs").exists()
+
+
+async def test_no_token_is_a_fault_and_the_advice_says_where_to_get_one(tmp_path: Path) -> None:
+    report = await doctor(tmp_path, **BARE)
+    level, told = report.row("token")
+    assert level == "fault"
+    assert "https://t.me/BotFather" in told
+    assert "make demo" in told
+    assert report.status == 1
+
+
+async def test_a_wrong_token_an_unwritable_log_folder_and_no_network_are_faults(
+    telegram: StandIn, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    wrong, unreachable = await asyncio.gather(
+        doctor(
+            tmp_path,
+            TELEGRAM_BOT_TOKEN=STRANGER,
+            TELEGRAM_API_URL=telegram.url,
+            LOG_DIR=str(tmp_path / "file" / "logs"),
+            **BARE,
+        ),
+        doctor(
+            tmp_path,
+            TELEGRAM_BOT_TOKEN=STRANGER,
+            TELEGRAM_API_URL="http://127.0.0.1:9",
+            GPU="off",
+            **BARE,
+        ),
+    )
+    assert wrong.row("token")[0] == "fault"
+    assert "does not know this token" in wrong.row("token")[1]
+    assert wrong.row("LOG_DIR")[0] == "fault"
+    assert "set LOG_DIR to another folder" in wrong.row("LOG_DIR")[1]
+    assert unreachable.row("token")[0] == "fault"
+    assert "http://127.0.0.1:9 can't be reached" in unreachable.row("token")[1]
+    assert unreachable.row("NVENC") == ("ok", "not tried: GPU=off")
+    assert (wrong.status, unreachable.status) == (1, 1)
+    for report in (wrong, unreachable):
+        assert STRANGER not in report.text
+        assert STRANGER.partition(":")[2] not in report.text
+
+
+async def test_a_wrong_setting_is_named_and_the_rest_is_still_looked_at(tmp_path: Path) -> None:
+    report = await doctor(tmp_path, RUNNER="cloud", PATH="/nonexistent")
+    assert report.row("settings")[0] == "fault"
+    assert "RUNNER: got 'cloud'" in report.row("settings")[1]
+    assert report.names == ROWS
+    assert report.status == 1
+
+
+@pytest.mark.docker
+async def test_with_docker_required_a_missing_image_is_a_fault_that_says_how_to_build_it(
+    telegram: StandIn, tmp_path: Path
+) -> None:
+    token = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}
+    missing, there = await asyncio.gather(
+        doctor(tmp_path, RUNNER="docker", FFMPEG_IMAGE="no-such-image:1", **token),
+        doctor(tmp_path, RUNNER="docker", **token),
+    )
+    assert missing.row("Docker engine")[0] == "ok"
+    level, told = missing.row("ffmpeg image")
+    assert level == "fault"
+    assert "make image" in told
+    assert missing.row("conversion in Docker") == ("fault", "not tried: no image")
+    assert missing.status == 1
+    assert there.row("conversion in Docker")[0] == "ok"
+    assert there.status == 0, there.text
+
+
+async def test_without_docker_and_ffmpeg_everything_that_needs_them_says_so(
+    tmp_path: Path,
+) -> None:
+    report = await doctor(tmp_path, RUNNER="auto", GPU="required", PATH="/nonexistent")
+    assert report.row("Docker engine")[0] == "warning"
+    assert report.row("ffmpeg image") == ("warning", "not tried: no Docker engine")
+    assert report.row("NVIDIA driver")[0] == "fault"
+    assert report.row("NVENC") == ("fault", "not tried: no driver")
+    assert report.status == 1
+
+
+@pytest.mark.parametrize(
+    ("free", "level"),
+    [(999_999_999, Level.FAULT), (10**9, Level.WARNING), (5 * 10**9 - 1, Level.WARNING)],
+)
+def test_little_room_is_a_warning_and_too_little_a_fault(free: int, level: Level) -> None:
+    with pytest.raises(Problem) as told:
+        storage.judge_space(free, Path("data"))
+    assert told.value.level is level
+    assert "DATA_DIR" in told.value.fix
+
+
+def test_five_gigabytes_are_enough() -> None:
+    assert storage.judge_space(5 * 10**9, Path("data")) == "5.0 GB free for data"
+
+
+async def test_a_bot_on_the_data_folder_is_told_and_not_disturbed(tmp_path: Path) -> None:
+    assert await storage.other_bot(tmp_path) == f"none on {tmp_path}"
+    lock = DataLock(tmp_path / "jobs.sqlite3")
+    assert f"process {os.getpid()} on" in await storage.other_bot(tmp_path)
+    lock.release()
+    assert await storage.other_bot(tmp_path) == f"none on {tmp_path}"
+
+
+async def test_an_old_python_is_a_fault() -> None:
+    found = await look("Python", basics.python((3, 10, 9)))
+    assert found == Finding(
+        "Python", Level.FAULT, "3.10.9", "install Python 3.11 or newer", works=False
+    )
+
+
+async def test_a_check_that_breaks_or_hangs_is_a_row_like_any_other() -> None:
+    async def breaks() -> str:
+        raise ValueError("two\nlines")
+
+    async def hangs() -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    assert await look("a", breaks(), fix="do this") == Finding(
+        "a", Level.FAULT, "two lines", "do this", works=False
+    )
+    found = await look("b", hangs(), seconds=0.01, lacking=Level.WARNING)
+    assert found == Finding("b", Level.WARNING, "no answer within 0.01 s", works=False)
