@@ -107,6 +107,7 @@ def _video(plan: Plan) -> list[str]:
         "-pix_fmt",
         "yuv420p",
         *_rate_cap(plan),
+        *_standing_time(plan),
     ]
 
 
@@ -153,6 +154,15 @@ def _rate_cap(plan: Plan) -> list[str]:
         return []
     window = int(plan.max_rate * RATE_WINDOW)
     return ["-maxrate", str(plan.max_rate), "-bufsize", str(window)]
+
+
+def _standing_time(plan: Plan) -> list[str]:
+    # ffmpeg 7's setpts forgets how long each picture stands, and the muxer would then let the
+    # last ones never be shown.
+    if not any(filter_.text.startswith("setpts=") for filter_ in plan.filters):
+        return []
+    seconds = float(1 / plan.video.fps) if plan.video.fps else 0.04
+    return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration='max(DURATION,{seconds:.6f}/TB)'"]
 
 
 def _audio(plan: Plan) -> list[str]:

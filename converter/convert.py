@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from converter import args, diagnosis, probe, sniff, verify
+from converter import args, boxes, diagnosis, probe, sniff, verify
 from converter.budget import RATE_WINDOW
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.limits import Limits, check
@@ -93,8 +93,9 @@ class Conversion:
             raise Refused(Code.TOO_LARGE, limit=limits.max_input_bytes, actual=size)
         await asyncio.to_thread(sniff.sniff, source)
         info = await self._probe(self.session.input_url, size, limits)
-        check(info, limits)
-        first = await asyncio.to_thread(verify.moov_first, source)
+        sealed = info.encrypted or await asyncio.to_thread(boxes.encrypted, source)
+        check(replace(info, encrypted=sealed), limits)
+        first = await asyncio.to_thread(boxes.moov_first, source)
         plans = ladder(info, request, limits, self.capabilities, moov_first=first)
         result = await self._climb(plans, info, limits, watch)
         return replace(result, thumbnail=await self._thumbnail(result))
@@ -153,7 +154,7 @@ class Conversion:
             output = await self._probe(self.session.output_url(_PARTIAL_NAME), size, limits)
         except Refused as error:
             raise Failed(Code.DAMAGED, f"output unreadable: {error}") from error
-        first = await asyncio.to_thread(verify.moov_first, partial)
+        first = await asyncio.to_thread(boxes.moov_first, partial)
         found = verify.problems(plan, info, output, moov_first=first)
         if found:
             raise Failed(Code.DAMAGED, "output: " + "; ".join(found))
@@ -172,7 +173,9 @@ class Conversion:
         done = await self.session.run(argv, max_stdout=probe.MAX_REPORT_BYTES)
         if done.returncode != 0:
             raise probe.probe_error(done.returncode, done.stderr, argv)
-        return probe.parse_probe(done.stdout, size)
+        info = probe.parse_probe(done.stdout, size)
+        probe.check_shown(info, done.stderr, limits.max_pixels)
+        return info
 
     async def _ffmpeg(self, argv: list[str], start: Progress, watch: Observer) -> Completed:
         progress = start

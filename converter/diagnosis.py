@@ -11,7 +11,9 @@ _KILLED: Final = frozenset({-9, 137})
 _TOO_LARGE: Final = frozenset({-25, 153})  # SIGXFSZ: the limit on file size
 
 _NO_SPACE: Final = re.compile(r"No space left on device|Disk quota exceeded")
-_NO_MEMORY: Final = re.compile(r"Cannot allocate memory|out of memory", re.IGNORECASE)
+_NO_MEMORY: Final = re.compile(
+    r"Cannot allocate memory|out of memory|malloc of size \d+ failed", re.IGNORECASE
+)
 _GPU: Final = re.compile(
     r"nvenc|cuda|nvidia|No capable devices found|OpenEncodeSessionEx|libcuda|libnvidia",
     re.IGNORECASE,

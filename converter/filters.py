@@ -32,8 +32,8 @@ def fit(size: tuple[int, int], max_side: int, min_side: int) -> tuple[int, int]:
     """Scale (width, height) down so that the longer side is at most `max_side`, both even and at
     least `min_side`. Never enlarges but for `min_side`."""
     width, height = size
-    shrink = min(1.0, max_side / max(width, height))
-    return _even(width * shrink, min_side), _even(height * shrink, min_side)
+    scale = min(max(1.0, min_side / min(width, height)), max_side / max(width, height))
+    return _even(width * scale, min_side), _even(height * scale, min_side)
 
 
 def chain(

@@ -26,6 +26,8 @@ _ENCRYPTED_TAGS: Final = frozenset({"encv", "enca", "drmi", "drms", "drmt"})
 _PUBLIC_TAGS: Final = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder"})
 # A file that would need fewer bits than this for a second of video lies about its duration.
 _LEAST_BITS_PER_SECOND: Final = 200
+# By SIGKILL, here and in a container: what the kernel does to a program out of memory.
+_KILLED: Final = frozenset({-9, 137})
 _MATRIX_ONE: Final = 65536
 _MATRIX_LAST: Final = 1 << 30
 _MATRIX_NUMBERS: Final = 9
@@ -73,7 +75,7 @@ def parse_probe(report: bytes | str, size: int) -> MediaInfo:
     clock = _seconds(form.get("start_time")) or 0.0
     start = min(starts, default=clock)
     return MediaInfo(
-        container=_text(form.get("format_name")),
+        container=_container(form, tags),
         size=size,
         duration=_duration(form, videos, audios, size),
         start=start,
@@ -100,10 +102,25 @@ _COMPLAINTS: Final = (
 
 def probe_error(returncode: int, stderr: str, argv: list[str]) -> ConversionError:
     """Why ffprobe could not read the file."""
+    if returncode in _KILLED or "Cannot allocate memory" in stderr:
+        return Failed(Code.OUT_OF_MEMORY, command=argv, stderr_tail=stderr)
     for pattern, code in _COMPLAINTS:
         if pattern.search(stderr):
             return Refused(code, command=argv, stderr_tail=stderr)
     return Refused(Code.NOT_MEDIA, f"ffprobe exit {returncode}", command=argv, stderr_tail=stderr)
+
+
+_OVERSIZE: Final = re.compile(r"Picture size (\d+)x(\d+) exceeds specified max pixel count")
+
+
+def check_shown(info: MediaInfo, stderr: str, max_pixels: int) -> None:
+    """Refuse a picture whose size ffprobe left out because it is over the limit it was given.
+
+    Raises Refused (TOO_MANY_PIXELS).
+    """
+    found = _OVERSIZE.search(stderr)
+    if found and any(video.width < 1 for video in info.videos[:1]):
+        raise Refused(Code.TOO_MANY_PIXELS, limit=max_pixels, actual=int(found[1]) * int(found[2]))
 
 
 def _video(stream: Json) -> VideoStream:
@@ -176,6 +193,12 @@ def _identity(matrix: str) -> bool:
         return True
     a, b, _, c, d, _, _, _, w = numbers
     return (a, b, c, d, w) == (_MATRIX_ONE, 0, 0, _MATRIX_ONE, _MATRIX_LAST)
+
+
+def _container(form: Json, tags: Json) -> str:
+    # ffprobe has one name for the whole family; QuickTime's own kind is no MP4.
+    names = _text(form.get("format_name"))
+    return "mov" if _text(tags.get("major_brand")) == "qt  " and "mov" in names else names
 
 
 def _cover(stream: Json) -> bool:

@@ -32,7 +32,17 @@ _SIGNATURES: tuple[tuple[bytes, Code], ...] = (
     (b"8BPS", Code.PICTURE),
     (b"\x00\x00\x01\x00", Code.PICTURE),
 )
-_PLAYLISTS = (b"#extm3u", b"ffconcat", b"<?xml", b"<mpd", b"<svg", b"<smil", b"v=0", b"[playlist]")
+_PLAYLISTS = (
+    b"#extm3u",
+    b"ffconcat",
+    b"<?xml",
+    b"<mpd",
+    b"<svg",
+    b"<smil",
+    b"<asx",
+    b"v=0",
+    b"[playlist]",
+)
 _PNG = b"\x89PNG\r\n\x1a\n"
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b")

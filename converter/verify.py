@@ -1,11 +1,7 @@
-"""Whether an output is what its plan promised. Pure, but for `moov_first`, which reads a file.
+"""Whether an output is what its plan promised. Pure.
 
 ffmpeg ends with exit code 0 after writing an empty file, so nothing is delivered unproved.
 """
-
-import os
-from collections.abc import Iterator
-from pathlib import Path
 
 from converter.media import MediaInfo
 from converter.plan import Action, Plan
@@ -17,10 +13,6 @@ DURATION_SLACK = 0.25
 # turn out to be.
 LEAST_SALVAGE = 0.1
 MOST_EXCESS = 0.1
-
-_BOX_HEADER = 8
-_LONG_HEADER = 16
-_MAX_BOXES = 64
 
 
 def problems(plan: Plan, source: MediaInfo, output: MediaInfo, *, moov_first: bool) -> list[str]:
@@ -85,30 +77,6 @@ def expected_duration(plan: Plan, source: MediaInfo) -> float | None:
     if len(ends) == len(chosen):
         return min(source.duration, max(ends))
     return source.duration
-
-
-def moov_first(path: Path) -> bool:
-    """Whether an MP4 file's index stands before its media, so that it plays while it loads."""
-    with path.open("rb") as file:
-        for kind in _boxes(file.fileno(), path.stat().st_size):
-            if kind in {b"moov", b"mdat"}:
-                return kind == b"moov"
-    return False
-
-
-def _boxes(descriptor: int, size: int) -> Iterator[bytes]:
-    offset = 0
-    for _ in range(_MAX_BOXES):
-        header = os.pread(descriptor, _LONG_HEADER, offset)
-        if len(header) < _BOX_HEADER:
-            return
-        length = int.from_bytes(header[:4], "big")
-        if length == 1:
-            length = int.from_bytes(header[8:16], "big")
-        yield header[4:8]
-        if length < _BOX_HEADER or offset + length >= size:
-            return
-        offset += length
 
 
 def _same_shape(plan: Plan, shown: tuple[int, int]) -> bool:

@@ -1,0 +1,70 @@
+"""The boxes of an MP4 file, read only as far as a question needs."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+_HEADER: Final = 8
+_LONG_HEADER: Final = 16
+_MAX_BOXES: Final = 64
+_MAX_NESTED: Final = 2000
+_PARENTS: Final = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
+# In front of a sample description's entries: version, flags, count.
+_DESCRIPTION_HEAD: Final = 8
+_ENCRYPTED: Final = frozenset({b"encv", b"enca", b"encs", b"enct", b"drmi", b"drms"})
+
+
+def moov_first(path: Path) -> bool:
+    """Whether an MP4 file's whole index stands before its media, so that it plays while it loads.
+
+    A fragmented file's doesn't: its pieces come one by one. Neither does one that is cut off in
+    its media: what the index promises isn't all there.
+    """
+    found, size = False, path.stat().st_size
+    with path.open("rb") as file:
+        for kind, _, end in _boxes(file.fileno(), 0, size):
+            if kind == b"moof" or (kind == b"mdat" and (not found or end > size)):
+                return False
+            found = found or kind == b"moov"
+    return found
+
+
+def encrypted(path: Path) -> bool:
+    """Whether an MP4 file says that its pictures or sounds are encrypted.
+
+    ffprobe doesn't tell: it shows the tag of what is inside.
+    """
+    with path.open("rb") as file:
+        return _says_encrypted(file.fileno(), path.stat().st_size)
+
+
+def _says_encrypted(descriptor: int, size: int) -> bool:
+    waiting, seen = [(0, size)], 0
+    while waiting and seen < _MAX_NESTED:
+        for kind, inside, end in _boxes(descriptor, *waiting.pop()):
+            seen += 1
+            if kind in _ENCRYPTED:
+                return True
+            if kind in _PARENTS:
+                waiting.append((inside, end))
+            elif kind == b"stsd":
+                waiting.append((inside + _DESCRIPTION_HEAD, end))
+    return False
+
+
+def _boxes(descriptor: int, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, beginning of the content, and claimed end of each box between `start` and `end`."""
+    for _ in range(_MAX_BOXES):
+        header = os.pread(descriptor, _LONG_HEADER, start) if start < end else b""
+        if len(header) < _HEADER:
+            return
+        length, head = int.from_bytes(header[:4], "big"), _HEADER
+        if length == 1:
+            length, head = int.from_bytes(header[8:16], "big"), _LONG_HEADER
+        if length == 0:
+            length = end - start
+        yield header[4:8], start + head, start + length
+        if length < head:
+            return
+        start += length
