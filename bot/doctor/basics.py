@@ -4,6 +4,7 @@ import sys
 from typing import Final
 
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramNetworkError,
     TelegramNotFound,
@@ -57,7 +58,7 @@ async def token(known: Settings) -> str:
     except TelegramNetworkError:
         fix = "check the network, the proxy and TELEGRAM_API_URL"
         raise Problem(f"{known.telegram_api_url} can't be reached", fix) from None
-    except TelegramAPIError as error:
+    except (TelegramAPIError, ClientDecodeError) as error:
         fix = "try again in a minute; a wrong TELEGRAM_API_URL answers like this too"
         told = f"no good answer: {type(error).__name__}"
         raise Problem(told, fix, level=Level.WARNING) from None

@@ -12,6 +12,7 @@ import pytest
 from bot.doctor import basics, storage
 from bot.doctor.finding import Finding, Level, Problem, look
 from bot.jobs.store import DataLock
+from bot.settings import load_settings
 from bot.standin import StandIn
 from tests.support.stage import ROOT, UNPACED
 
@@ -43,10 +44,6 @@ class Report:
         """The rows in their order."""
         rows = [[cell.strip() for cell in line.split("│")] for line in self.text.splitlines()]
         return [row[1] for row in rows if len(row) == 3 and row[0] in {*Level}]
-
-
-# Nothing to convert with: quick, for what is about other rows.
-BARE = {"RUNNER": "docker", "PATH": "/nonexistent"}
 
 
 async def doctor(folder: Path, **variables: str) -> Report:
@@ -87,54 +84,68 @@ async def test_all_is_well_with_a_token_that_telegram_knows(
     assert not (tmp_path / "logs").exists()
 
 
-async def test_no_token_is_a_fault_and_the_advice_says_where_to_get_one(tmp_path: Path) -> None:
-    report = await doctor(tmp_path, **BARE)
+async def test_a_bare_machine_without_token_is_told_what_is_missing_and_how_to_get_it(
+    tmp_path: Path,
+) -> None:
+    report = await doctor(tmp_path, RUNNER="auto", GPU="required", PATH="/nonexistent")
+    assert report.names == ROWS
     level, told = report.row("token")
     assert level == "fault"
     assert "https://t.me/BotFather" in told
     assert "make demo" in told
+    assert report.row("Docker engine")[0] == "warning"
+    assert report.row("ffmpeg image") == ("warning", "not tried: no Docker engine")
+    assert report.row("NVIDIA driver")[0] == "fault"
+    assert report.row("NVENC") == ("fault", "not tried: no driver")
     assert report.status == 1
 
 
-async def test_a_wrong_token_an_unwritable_log_folder_and_no_network_are_faults(
+async def test_a_wrong_token_and_an_unwritable_log_folder_are_faults(
     telegram: StandIn, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("no folder")
-    wrong, unreachable = await asyncio.gather(
-        doctor(
-            tmp_path,
-            TELEGRAM_BOT_TOKEN=STRANGER,
-            TELEGRAM_API_URL=telegram.url,
-            LOG_DIR=str(tmp_path / "file" / "logs"),
-            **BARE,
-        ),
-        doctor(
-            tmp_path,
-            TELEGRAM_BOT_TOKEN=STRANGER,
-            TELEGRAM_API_URL="http://127.0.0.1:9",
-            GPU="off",
-            **BARE,
-        ),
+    report = await doctor(
+        tmp_path,
+        TELEGRAM_BOT_TOKEN=STRANGER,
+        TELEGRAM_API_URL=telegram.url,
+        LOG_DIR=str(tmp_path / "file" / "logs"),
+        RUNNER="docker",
+        PATH="/nonexistent",  # nothing to convert with: quick
+        GPU="off",
     )
-    assert wrong.row("token")[0] == "fault"
-    assert "does not know this token" in wrong.row("token")[1]
-    assert wrong.row("LOG_DIR")[0] == "fault"
-    assert "set LOG_DIR to another folder" in wrong.row("LOG_DIR")[1]
-    assert unreachable.row("token")[0] == "fault"
-    assert "http://127.0.0.1:9 can't be reached" in unreachable.row("token")[1]
-    assert unreachable.row("NVENC") == ("ok", "not tried: GPU=off")
-    assert (wrong.status, unreachable.status) == (1, 1)
-    for report in (wrong, unreachable):
-        assert STRANGER not in report.text
-        assert STRANGER.partition(":")[2] not in report.text
-
-
-async def test_a_wrong_setting_is_named_and_the_rest_is_still_looked_at(tmp_path: Path) -> None:
-    report = await doctor(tmp_path, RUNNER="cloud", PATH="/nonexistent")
-    assert report.row("settings")[0] == "fault"
-    assert "RUNNER: got 'cloud'" in report.row("settings")[1]
-    assert report.names == ROWS
+    assert report.row("token")[0] == "fault"
+    assert "does not know this token" in report.row("token")[1]
+    assert report.row("LOG_DIR")[0] == "fault"
+    assert "set LOG_DIR to another folder" in report.row("LOG_DIR")[1]
+    assert report.row("NVENC") == ("ok", "not tried: GPU=off")
     assert report.status == 1
+    assert STRANGER.partition(":")[2] not in report.text
+
+
+async def test_a_telegram_that_cannot_be_reached_is_a_fault() -> None:
+    settings = load_settings(telegram_bot_token=STRANGER, telegram_api_url="http://127.0.0.1:9")
+    found = await look("token", basics.token(settings))
+    assert found.level is Level.FAULT
+    assert found.detail == "http://127.0.0.1:9 can't be reached"
+    assert "TELEGRAM_API_URL" in found.fix
+
+
+async def test_a_telegram_in_trouble_is_a_warning(telegram: StandIn) -> None:
+    telegram.faults.add("getMe", status=502, body="<html>Bad Gateway</html>")
+    settings = load_settings(telegram_bot_token=telegram.token, telegram_api_url=telegram.url)
+    found = await look("token", basics.token(settings))
+    assert found.level is Level.WARNING
+    assert telegram.count("getMe") == 1
+
+
+def test_a_wrong_setting_is_named_and_the_rest_can_still_be_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RUNNER", "cloud")
+    finding, settings = basics.settings()
+    assert finding.level is Level.FAULT
+    assert "RUNNER: got 'cloud'" in finding.detail
+    assert settings.runner == "auto"
 
 
 @pytest.mark.docker
@@ -154,17 +165,6 @@ async def test_with_docker_required_a_missing_image_is_a_fault_that_says_how_to_
     assert missing.status == 1
     assert there.row("conversion in Docker")[0] == "ok"
     assert there.status == 0, there.text
-
-
-async def test_without_docker_and_ffmpeg_everything_that_needs_them_says_so(
-    tmp_path: Path,
-) -> None:
-    report = await doctor(tmp_path, RUNNER="auto", GPU="required", PATH="/nonexistent")
-    assert report.row("Docker engine")[0] == "warning"
-    assert report.row("ffmpeg image") == ("warning", "not tried: no Docker engine")
-    assert report.row("NVIDIA driver")[0] == "fault"
-    assert report.row("NVENC") == ("fault", "not tried: no driver")
-    assert report.status == 1
 
 
 @pytest.mark.parametrize(
