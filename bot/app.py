@@ -13,7 +13,7 @@ from typing import Final
 import aiohttp
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramUnauthorizedError
 
 from bot.dialog.bounds import Bounds
 from bot.dialog.dispatcher import make_dispatcher
@@ -31,7 +31,7 @@ from bot.texts import LOCALES, Texts
 from bot.transfer.deliver import TelegramDeliverer
 from bot.transfer.download import CLOUD_LIMIT, TelegramDownloader
 from bot.transfer.progress import Board, Pace
-from bot.transfer.session import make_bot
+from bot.transfer.session import TROUBLE, make_bot
 from converter import docker_runner, engine, host_runner
 from converter.convert import Converter
 from converter.errors import ConversionError
@@ -186,7 +186,7 @@ class App:
                 await self.bot.set_my_commands(commands(Texts(locale)), language_code=code)
         except TelegramUnauthorizedError as error:
             raise StartError("Telegram refuses TELEGRAM_BOT_TOKEN: is it whole?") from error
-        except TelegramAPIError as error:
+        except TROUBLE as error:
             log.warning("commands were not registered", cause=type(error).__name__)
 
 

@@ -14,6 +14,7 @@ from typing import Final
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramConflictError,
     TelegramRetryAfter,
@@ -83,7 +84,7 @@ class Poller:
         for task in self._handlers:
             task.cancel()
         if offset is not None:
-            with contextlib.suppress(TelegramAPIError, TimeoutError):
+            with contextlib.suppress(TelegramAPIError, ClientDecodeError, TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._bot(
                         GetUpdates(offset=offset, limit=1, timeout=0), request_timeout=3
@@ -105,7 +106,7 @@ class Poller:
             await self._pause(self._conflicts)
         except TelegramRetryAfter as error:
             await asyncio.sleep(error.retry_after)
-        except TelegramAPIError as error:
+        except (TelegramAPIError, ClientDecodeError) as error:
             self._failures += 1
             log.warning("polling failed", cause=type(error).__name__, tries=self._failures)
             await self._pause(self._failures)

@@ -14,7 +14,6 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
     ClientDecodeError,
-    TelegramAPIError,
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
@@ -29,7 +28,7 @@ from bot.jobs.model import Job
 from bot.texts import Texts
 from bot.texts.sentences import caption, file_name
 from bot.transfer.progress import Board
-from bot.transfer.session import is_about, upload_seconds
+from bot.transfer.session import TROUBLE, is_about, upload_seconds
 from converter.convert import Result
 
 log = structlog.get_logger(__name__)
@@ -78,7 +77,7 @@ class TelegramDeliverer:
             raise TransferError(TransferCode.UPLOAD_TOO_LARGE, str(error)) from error
         except TelegramBadRequest as error:
             raise TransferError(TransferCode.UPLOAD_REJECTED, str(error)) from error
-        except TelegramAPIError as error:
+        except TROUBLE as error:
             raise PassingTransferError(TransferCode.TELEGRAM_UNAVAILABLE, str(error)) from error
 
     async def announce(self, job: Job) -> None:
@@ -91,7 +90,7 @@ class TelegramDeliverer:
                     message_id=job.message_id, allow_sending_without_reply=True
                 ),
             )
-        except TelegramAPIError as error:
+        except TROUBLE as error:
             log.warning("ready was not said", cause=str(error))
 
     async def _edit_in(self, job: Job, message_id: int, result: Result) -> bool:

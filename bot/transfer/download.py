@@ -14,12 +14,12 @@ import aiofiles
 import aiohttp
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 
 from bot.jobs.errors import PassingTransferError, TransferCode, TransferError
 from bot.jobs.model import Source
 from bot.jobs.steps import OnBytes
-from bot.transfer.session import is_about
+from bot.transfer.session import TROUBLE, is_about
 from converter.errors import Code, Refused
 from converter.process import uninterrupted
 
@@ -98,7 +98,7 @@ class TelegramDownloader:
             raise TransferError(TransferCode.FILE_GONE, str(error)) from error
         except TelegramForbiddenError as error:
             raise TransferError(TransferCode.FILE_GONE, str(error)) from error
-        except TelegramAPIError as error:
+        except TROUBLE as error:
             raise PassingTransferError(TransferCode.DOWNLOAD_FAILED, str(error)) from error
         if not file.file_path:
             raise PassingTransferError(TransferCode.DOWNLOAD_FAILED, "getFile named no path")

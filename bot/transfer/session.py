@@ -21,6 +21,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramAPIError,
     TelegramEntityTooLarge,
     TelegramNetworkError,
     TelegramRetryAfter,
@@ -43,6 +44,8 @@ SLOWEST_UPLOAD: Final = 64 * 1024
 _TRIES: Final = 5
 _LONGEST_WAIT: Final = 120.0
 _FIRST_WAIT: Final = 0.5
+# Whatever a request may raise: a gateway's web page instead of JSON is no TelegramAPIError.
+TROUBLE: Final = (TelegramAPIError, ClientDecodeError)
 PASSING: Final = (TelegramServerError, TelegramNetworkError, ClientDecodeError)
 
 # Their callers know better: the poller has its own pace, the board wants only its newest state
