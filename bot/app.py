@@ -27,7 +27,7 @@ from bot.jobs.steps import Steps
 from bot.jobs.worker import Worker
 from bot.polling import Poller
 from bot.settings import Settings
-from bot.texts import LOCALES, Texts
+from bot.texts import LOCALES, Texts, languages_of
 from bot.transfer.deliver import TelegramDeliverer
 from bot.transfer.download import CLOUD_LIMIT, TelegramDownloader
 from bot.transfer.progress import Board, Pace
@@ -182,8 +182,8 @@ class App:
         try:
             await self.bot.delete_webhook(drop_pending_updates=self.drop_pending)
             for locale in LOCALES:
-                code = None if locale == LOCALES[0] else locale
-                await self.bot.set_my_commands(commands(Texts(locale)), language_code=code)
+                for code in languages_of(locale):
+                    await self.bot.set_my_commands(commands(Texts(locale)), language_code=code)
         except TelegramUnauthorizedError as error:
             raise StartError("Telegram refuses TELEGRAM_BOT_TOKEN: is it whole?") from error
         except TROUBLE as error:

@@ -20,6 +20,12 @@ def locale_for(language_code: str | None) -> str:
     return "ru" if language in _RUSSIAN else _DEFAULT
 
 
+def languages_of(locale: str) -> tuple[str | None, ...]:
+    """The language codes that `locale_for` gives this catalogue, as a messenger's command list
+    wants them: None for everybody else's."""
+    return tuple(sorted(_RUSSIAN)) if locale == "ru" else (None,)
+
+
 class Texts:
     """The sentences of one locale."""
 
