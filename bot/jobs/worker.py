@@ -170,8 +170,15 @@ class Worker:
         self._board.forget(job)
 
     async def _show_places(self) -> None:
-        """Let those who wait see how far they have come."""
-        waiting = [job for job in await self._queue.live() if job.phase is Phase.QUEUED]
+        """Let those who wait see how far they have come; while stopping, that they wait for us."""
+        if self._stopping.is_set():
+            return
+        # One that failed before waits for its own next try, and its message says so.
+        waiting = [
+            job
+            for job in await self._queue.live()
+            if job.phase is Phase.QUEUED and not job.failures
+        ]
         for job in waiting[:_PLACES_SHOWN]:
             await show_place(self._queue, self._board, job)
 

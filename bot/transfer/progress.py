@@ -48,11 +48,16 @@ _AS_GOOD_AS_DONE: Final = ("message is not modified", "there is no text in the m
 
 @dataclass(slots=True)
 class _Entry:
-    """One job's status message: what should be seen, what is, and when it may change."""
+    """One job's status message: what should be seen, what is, and when it may change.
+
+    `message_id` is None while there is none, `sure` that this was looked up: a job in a worker's
+    hands may be older than its status message.
+    """
 
     job: Job
     message_id: int | None
     status: Status
+    sure: bool = False
     shown: Status | None = None
     failures: int = 0
     not_before: float = 0.0
@@ -201,7 +206,7 @@ class Board:
         log.warning("status message can't be edited", cause=str(error), job=entry.job.id)
         if status.final and entry.message_id is not None:
             # Deleted by the person, most likely; the last word must be heard all the same.
-            entry.message_id = None
+            entry.message_id, entry.sure = None, True
             return None
         return 0.0
 
@@ -210,6 +215,10 @@ class Board:
         text = status_text(texts, entry.job, status, output_limit=self._output_limit)
         act = Act.RETRY if status.can_retry else None if status.final else Act.CANCEL
         buttons = job_buttons(texts, entry.job.id, act)
+        if entry.message_id is None and not entry.sure:
+            latest = await self._queue.get(entry.job.id)
+            entry.message_id = latest.status_message_id if latest is not None else None
+            entry.sure = True
         if entry.message_id is not None:
             await self._bot.edit_message_text(
                 text,
