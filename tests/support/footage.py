@@ -7,10 +7,12 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """`quick` must be re-encoded and takes a moment; `slow` takes many seconds on any machine and
-    is under 20 MB; `remux` needs a new container alone; `fine` needs nothing but metadata."""
+    """`quick` must be re-encoded and takes a moment; `medium` takes some seconds; `slow` takes many
+    seconds on any machine and is under 20 MB; `remux` needs a new container alone; `fine` needs
+    nothing but metadata."""
 
     quick: Path
+    medium: Path
     slow: Path
     remux: Path
     fine: Path
@@ -19,7 +21,11 @@ class Footage:
 def make(folder: Path) -> Footage:
     """Make all clips in `folder`."""
     footage = Footage(
-        folder / "quick.avi", folder / "slow.mkv", folder / "remux.mkv", folder / "fine.mp4"
+        folder / "quick.avi",
+        folder / "medium.mkv",
+        folder / "slow.mkv",
+        folder / "remux.mkv",
+        folder / "fine.mp4",
     )
     tone = ["-f", "lavfi", "-i", "sine=frequency=440:duration=2"]
     small = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=2"]
@@ -27,17 +33,18 @@ def make(folder: Path) -> Footage:
     _ffmpeg([*small, *tone, "-c:v", "mpeg4", "-c:a", "mp3", str(footage.quick)])
     _ffmpeg([*small, *tone, *h264, "-ac", "2", "-ar", "48000", str(footage.remux)])
     _ffmpeg([*small, *tone, *h264, "-ac", "2", "-ar", "48000", str(footage.fine)])
-    _make_slow(footage.slow)
+    _make_slow(footage.medium, footage.slow)
     return footage
 
 
-def _make_slow(path: Path) -> None:
-    """Two seconds of hard work for an encoder, copied forty times."""
-    seed = path.with_name("seed.mkv")
+def _make_slow(medium: Path, slow: Path) -> None:
+    """Two seconds of hard work for an encoder, copied twice and forty times."""
+    seed = slow.with_name("seed.mkv")
     noise = "testsrc2=size=1920x1080:rate=30:duration=2,noise=alls=12:allf=t"
     rate = ["-b:v", "1500k", "-maxrate", "1500k", "-bufsize", "1500k", "-g", "300"]
     _ffmpeg(["-f", "lavfi", "-i", noise, "-c:v", "mpeg2video", *rate, str(seed)])
-    _ffmpeg(["-stream_loop", "39", "-i", str(seed), "-c", "copy", str(path)])
+    for copies, path in ((2, medium), (40, slow)):
+        _ffmpeg(["-stream_loop", str(copies - 1), "-i", str(seed), "-c", "copy", str(path)])
 
 
 def _ffmpeg(arguments: list[str]) -> None:

@@ -44,6 +44,7 @@ class Stage:
     async def bot(self, *, pace: Pace = FAST, **more: object) -> AsyncIterator[App]:
         """A bot in this process that listens; stopped in good order on leaving."""
         stop = asyncio.Event()
+        self.standin.interrupt_poll()  # one that a dead bot left behind
         async with open_app(self.settings(**more), pace=pace) as app:
             serving = asyncio.create_task(app.run(stop))
             polled = asyncio.create_task(self.standin.wait_until_polled(timeout=30.0))
@@ -89,6 +90,7 @@ class Program:
     async def start(cls, stage: Stage, settings: Settings) -> "Program":
         """Start it and wait until it polls."""
         stage.data.parent.mkdir(parents=True, exist_ok=True)
+        stage.standin.interrupt_poll()  # one that a dead bot left behind
         errors = stage.data.parent / "stderr.txt"
         with errors.open("ab") as stderr:
             process = await asyncio.create_subprocess_exec(

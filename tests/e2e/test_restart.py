@@ -1,0 +1,224 @@
+"""The real program, stopped or killed in the middle of its work and started again."""
+
+import asyncio
+import math
+import re
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.standin import SeenMessage, StandIn, User
+from tests.support.engines import DOCKER
+from tests.support.footage import Footage
+from tests.support.running import freeze, job_of, jobs, remains, running, struck, until
+from tests.support.stage import Stage, greeted, reaches, status_of
+
+# Longer than any test: what is held so never goes on by itself.
+FOR_EVER = 600.0
+
+
+@pytest.fixture
+def stage(standin: StandIn, tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
+    """A stage for bots on the host's ffmpeg, or with the runner that a test names."""
+    return Stage(standin, tmp_path / "bot", runner=getattr(request, "param", "host"))
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A person, the file they sent and the status message that answers it."""
+
+    user: User
+    sent: SeenMessage
+    status: SeenMessage
+
+    @classmethod
+    async def sends(cls, stage: Stage, name: str, clip: Path) -> "Customer":
+        """A new person sends a file and is answered."""
+        user = await greeted(stage.standin, name=name)
+        sent = await user.send_document(clip, file_name=f"{name}{clip.suffix}")
+        return cls(user, sent, await status_of(user, sent))
+
+    async def is_served_once(self) -> None:
+        """One result, in the status message that was there from the beginning; one "ready"."""
+        result = await self.user.wait_for_result()
+        assert result.id == self.status.id
+        assert result.video.supports_streaming
+        ready = await self.user.wait_for_message("Ready")
+        answers = [m for m in self.user.bot_messages if m.reply_to == self.sent.id]
+        assert answers == [result, ready], self.user.listing()
+
+
+@pytest.mark.parametrize("stage", ["host", DOCKER], indirect=True)
+async def test_killed_with_a_job_in_every_phase_it_ends_in_one_result_each(
+    stage: Stage, footage: Footage
+) -> None:
+    async with stage.program() as program:
+        everybody = await _one_in_each_phase(stage, footage, upload=FOR_EVER)
+        assert await program.stop(signal.SIGKILL) == -signal.SIGKILL
+    await until(lambda: running(stage) == [], "the end of every program and container")
+    await _all_are_served_once(stage, everybody)
+
+
+@pytest.mark.parametrize(
+    ("stage", "upload"),
+    [("host", FOR_EVER), pytest.param("docker", 1.0, marks=pytest.mark.docker)],
+    indirect=["stage"],
+)
+async def test_stopped_with_a_job_in_every_phase_it_ends_in_one_result_each(
+    stage: Stage, footage: Footage, upload: float
+) -> None:
+    async with stage.program() as program:
+        everybody = await _one_in_each_phase(stage, footage, upload=upload)
+        assert await program.stop(within=25.0) == 0
+    assert remains(stage) == []
+    # A stop waits for what is nearly done, but not for long.
+    at_once = upload < FOR_EVER
+    phases = [row.phase for row in jobs(stage)]
+    assert phases == ["queued", "queued", "done" if at_once else "queued", "queued"]
+    assert {row.failures for row in jobs(stage)} == {0}
+    for paused in everybody[:2]:
+        await reaches(paused.user, paused.status, "The bot is restarting")
+    await _all_are_served_once(stage, everybody)
+
+
+async def _all_are_served_once(stage: Stage, everybody: list[Customer]) -> None:
+    """A successor on the same data finishes everything. (In this process: the program's seconds of
+    imports would show nothing new.)"""
+    stage.standin.faults.clear()
+    async with stage.bot():
+        for customer in everybody:
+            await customer.is_served_once()
+    assert remains(stage) == []
+    assert {row.phase for row in jobs(stage)} == {"done"}
+
+
+async def _one_in_each_phase(stage: Stage, footage: Footage, *, upload: float) -> list[Customer]:
+    """Four people's jobs: downloading, converting, sending, and waiting behind those three. The
+    first two stand still, the third's upload takes so many seconds."""
+    faults = stage.standin.faults
+    stalled = faults.add("download", stall_after=1000)
+    downloading = await Customer.sends(stage, "downloading", footage.fine)
+    await struck(stalled)
+
+    briefly = faults.add("download", stall_after=1000)
+    converting = await Customer.sends(stage, "converting", footage.quick)
+    await struck(briefly)
+    freezing = asyncio.create_task(freeze(job_of(stage, converting.user.id).id))
+    briefly.release()
+    await freezing
+
+    held = faults.add("editMessageMedia", delay=upload)
+    sending = await Customer.sends(stage, "sending", footage.remux)
+    waiting = await Customer.sends(stage, "waiting", footage.fine)
+    everybody = [downloading, converting, sending, waiting]
+    await until(
+        lambda: all(row.status_message_id for row in jobs(stage)), "every status message's id"
+    )
+    await struck(held)
+    phases = [row.phase for row in jobs(stage)]
+    assert phases == ["downloading", "converting", "sending", "queued"]
+    return everybody
+
+
+async def test_a_second_signal_stops_at_once(stage: Stage, footage: Footage) -> None:
+    async with stage.program() as program:
+        held = stage.standin.faults.add("editMessageMedia", delay=FOR_EVER)
+        customer = await Customer.sends(stage, "Ann", footage.remux)
+        await struck(held)
+        program.process.send_signal(signal.SIGTERM)
+        await until(lambda: "bot stopping" in stage.log(), "the beginning of the end")
+        assert await program.stop(signal.SIGINT, within=5.0) == 130
+    assert running(stage) == []
+    await _all_are_served_once(stage, [customer])
+
+
+async def test_a_stop_lets_a_job_finish_that_needs_few_seconds_more(
+    stage: Stage, footage: Footage
+) -> None:
+    async with stage.bot():
+        customer = await Customer.sends(stage, "Ann", footage.medium)
+        await customer.user.wait_for_message(lambda m: _seconds_left(m) < 10, timeout=30)
+    assert [row.phase for row in jobs(stage)] == ["done"]
+    await customer.is_served_once()
+    assert remains(stage) == []
+
+
+async def test_an_update_that_comes_again_after_a_crash_makes_no_second_job(
+    stage: Stage, footage: Footage
+) -> None:
+    standin = stage.standin
+    async with stage.program() as program:
+        customer_update = standin.faults.add(
+            "getUpdates", times=None, when=lambda p: _confirms(p, user), drop_request=True
+        )
+        user = await greeted(standin)
+        sent = await user.send_document(footage.fine)
+        status = await status_of(user, sent)
+        customer = Customer(user, sent, status)
+        await until(lambda: job_of(stage, user.id).status_message_id is not None, "the id")
+        await struck(customer_update)
+        await program.stop(signal.SIGKILL)
+    [update] = standin.pending_updates
+    assert update["message"]["message_id"] == sent.id
+    await _all_are_served_once(stage, [customer])
+    assert standin.pending_updates == []
+    assert len(jobs(stage)) == 1
+
+
+async def test_a_repeated_update_makes_no_second_job(stage: Stage, footage: Footage) -> None:
+    standin = stage.standin
+    async with stage.bot():
+        customer = await Customer.sends(stage, "Ann", footage.remux)
+        update_id = customer.user.last_update_id
+        assert update_id is not None
+        standin.repeat_update(update_id)  # while the job runs
+        await standin.wait_until_polled()
+        await customer.is_served_once()
+        standin.repeat_update(update_id)  # and when it is done
+        await standin.wait_until_polled()
+        await customer.user.send_text("/status")
+        await customer.user.wait_for_message("Nothing is being converted")
+    assert len(jobs(stage)) == 1
+    assert len(customer.user.results) == 1
+
+
+async def test_a_job_that_kills_its_worker_three_times_is_given_up(
+    stage: Stage, footage: Footage
+) -> None:
+    faults = stage.standin.faults
+    stalled = faults.add("download", stall_after=1000)
+    customer: Customer | None = None
+    for _ in range(3):
+        async with stage.program() as program:
+            customer = customer or await Customer.sends(stage, "Ann", footage.quick)
+            job_id = job_of(stage, customer.user.id).id
+            await struck(stalled)
+            freezing = asyncio.create_task(freeze(job_id))
+            stalled.release()
+            await freezing
+            assert job_of(stage, customer.user.id).phase == "converting"
+            stalled = faults.add("download", stall_after=1000)
+            await program.stop(signal.SIGKILL)
+    faults.clear()
+    assert customer is not None
+    async with stage.bot():
+        await reaches(customer.user, customer.status, "broke down several times")
+        row = job_of(stage, customer.user.id)
+        assert (row.phase, row.error_code, row.failures) == ("failed", "crashed", 3)
+        assert remains(stage) == []
+        # The person may insist.
+        await customer.user.tap(customer.status, "Try again")
+        await customer.is_served_once()
+    assert remains(stage) == []
+
+
+def _seconds_left(status: SeenMessage) -> float:
+    found = re.search(r" (\d+) s left", status.text)
+    return float(found[1]) if found else math.inf
+
+
+def _confirms(poll: dict[str, Any], user: User) -> bool:
+    return user.last_update_id is not None and poll.get("offset", 0) > user.last_update_id

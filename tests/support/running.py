@@ -1,0 +1,90 @@
+"""Looking into a bot that runs, or ran: its jobs, its conversions' programs and containers."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.standin import Fault
+from tests.support.engines import containers
+from tests.support.stage import Stage
+from tests.support.waiting import eventually, processes
+
+_PROGRAMS = frozenset({b"ffmpeg", b"ffprobe"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A job as the database file has it."""
+
+    id: str
+    user_id: int
+    phase: str
+    failures: int
+    status_message_id: int | None
+    error_code: str | None
+
+
+def jobs(stage: Stage) -> list[Row]:
+    """Every job that the bot has on disk, oldest first; also while it runs."""
+    names = ", ".join(Row.__dataclass_fields__)
+    with sqlite3.connect(f"file:{stage.data / 'jobs.sqlite3'}?mode=ro", uri=True) as db:
+        rows = db.execute(f"SELECT {names} FROM jobs ORDER BY created_at").fetchall()  # noqa: S608
+    db.close()
+    return [Row(*row) for row in rows]
+
+
+def job_of(stage: Stage, user_id: int) -> Row:
+    """The one job of a user; ValueError when there are none or several."""
+    [row] = [row for row in jobs(stage) if row.user_id == user_id]
+    return row
+
+
+async def until(condition: Callable[[], bool], what: str, *, seconds: float = 20.0) -> None:
+    """Wait for something that has no event; AssertionError when it does not come."""
+    reached = await asyncio.to_thread(eventually, condition, seconds=seconds)
+    assert reached, f"{what} did not come within {seconds:g} s"
+
+
+async def struck(fault: Fault) -> None:
+    """Until the fault has hit somebody."""
+    await until(lambda: fault.used > 0, f"the call that {fault.method} waits for")
+
+
+async def freeze(job_id: str) -> None:
+    """Stop the first ffprobe or ffmpeg of a job in its tracks: the conversion goes on for ever and
+    nobody knows how long it still needs."""
+    await until(lambda: _stopped(job_id), f"a program of job {job_id}", seconds=30.0)
+
+
+def running(stage: Stage) -> list[str]:
+    """Containers and programs of this stage's conversions that are left on this machine."""
+    # In a container the path begins at the mount: only its end is the same everywhere.
+    marker = "/".join(stage.data.parts[-3:])
+    found = [f"process {pid}" for pid in processes(marker)]
+    if stage.settings().runner != "host":
+        found += [f"container {name}" for row in jobs(stage) for name in containers(row.id)]
+    return found
+
+
+def remains(stage: Stage) -> list[str]:
+    """Those, and what lies in the work folder."""
+    return running(stage) + stage.leftovers()
+
+
+def _stopped(job_id: str) -> bool:
+    found = [pid for pid in processes(f"{job_id}-") if _program(pid) in _PROGRAMS]
+    for pid in found:
+        os.kill(pid, signal.SIGSTOP)
+    return bool(found)
+
+
+def _program(pid: int) -> bytes:
+    try:
+        first = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")[0]
+    except OSError:
+        return b""
+    return first.rpartition(b"/")[2]
