@@ -191,12 +191,15 @@ class App:
 
 
 @contextlib.asynccontextmanager
-async def open_app(settings: Settings, *, pace: Pace | None = None) -> AsyncIterator[App]:
-    """Put a bot together from settings that hold a token. Raises StartError, or StorageError when
-    another bot uses the same DATA_DIR."""
+async def open_app(
+    settings: Settings, *, pace: Pace | None = None, limits: Limits | None = None
+) -> AsyncIterator[App]:
+    """Put a bot together from settings that hold a token. `limits` instead of those that follow
+    from the settings. Raises StartError, or StorageError when another bot uses the same
+    DATA_DIR."""
     if settings.telegram_bot_token is None:
         raise StartError("there is no TELEGRAM_BOT_TOKEN")
-    limits = limits_of(settings)
+    limits = limits or limits_of(settings)
     async with contextlib.AsyncExitStack() as stack:
         queue = await SqliteQueue.open(settings.data_dir / "jobs.sqlite3")
         stack.push_async_callback(queue.close)
