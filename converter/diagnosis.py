@@ -32,8 +32,9 @@ _UNSUPPORTED: Final = re.compile(
 # In this order: the first that fits is the cause, what follows are its consequences.
 _MEANINGS: Final[tuple[tuple[re.Pattern[str], type[ConversionError], Code], ...]] = (
     (_NO_SPACE, Unavailable, Code.DISK_FULL),
-    (_NO_MEMORY, Failed, Code.OUT_OF_MEMORY),
+    # Before memory: the GPU's own "out of memory" is a lack of sessions, and a CPU is still there.
     (_GPU, Failed, Code.GPU_FAILED),
+    (_NO_MEMORY, Failed, Code.OUT_OF_MEMORY),
     (_UNSUPPORTED, Refused, Code.UNSUPPORTED),
     (_ENCRYPTED, Refused, Code.ENCRYPTED),
     (_DAMAGED, Refused, Code.DAMAGED),

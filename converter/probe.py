@@ -28,6 +28,7 @@ _PUBLIC_TAGS: Final = frozenset({"major_brand", "minor_version", "compatible_bra
 _LEAST_BITS_PER_SECOND: Final = 200
 # By SIGKILL, here and in a container: what the kernel does to a program out of memory.
 _KILLED: Final = frozenset({-9, 137})
+_MAD: Final = 1 << 63
 _MATRIX_ONE: Final = 65536
 _MATRIX_LAST: Final = 1 << 30
 _MATRIX_NUMBERS: Final = 9
@@ -87,7 +88,7 @@ def parse_probe(report: bytes | str, size: int) -> MediaInfo:
         covers=covers,
         chapters=len(_list(document.get("chapters"))),
         private_tags=frozenset(str(name).lower() for name in tags) - _PUBLIC_TAGS,
-        encrypted=any(s.get("codec_tag_string") in _ENCRYPTED_TAGS for s in streams),
+        encrypted=any(_text(s.get("codec_tag_string")) in _ENCRYPTED_TAGS for s in streams),
     )
 
 
@@ -188,7 +189,7 @@ def _clockwise(counterclockwise: object) -> int:
 
 
 def _identity(matrix: str) -> bool:
-    numbers = [int(n) for n in re.findall(r"-?\d+", re.sub(r"[0-9a-f]{8}:", "", matrix))]
+    numbers = [int(n) for n in re.findall(r"-?\d{1,19}", re.sub(r"[0-9a-f]{8}:", "", matrix))]
     if len(numbers) != _MATRIX_NUMBERS:
         return True
     a, b, _, c, d, _, _, _, w = numbers
@@ -259,7 +260,9 @@ def _fraction(value: object, separator: str) -> Fraction | None:
         return None
     with contextlib.suppress(ValueError, ZeroDivisionError):
         fraction = Fraction(int(top), int(bottom))
-        return fraction if fraction > 0 else None
+        return (
+            fraction if fraction > 0 and fraction.numerator < _MAD > fraction.denominator else None
+        )
     return None
 
 

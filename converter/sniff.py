@@ -4,6 +4,7 @@ Only what must be told apart for a person ("this is a PDF") or must never reach 
 that would open other files) is recognised here; everything else is left to the probe.
 """
 
+import codecs
 from pathlib import Path
 
 from converter.errors import Code, Refused
@@ -94,7 +95,7 @@ def _looks_like_text(head: bytes) -> bool:
         return False
     try:
         # The read may have cut the last letter in two.
-        head[: len(head) - 3 if len(head) == HEAD_BYTES else None].decode("utf-8")
+        codecs.utf_8_decode(head, "strict", len(head) < HEAD_BYTES)
     except UnicodeDecodeError:
         return _mostly_letters(head)
     return True

@@ -319,8 +319,8 @@ async def convert(engine: Engine, resources: Resources, base: Path, clip: bytes)
 @pytest.fixture(scope="module")
 def large_picture(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     clip = tmp_path_factory.mktemp("large") / "large.mkv"
-    source = "nullsrc=size=6000x4000:rate=10:duration=0.3"
-    argv = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-c:v", "ffv1", str(clip)]
+    source = "color=c=gray:size=6000x4000:rate=10:duration=0.3"
+    argv = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-c:v", "mpeg4", str(clip)]
     subprocess.run(argv, check=True)
     return clip.read_bytes()
 
