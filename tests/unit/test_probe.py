@@ -105,7 +105,12 @@ def test_an_ordinary_file() -> None:
         1.0,
         0.0,
     )
-    assert (info.streams, info.covers, info.private_tags, info.encrypted) == (2, 0, set(), False)
+    assert (info.streams, info.covers, info.private_tags, info.encrypted) == (
+        2,
+        0,
+        frozenset(),
+        False,
+    )
     video, audio = info.videos[0], info.audios[0]
     assert (video.codec, video.profile, video.level, video.pix_fmt) == (
         *("h264", "High", 13, "yuv420p"),
