@@ -114,13 +114,17 @@ class Board:
     async def hand_over(self, job: Job) -> int | None:
         """Stop editing and give the message away: its id, or None when there is none in the chat.
 
-        No edit is under way any more when this returns.
+        The newest state is shown first, if the pace allows it now. No edit is under way any more
+        when this returns.
         """
         entry = self._entries.get(job.id)
         if entry is None:
             return job.status_message_id
         async with entry.turn:
             self._drop(entry)
+            now = asyncio.get_running_loop().time()
+            if entry.status != entry.shown and now >= max(entry.not_before, entry.blocked_until):
+                await self._send(entry, entry.status)
         return entry.message_id
 
     async def close(self, patience: float) -> None:
