@@ -7,7 +7,7 @@ from typing import Protocol
 import structlog
 
 from bot.jobs.model import Job, NewJob, Phase
-from bot.jobs.places import show_place
+from bot.jobs.places import show_place, show_places
 from bot.jobs.queue import Accepted, Answer, Queue, QueueFull, Repeated
 from bot.jobs.status import Kind, Status
 from bot.jobs.steps import StatusBoard
@@ -15,8 +15,13 @@ from bot.jobs.steps import StatusBoard
 log = structlog.get_logger(__name__)
 
 
-class Interrupter(Protocol):
+class Running(Protocol):
     """Whoever holds running jobs."""
+
+    @property
+    def busy(self) -> bool:
+        """No further job can start now."""
+        ...
 
     async def interrupt(self, job_id: str) -> bool:
         """Stop a running job and wait until nothing of it is left."""
@@ -38,7 +43,7 @@ class Desk:
 
     queue: Queue
     board: StatusBoard
-    worker: Interrupter
+    worker: Running
     max_waiting: int
 
     async def hand_in(self, new: NewJob) -> Answer:
@@ -75,6 +80,7 @@ class Desk:
         latest = await self.queue.get(job_id)
         await self.board.settle(latest or job, Status(Kind.CANCELLED))
         self.board.forget(job)
+        await show_places(self.queue, self.board)
         return Outcome.DONE
 
     async def retry(self, job_id: str, user_id: int) -> Outcome:
@@ -97,7 +103,7 @@ class Desk:
         others = [
             other for other in await self.queue.live_of_user(job.user_id) if other.id != job.id
         ]
-        if others:
+        if others or self.worker.busy:
             await show_place(self.queue, self.board, job)
         else:
             self.board.show(job, Status(Kind.ACCEPTED))

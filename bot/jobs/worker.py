@@ -12,7 +12,7 @@ import structlog
 from bot.jobs import retry
 from bot.jobs.errors import BlockedError, TransferError
 from bot.jobs.model import Job, Phase
-from bot.jobs.places import show_place
+from bot.jobs.places import show_places
 from bot.jobs.queue import LeaseLostError, Queue
 from bot.jobs.status import Kind, Status
 from bot.jobs.steps import Estimate, StatusBoard, Steps
@@ -23,7 +23,6 @@ log = structlog.get_logger(__name__)
 
 _IDLE_SECONDS = 30.0
 _WORTH_WAITING = 15.0
-_PLACES_SHOWN = 20
 INTERNAL = "internal"
 
 
@@ -43,6 +42,7 @@ class Worker:
         self._queue = queue
         self._steps = steps
         self._board = board
+        self._most = slots
         self._slots = asyncio.Semaphore(slots)
         self._active: dict[str, Running] = {}
         self._stopping = asyncio.Event()
@@ -56,6 +56,11 @@ class Worker:
     def running(self) -> int:
         """How many conversions run now."""
         return len(self._active)
+
+    @property
+    def busy(self) -> bool:
+        """Every slot is taken: whatever comes now has to wait."""
+        return self.running >= self._most
 
     async def run(self) -> None:
         """Take and start jobs until `stop` is called."""
@@ -173,14 +178,7 @@ class Worker:
         """Let those who wait see how far they have come; while stopping, that they wait for us."""
         if self._stopping.is_set():
             return
-        # One that failed before waits for its own next try, and its message says so.
-        waiting = [
-            job
-            for job in await self._queue.live()
-            if job.phase is Phase.QUEUED and not job.failures
-        ]
-        for job in waiting[:_PLACES_SHOWN]:
-            await show_place(self._queue, self._board, job)
+        await show_places(self._queue, self._board)
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
