@@ -23,6 +23,16 @@ LABEL = "telegram-video-converter"
 NOBODY = 65534
 _COMMAND_SECONDS = 60.0
 _GONE_SECONDS = 20.0
+_CLIENT_VARIABLES = (
+    "PATH",
+    "HOME",
+    "XDG_RUNTIME_DIR",
+    "DOCKER_HOST",
+    "DOCKER_CONTEXT",
+    "DOCKER_CONFIG",
+    "DOCKER_CERT_PATH",
+    "DOCKER_TLS_VERIFY",
+)
 _HELLO = b"ready\n"
 # How long a container may wait for a slow download before it has to be made anew.
 _PATIENCE = 1800.0
@@ -101,11 +111,23 @@ class DockerRunner:
         return [*argv, self.image, "timeout", "--signal=KILL", life, "cat"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The client whose standard input keeps a container alive."""
+
+    client: asyncio.subprocess.Process
+
+    async def close(self) -> None:
+        kill_group(self.client)
+        await self.client.wait()
+
+
 class _DockerSession:
     def __init__(self, runner: DockerRunner, workspace: Workspace, *, gpu: bool) -> None:
         self.name = container_name(runner.instance, workspace.root.name)
         self._runner = runner
         self._argv = runner.run_argv(self.name, workspace, gpu=gpu)
+        self._plain_argv = runner.run_argv(self.name, workspace, gpu=False)
         self._started = 0.0
         self._holding: asyncio.Task[_Held] | None = None
 
@@ -119,7 +141,18 @@ class _DockerSession:
     def start(self) -> None:
         """Begin to start the container; `run` waits for it."""
         self._started = time.monotonic()
-        self._holding = asyncio.create_task(_hold(self._argv))
+        self._holding = asyncio.create_task(self._start())
+
+    async def _start(self) -> _Held:
+        """A GPU that was proved at start may be lost since (a driver update, a reload of systemd):
+        then a container without it, in which the GPU's plan fails and the CPU's follows."""
+        try:
+            return await _hold(self._argv)
+        except Unavailable:
+            if self._argv == self._plain_argv:
+                raise
+        await remove_container(self.name)
+        return await _hold(self._plain_argv)
 
     async def end(self) -> None:
         """The container is gone when this returns, whether it ever started or not."""
@@ -167,17 +200,6 @@ class _DockerSession:
             await asyncio.shield(self._holding)
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """The client whose standard input keeps a container alive."""
-
-    client: asyncio.subprocess.Process
-
-    async def close(self) -> None:
-        kill_group(self.client)
-        await self.client.wait()
-
-
 async def _hold(argv: Sequence[str]) -> _Held:
     """Start a container and wait until it answers. Raises Unavailable (ENGINE)."""
     command = ["docker", *argv]
@@ -218,8 +240,7 @@ def container_name(instance: str, workspace: str) -> str:
 
 def client_environment() -> dict[str, str]:
     """What the docker client needs of ours, and no secret of ours."""
-    names = ("PATH", "HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG")
-    return {name: os.environ[name] for name in names if name in os.environ}
+    return {name: os.environ[name] for name in _CLIENT_VARIABLES if name in os.environ}
 
 
 async def docker(*arguments: str, seconds: float = _COMMAND_SECONDS) -> Completed:

@@ -12,7 +12,8 @@ from converter.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What one conversion may use. Bytes; `cpus` 0 means all; `seconds` bounds every program."""
+    """What one conversion may use. Bytes; `cpus` 0 means all; `seconds`, above a
+    conversion's own limit, ends programs that nobody watches any more."""
 
     memory: int = 2 * 1024**3
     cpus: float = 0.0

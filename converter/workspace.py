@@ -40,7 +40,7 @@ class Workspace:
 
         `owner` is the user id that the conversion runs as, when it isn't ours. Raises OSError.
         """
-        workspace = cls(base / name)
+        workspace = cls((base / name).resolve())  # Docker mounts absolute paths alone
         await asyncio.to_thread(workspace._make, owner)
         return workspace
 
