@@ -26,6 +26,8 @@ _IN_PIXELS = frozenset({"too_many_pixels"})
 # Telegram's own limit is a round number of mebibytes, which it calls MB.
 _IN_MEBIBYTES = frozenset({"too_big_to_fetch"})
 _IN_BYTES = frozenset({"too_large", "output_too_large"})
+# Cut off by the engine's own limit, nobody knows how large the output would have become.
+_WITHOUT_NUMBERS = {"output_too_large": "upload_too_large"}
 
 
 def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) -> str:
@@ -65,11 +67,14 @@ def caption(texts: Texts, name: str, result: Result) -> str:
 
 def cause(texts: Texts, code: str, facts: Mapping[str, Value]) -> str:
     """Why a job failed, for a person. An unknown code, from an older version's row, gets the
-    general sentence."""
+    general sentence, and so does one whose numbers nobody knows any more."""
     key = f"error-{code}"
     if not texts.has(key):
         key = "error-failed"
-    return texts(key, **_in_units(code, facts))
+    try:
+        return texts(key, **_in_units(code, facts))
+    except ValueError:
+        return texts(f"error-{_WITHOUT_NUMBERS.get(code, 'failed')}")
 
 
 def shown_name(name: str) -> str:

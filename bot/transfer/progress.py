@@ -202,6 +202,10 @@ class Board:
             return None
         except TelegramAPIError:
             log.exception("status edit refused", job=entry.job.id)
+        except Exception:
+            # A full disk, or a mistake of ours: the message must not stay silent for ever.
+            log.exception("status edit broke", job=entry.job.id)
+            return None
         return 0.0
 
     def _refused(self, entry: _Entry, status: Status, error: TelegramBadRequest) -> float | None:

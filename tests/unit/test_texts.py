@@ -1,0 +1,397 @@
+"""Every sentence there is: the same in both catalogues, for every code and state, whole and
+harmless whatever a file is called."""
+
+import html
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser, ast
+from fluent.syntax.visitor import Visitor
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bot.texts as texts_
+from bot.buttons import Act, job_buttons
+from bot.dialog.bounds import Bounds
+from bot.jobs.errors import TransferCode
+from bot.jobs.model import Job, Phase, Source
+from bot.jobs.status import Kind, Status
+from bot.texts import LOCALES, Texts, locale_for
+from bot.texts.catalogue import Value
+from bot.texts.sentences import (
+    CAPTION_LIMIT,
+    caption,
+    cause,
+    duration,
+    file_name,
+    shown_name,
+    status_text,
+)
+from converter.convert import Result
+from converter.errors import Code
+from converter.formats import TARGETS
+from converter.plan import Action, Device, Note, Plan
+from tests.support.facts import INFO, VIDEO
+
+CATALOGUES = Path(texts_.__file__).parent
+EVERY_LOCALE = pytest.mark.parametrize("locale", LOCALES)
+MESSAGE_LIMIT = 4096
+CODES = [*Code, *(code for code in TransferCode if code is not TransferCode.BLOCKED)]
+INVENTED = ["internal", "crashed"]
+# The facts that the code's raiser gives.
+FACTS: dict[str, dict[str, Value]] = {
+    Code.TOO_LARGE: {"limit": 2_000_000_000, "actual": 2_500_000_000},
+    Code.TOO_LONG: {"limit": 10_800.0, "actual": 11_000.5},
+    Code.TOO_MANY_PIXELS: {"limit": 40_000_000, "actual": 40_000_001},
+    Code.TOO_MANY_STREAMS: {"limit": 64, "actual": 65},
+    Code.OUTPUT_TOO_LARGE: {"limit": 49_700_000, "least": 80_123_456},
+    Code.TIMED_OUT: {"limit": 300.0},
+    TransferCode.TOO_BIG_TO_FETCH: {"limit": 20 * 2**20, "actual": 30 * 2**20},
+}
+STATUSES = [
+    Status(Kind.ACCEPTED),
+    *(Status(Kind.WAITING, {"place": 3, "own": own}) for own in ("yes", "no")),
+    Status(Kind.DOWNLOADING),
+    Status(Kind.DOWNLOADING, {"percent": 99, "bytes": 5}),
+    Status(Kind.CONVERTING, {"shrunk": "no"}),
+    Status(Kind.CONVERTING, {"shrunk": "yes", "percent": 5, "speed": 1.5, "seconds": 3725}),
+    Status(Kind.SENDING, {"bytes": 1}),
+    Status(Kind.RETRYING, {"seconds": 8}),
+    Status(Kind.PAUSED),
+    Status(Kind.CANCELLED),
+    *(Status(Kind.FAILED, FACTS.get(code, {}), code=code) for code in [*CODES, *INVENTED]),
+]
+NAMES = [
+    "plain.mp4",
+    "",
+    "   ",
+    "a" * 5000,
+    "<b>&amp;</b>" * 400,
+    "🎬" * 4000,
+    "line\nbreak\r\x00.mkv",
+    "gpj.\u202eevil\u2066.mp4",
+    "'\"&<>" * 1000,
+]
+
+
+class Variables(Visitor):
+    """The names of the variables in a pattern."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802
+        self.found.add(node.id.name)
+
+
+def catalogue(locale: str) -> dict[str, set[str]]:
+    """Every key with the variables that it uses."""
+    text = (CATALOGUES / locale / "bot.ftl").read_text(encoding="utf-8")
+    resource = FluentParser().parse(text)
+    assert not [e for e in resource.body if isinstance(e, ast.Junk)]
+    messages = [e for e in resource.body if isinstance(e, ast.Message)]
+    found = {}
+    for message in messages:
+        visitor = Variables()
+        visitor.visit(message)
+        assert message.id.name not in found, "twice"
+        found[message.id.name] = visitor.found
+    return found
+
+
+def make_job(name: str = "holiday.avi") -> Job:
+    source = Source("file", "unique", name, 1)
+    return Job(
+        id="0123456789abcdef",
+        user_id=1,
+        chat_id=1,
+        message_id=1,
+        locale="en",
+        source=source,
+        request={},
+        group=False,
+        phase=Phase.QUEUED,
+        attempt=0,
+        failures=0,
+        status_message_id=None,
+        error_code=None,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def make_result(
+    action: Action = Action.ENCODE, *notes: Note, device: Device = Device.CPU
+) -> Result:
+    plan = Plan(
+        action=action,
+        device=device,
+        target=TARGETS["mp4"],
+        video=VIDEO,
+        audio=None,
+        filters=(),
+        width=1280,
+        height=720,
+        level=31,
+        max_rate=None,
+        audio_rate=0,
+        max_duration=1.0,
+        threads=1,
+    )
+    return Result(Path("output.mp4"), None, plan, INFO, INFO, notes, 125.4)
+
+
+def parsed(text: str) -> str:
+    """What remains of a message's HTML once Telegram has read it; only <b> is ours."""
+    bare = re.sub(r"</?b>", "", text)
+    assert "<" not in bare, text
+    assert ">" not in bare, text
+    return html.unescape(bare)
+
+
+def test_both_catalogues_have_the_same_keys_with_the_same_variables() -> None:
+    english, russian = catalogue("en"), catalogue("ru")
+    assert english == russian
+
+
+@EVERY_LOCALE
+@pytest.mark.parametrize("code", [*CODES, *INVENTED])
+def test_every_code_has_a_sentence_of_its_own(locale: str, code: str) -> None:
+    texts = Texts(locale)
+    sentence = cause(texts, code, FACTS.get(code, {}))
+    assert texts.has(f"error-{code}")
+    assert sentence.endswith(".")
+    assert code == Code.FAILED or sentence != cause(texts, Code.FAILED, {})
+
+
+@EVERY_LOCALE
+def test_a_sentence_is_for_one_code_alone(locale: str) -> None:
+    texts = Texts(locale)
+    told = [cause(texts, code, FACTS.get(code, {})) for code in [*CODES, *INVENTED]]
+    assert len(set(told)) == len(told)
+
+
+@EVERY_LOCALE
+def test_a_code_of_another_version_gets_the_general_sentence(locale: str) -> None:
+    texts = Texts(locale)
+    assert cause(texts, "of the future", {"x": 1}) == cause(texts, Code.FAILED, {})
+
+
+@EVERY_LOCALE
+@pytest.mark.parametrize("code", list(FACTS))
+def test_a_sentence_with_numbers_does_without_them(locale: str, code: str) -> None:
+    """Not every raiser knows them, and after a crash only the code is left of an error."""
+    texts = Texts(locale)
+    told = cause(texts, code, {})
+    if code == Code.OUTPUT_TOO_LARGE:
+        assert told == cause(texts, TransferCode.UPLOAD_TOO_LARGE, {})
+    else:
+        assert told == cause(texts, Code.FAILED, {})
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (Code.TOO_LARGE, "2,500 MB, the limit is 2,000 MB"),
+        (Code.TOO_LONG, "184 min long, the limit is 180 min"),
+        (Code.TOO_MANY_PIXELS, "41 megapixels, the limit is 40"),
+        (Code.TOO_MANY_STREAMS, "65 tracks in the file, the limit is 64"),
+        (Code.OUTPUT_TOO_LARGE, "fit 50 MB in watchable quality; the least is about 81 MB"),
+        (Code.TIMED_OUT, "longer than 300 s"),
+        (TransferCode.TOO_BIG_TO_FETCH, "more than 20 MB"),
+    ],
+)
+def test_numbers_come_in_units_that_people_use(code: str, words: str) -> None:
+    assert words in cause(Texts("en"), code, FACTS[code])
+
+
+def test_every_kind_is_among_the_statuses_tried() -> None:
+    assert {status.kind for status in STATUSES} == set(Kind)
+
+
+@EVERY_LOCALE
+@pytest.mark.parametrize("status", STATUSES, ids=lambda s: f"{s.kind}-{s.code}")
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_every_status_is_whole_and_fits_a_message(locale: str, status: Status, name: str) -> None:
+    text = parsed(status_text(Texts(locale), make_job(name), status, output_limit=49_700_000))
+    assert 0 < len(text.encode("utf-16-le")) // 2 <= MESSAGE_LIMIT
+    assert html.unescape(shown_name(name)) in text
+    assert "\u202e" not in text
+
+
+def test_a_conversion_says_how_far_how_fast_and_how_long() -> None:
+    job = make_job("a.avi")
+    full = Status(Kind.CONVERTING, {"percent": 42, "speed": 1.5, "seconds": 65, "shrunk": "yes"})
+    assert parsed(status_text(Texts("en"), job, full, output_limit=50_000_000)) == (
+        "⚙️ a.avi\nConverting… 42% · 1.5× · 1 min 5 s left\n"
+        "🗜 The result would not fit 50 MB, so I'm making it smaller"
+    )
+    assert parsed(status_text(Texts("ru"), job, full, output_limit=50_000_000)) == (
+        "⚙️ a.avi\nКонвертирую… 42% · 1,5× · осталось 1 мин 5 с\n"
+        "🗜 Результат не поместится в 50 МБ, делаю поменьше"
+    )
+
+
+@EVERY_LOCALE
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("device", Device)
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_every_caption_fits(locale: str, action: Action, device: Device, name: str) -> None:
+    result = make_result(action, *Note, device=device)
+    text = parsed(caption(Texts(locale), name, result))
+    assert 0 < len(text.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
+    assert text.startswith("✅ " + html.unescape(shown_name(name)) + "\n")
+
+
+def test_captions_say_what_was_done() -> None:
+    texts = Texts("en")
+    assert caption(texts, "a", make_result()) == (
+        "✅ <b>a</b>\nRe-encoded on CPU in 2 min 5 s · 2.5 MB → 2.5 MB"
+    )
+    gpu = make_result(Action.ENCODE, Note.PARTIAL, device=Device.NVENC)
+    assert "on GPU in" in caption(texts, "a", gpu)
+    assert "only the first 10 s could be read" in caption(texts, "a", gpu)
+    assert "Remuxed in 2 min 5 s" in caption(texts, "a", make_result(Action.REMUX))
+    assert "Only the sound" in caption(texts, "a", make_result(Action.AUDIO))
+    assert "nothing had to be changed" in caption(texts, "a", make_result(Action.NOTHING))
+
+
+def test_a_name_is_shown_as_it_is_not_as_markup() -> None:
+    job = make_job("<b>&amp;\"'</b>.avi")
+    text = status_text(Texts("en"), job, Status(Kind.ACCEPTED), output_limit=1)
+    assert parsed(text) == "📥 <b>&amp;\"'</b>.avi accepted"
+
+
+@EVERY_LOCALE
+def test_numbers_in_help_are_the_operators_own(locale: str) -> None:
+    bounds = Bounds(20 * 2**20, 50_000_000, 10_800, 5)
+    text = bounds.help_text(Texts(locale))
+    assert all(number in text for number in ("20", "50", "180", "5"))
+    assert len(parsed(text)) <= MESSAGE_LIMIT
+    none = Bounds(20 * 2**20, 50_000_000, 10_800, 0).help_text(Texts(locale))
+    assert "no queue" in none or "без очереди" in none
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "Остановлена 1 конвертация."),
+        (3, "Остановлены 3 конвертации."),
+        (5, "Остановлено 5 конвертаций."),
+        (11, "Остановлено 11 конвертаций."),
+        (21, "Остановлена 21 конвертация."),
+    ],
+)
+def test_russian_counts_as_russians_do(count: int, words: str) -> None:
+    assert Texts("ru")("cancelled-count", count=count) == f"✖️ {words}"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (1.4, "1 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (3725, "62 min 5 s")],
+)
+def test_durations(seconds: float, words: str) -> None:
+    assert duration(Texts("en"), seconds) == words
+
+
+@EVERY_LOCALE
+@pytest.mark.parametrize("act", Act)
+def test_a_jobs_button_fits_what_telegram_carries(locale: str, act: Act) -> None:
+    buttons = job_buttons(Texts(locale), "f" * 16, act)
+    assert buttons is not None
+    button = buttons.inline_keyboard[0][0]
+    assert button.callback_data is not None
+    assert len(button.callback_data.encode()) <= 64
+    assert job_buttons(Texts(locale), "f" * 16, None) is None
+
+
+@EVERY_LOCALE
+def test_descriptions_of_commands_are_short_enough(locale: str) -> None:
+    for name in ("start", "help", "status", "cancel"):
+        assert 1 <= len(Texts(locale)(f"command-{name}")) <= 256
+
+
+@EVERY_LOCALE
+def test_a_callbacks_answer_is_short_enough(locale: str) -> None:
+    for key in catalogue(locale):
+        if key.startswith("tap-"):
+            assert len(Texts(locale)(key)) <= 200
+
+
+def test_mistakes_of_ours_are_loud() -> None:
+    with pytest.raises(LookupError):
+        Texts("en")("no-such-sentence")
+    with pytest.raises(ValueError, match="status-accepted"):
+        Texts("en")("status-accepted")
+
+
+@pytest.mark.parametrize(
+    ("code", "locale"),
+    [
+        *((code, "ru") for code in ("ru", "uk", "be", "kk", "ru-RU", "RU", "uk_UA", "kk-Cyrl-KZ")),
+        *((code, "en") for code in ("en", "en-GB", "de", "zh-hans", "ruk", "", None, "x", "🎬")),
+    ],
+)
+def test_the_language_of_a_person(code: str | None, locale: str) -> None:
+    assert locale_for(code) == locale
+
+
+def test_an_unknown_locale_is_english() -> None:
+    assert Texts("tlh").locale == "en"
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("holiday.avi", "holiday.mp4"),
+        ("Отпуск 2024.MOV", "Отпуск 2024.mp4"),
+        ("no suffix", "no suffix.mp4"),
+        ("two.dots.mkv", "two.dots.mp4"),
+        ("🎬 party.webm", "🎬 party.mp4"),
+        ("../../etc/passwd", "passwd.mp4"),
+        ("..\\..\\boot.ini", "boot.mp4"),
+        ("/absolute/path.mkv", "path.mp4"),
+        ("-rf.mkv", "rf.mp4"),
+        ("a\nb.mkv", "a_b.mp4"),
+        ("a\x00b.mkv", "a_b.mp4"),
+        ('<i>"x"|?*:.mkv', "i__x.mp4"),
+        ("evil\u202e4pm.exe", "evil_4pm.mp4"),
+        ("", "video.mp4"),
+        (".", "video.mp4"),
+        ("..", "video.mp4"),
+        ("folder/", "video.mp4"),
+        (".hidden", "hidden.mp4"),
+        (" . - .mkv", "video.mp4"),
+        ("a" * 400 + ".mkv", "a" * 120 + ".mp4"),
+    ],
+)
+def test_file_names(name: str, given: str) -> None:
+    assert file_name(name, ".mp4") == given
+
+
+@given(st.text(max_size=400) | st.text(alphabet="./\\ -_\n🎬ф<", max_size=40))
+def test_a_files_name_is_never_harmful(name: str) -> None:
+    given = file_name(name, ".mp4")
+    stem = given.removesuffix(".mp4")
+    assert stem
+    assert given != stem
+    assert stem[0] not in ".-"
+    assert not set(given) & set('/\\<>:"|?*')
+    assert given.isprintable()
+    assert len(given.encode()) <= 255
+    assert file_name(given, ".mp4") == given
+
+
+@given(st.from_regex(r"[A-Za-z0-9а-я][A-Za-z0-9а-я _-]{0,38}[A-Za-z0-9а-я]", fullmatch=True))
+def test_a_plain_name_is_kept(stem: str) -> None:
+    assert file_name(f"{stem}.avi", ".mp4") == f"{stem}.mp4"
+
+
+@given(st.text(max_size=300))
+def test_a_shown_name_is_one_harmless_line(name: str) -> None:
+    shown = shown_name(name)
+    assert shown
+    assert "<" not in shown
+    assert html.unescape(shown).isprintable()
+    assert len(html.unescape(shown)) <= 120
