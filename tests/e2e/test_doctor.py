@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import basics, storage
+from bot.doctor import basics, engines, storage
 from bot.doctor.finding import Finding, Level, Problem, look
 from bot.jobs.store import DataLock
 from bot.settings import load_settings
@@ -60,6 +60,11 @@ async def doctor(folder: Path, **variables: str) -> Report:
     return Report(program.returncode or 0, printed.decode())
 
 
+def listing(folder: Path) -> list[str]:
+    """What lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
 @pytest.fixture
 async def telegram(tmp_path: Path) -> AsyncIterator[StandIn]:
     async with StandIn(folder=tmp_path / "telegram", pace=UNPACED) as server:
@@ -80,8 +85,7 @@ async def test_all_is_well_with_a_token_that_telegram_knows(
     assert report.status == 0, report.text
     assert telegram.token not in report.text
     assert telegram.count("getMe") == 1
-    assert not (tmp_path / "data").exists()
-    assert not (tmp_path / "logs").exists()
+    assert listing(tmp_path) == ["telegram"]
 
 
 async def test_a_bare_machine_without_token_is_told_what_is_missing_and_how_to_get_it(
@@ -100,26 +104,21 @@ async def test_a_bare_machine_without_token_is_told_what_is_missing_and_how_to_g
     assert report.status == 1
 
 
-async def test_a_wrong_token_and_an_unwritable_log_folder_are_faults(
-    telegram: StandIn, tmp_path: Path
-) -> None:
+async def test_a_wrong_token_is_a_fault(telegram: StandIn) -> None:
+    settings = load_settings(telegram_bot_token=STRANGER, telegram_api_url=telegram.url)
+    found = await look("token", basics.token(settings))
+    assert (found.level, found.detail) == (Level.FAULT, "Telegram does not know this token")
+    assert "@BotFather" in found.fix
+
+
+async def test_a_folder_that_cannot_be_written_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    report = await doctor(
-        tmp_path,
-        TELEGRAM_BOT_TOKEN=STRANGER,
-        TELEGRAM_API_URL=telegram.url,
-        LOG_DIR=str(tmp_path / "file" / "logs"),
-        RUNNER="docker",
-        PATH="/nonexistent",  # nothing to convert with: quick
-        GPU="off",
-    )
-    assert report.row("token")[0] == "fault"
-    assert "does not know this token" in report.row("token")[1]
-    assert report.row("LOG_DIR")[0] == "fault"
-    assert "set LOG_DIR to another folder" in report.row("LOG_DIR")[1]
-    assert report.row("NVENC") == ("ok", "not tried: GPU=off")
-    assert report.status == 1
-    assert STRANGER.partition(":")[2] not in report.text
+    found = await look("LOG_DIR", storage.writable("LOG_DIR", tmp_path / "file" / "logs"))
+    assert found.level is Level.FAULT
+    assert "set LOG_DIR to another folder" in found.fix
+    good = await look("LOG_DIR", storage.writable("LOG_DIR", tmp_path))
+    assert (good.level, good.detail) == (Level.OK, str(tmp_path))
+    assert listing(tmp_path) == ["file"]
 
 
 async def test_a_telegram_that_cannot_be_reached_is_a_fault() -> None:
@@ -149,22 +148,33 @@ def test_a_wrong_setting_is_named_and_the_rest_can_still_be_looked_at(
 
 
 @pytest.mark.docker
-async def test_with_docker_required_a_missing_image_is_a_fault_that_says_how_to_build_it(
-    telegram: StandIn, tmp_path: Path
+async def test_a_conversion_in_a_container_is_tried_and_proves_that_docker_works(
+    tmp_path: Path,
 ) -> None:
-    token = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}
-    missing, there = await asyncio.gather(
-        doctor(tmp_path, RUNNER="docker", FFMPEG_IMAGE="no-such-image:1", **token),
-        doctor(tmp_path, RUNNER="docker", **token),
-    )
-    assert missing.row("Docker engine")[0] == "ok"
-    level, told = missing.row("ffmpeg image")
-    assert level == "fault"
-    assert "make image" in told
-    assert missing.row("conversion in Docker") == ("fault", "not tried: no image")
-    assert missing.status == 1
-    assert there.row("conversion in Docker")[0] == "ok"
-    assert there.status == 0, there.text
+    found = await engines.examine(load_settings(runner="docker"), tmp_path)
+    rows = {one.name: one for one in found.findings}
+    assert rows[engines.ENGINE].detail.startswith("version ")
+    assert rows[engines.IN_CONTAINER].level is Level.OK
+    assert "encode in" in rows[engines.IN_CONTAINER].detail
+    assert rows[engines.ON_HOST].detail == "not tried: RUNNER=docker"
+    assert found.runner is not None
+    assert found.runner.kind == "docker"
+    assert listing(tmp_path) == []
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize(("runner", "level"), [("docker", Level.FAULT), ("auto", Level.WARNING)])
+async def test_a_missing_image_says_how_to_build_it(
+    tmp_path: Path, runner: str, level: Level
+) -> None:
+    settings = load_settings(runner=runner, ffmpeg_image="no-such-image:1")
+    found = await engines.examine(settings, tmp_path)
+    rows = {one.name: one for one in found.findings}
+    assert rows[engines.ENGINE].level is Level.OK
+    assert rows[engines.IMAGE].level is level
+    assert "make image" in rows[engines.IMAGE].fix
+    assert rows[engines.IN_CONTAINER].detail == "not tried: no image"
+    assert (found.runner is None) == (runner == "docker")
 
 
 @pytest.mark.parametrize(
