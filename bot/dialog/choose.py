@@ -3,10 +3,10 @@
 import contextlib
 
 from aiogram import Router
-from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Act, JobTap
+from bot.dialog.taps import TROUBLE, note
 from bot.jobs.desk import Desk, Outcome
 from bot.texts import Texts
 
@@ -33,14 +33,14 @@ async def tapped(query: CallbackQuery, callback_data: JobTap, texts: Texts, desk
     else:
         outcome, done = await desk.retry(callback_data.job_id, user_id), "tap-retry"
     key = done if outcome is Outcome.DONE else f"tap-{outcome.value.replace('_', '-')}"
-    await query.answer(texts(key), show_alert=outcome is Outcome.NOT_YOURS)
+    await note(query, texts(key), alert=outcome is Outcome.NOT_YOURS)
     if outcome is Outcome.TOO_LATE:
         await _take_away_button(query, callback_data, desk)
 
 
 async def unknown(query: CallbackQuery, texts: Texts) -> None:
     """A button of another version, or forged data."""
-    await query.answer(texts("tap-unknown"))
+    await note(query, texts("tap-unknown"))
 
 
 async def _take_away_button(query: CallbackQuery, tap: JobTap, desk: Desk) -> None:
@@ -50,5 +50,5 @@ async def _take_away_button(query: CallbackQuery, tap: JobTap, desk: Desk) -> No
     if not isinstance(message, Message):
         return
     if job is None or (job.user_id == query.from_user.id and job.phase.final):
-        with contextlib.suppress(TelegramAPIError):
+        with contextlib.suppress(*TROUBLE):
             await message.edit_reply_markup(reply_markup=None)

@@ -4,9 +4,10 @@ import contextlib
 
 import structlog
 from aiogram import Router
-from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import ErrorEvent
 
+from bot.dialog.taps import TROUBLE, note
 from bot.texts import Texts, locale_for
 
 log = structlog.get_logger(__name__)
@@ -25,9 +26,9 @@ async def broke(event: ErrorEvent) -> None:
         log.info("user blocked the bot")
         return
     log.error("handler broke", exc_info=event.exception, update=event.update.update_id)
-    with contextlib.suppress(TelegramAPIError):
+    with contextlib.suppress(*TROUBLE):
         if (message := event.update.message) is not None and message.from_user is not None:
             texts = Texts(locale_for(message.from_user.language_code))
             await message.reply(texts("broken"))
         elif (query := event.update.callback_query) is not None:
-            await query.answer(Texts(locale_for(query.from_user.language_code))("broken"))
+            await note(query, Texts(locale_for(query.from_user.language_code))("broken"))

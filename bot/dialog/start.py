@@ -9,6 +9,7 @@ from aiogram.types import BotCommand, CallbackQuery, Message
 from bot.dialog.bounds import Bounds
 from bot.dialog.keyboards import Ask, MenuTap, job_list, menu
 from bot.dialog.states import VideoStates
+from bot.dialog.taps import note
 from bot.jobs.desk import Desk, Outcome
 from bot.jobs.model import Job
 from bot.texts import Texts
@@ -75,7 +76,7 @@ async def tapped(
     query: CallbackQuery, callback_data: MenuTap, texts: Texts, desk: Desk, bounds: Bounds
 ) -> None:
     """A button of the menu."""
-    await query.answer()
+    await note(query)
     if not isinstance(query.message, Message):
         return
     match callback_data.ask:

@@ -1,0 +1,20 @@
+"""The answer to a tap: a note over the chat, worth nothing a moment later."""
+
+from typing import Final
+
+import structlog
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.types import CallbackQuery
+
+log = structlog.get_logger(__name__)
+
+# Whatever a request may raise: a gateway's web page instead of JSON is no TelegramAPIError.
+TROUBLE: Final = (TelegramAPIError, ClientDecodeError)
+
+
+async def note(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:
+    """Answer a tap. What it asked for goes on, or was done, whether or not the note arrives."""
+    try:
+        await query.answer(text, show_alert=alert)
+    except TROUBLE as error:
+        log.warning("a tap was not answered", cause=type(error).__name__)
