@@ -32,9 +32,14 @@ class TransferError(Exception):
 
 
 class PassingTransferError(TransferError):
-    """The network or the other side was the cause: a later try may succeed."""
+    """The network or the other side was the cause: a later try may succeed, but none before
+    `not_before` seconds have passed."""
 
     retryable: ClassVar[bool] = True
+
+    def __init__(self, code: TransferCode, detail: str = "", *, not_before: float = 0.0) -> None:
+        super().__init__(code, detail)
+        self.not_before = not_before
 
 
 class BlockedError(TransferError):

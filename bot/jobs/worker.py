@@ -156,8 +156,9 @@ class Worker:
         choice = retry.decide(error.retryable, job.failures + 1, jitter=random.random())  # noqa: S311
         if isinstance(choice, retry.RetryIn):
             with contextlib.suppress(LeaseLostError):
-                await self._queue.put_back(job, failed=True, delay=choice.delay)
-                self._board.show(job, Status(Kind.RETRYING, {"seconds": round(choice.delay)}))
+                delay = max(choice.delay, getattr(error, "not_before", 0.0))
+                await self._queue.put_back(job, failed=True, delay=delay)
+                self._board.show(job, Status(Kind.RETRYING, {"seconds": round(delay)}))
             return
         phase = Phase.REFUSED if isinstance(error, Refused) else Phase.FAILED
         status = Status(Kind.FAILED, error.facts, code=error.code, can_retry=phase is Phase.FAILED)

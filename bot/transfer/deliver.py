@@ -18,7 +18,6 @@ from aiogram.exceptions import (
     TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramNetworkError,
-    TelegramRetryAfter,
     TelegramServerError,
 )
 from aiogram.types import InputFile, InputMediaVideo, ReplyParameters
@@ -28,7 +27,7 @@ from bot.jobs.model import Job
 from bot.texts import Texts
 from bot.texts.sentences import caption, file_name
 from bot.transfer.progress import Board
-from bot.transfer.session import TROUBLE, is_about, upload_seconds
+from bot.transfer.session import TROUBLE, is_about, upload_seconds, wait_of
 from converter.convert import Result
 
 log = structlog.get_logger(__name__)
@@ -78,7 +77,9 @@ class TelegramDeliverer:
         except TelegramBadRequest as error:
             raise TransferError(TransferCode.UPLOAD_REJECTED, str(error)) from error
         except TROUBLE as error:
-            raise PassingTransferError(TransferCode.TELEGRAM_UNAVAILABLE, str(error)) from error
+            raise PassingTransferError(
+                TransferCode.TELEGRAM_UNAVAILABLE, str(error), not_before=wait_of(error)
+            ) from error
 
     async def announce(self, job: Job) -> None:
         """A short reply: an edit alone makes no sound. A doubled one does no harm."""
@@ -143,8 +144,6 @@ class TelegramDeliverer:
             )
         except TelegramEntityTooLarge:
             raise
-        except TelegramRetryAfter as error:
-            raise PassingTransferError(TransferCode.TELEGRAM_UNAVAILABLE, str(error)) from error
         except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
             raise TransferError(TransferCode.UNSURE_IF_SENT, str(error)) from error
 

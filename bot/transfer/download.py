@@ -19,7 +19,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from bot.jobs.errors import PassingTransferError, TransferCode, TransferError
 from bot.jobs.model import Source
 from bot.jobs.steps import OnBytes
-from bot.transfer.session import TROUBLE, is_about
+from bot.transfer.session import TROUBLE, is_about, wait_of
 from converter.errors import Code, Refused
 from converter.process import uninterrupted
 
@@ -65,6 +65,8 @@ class TelegramDownloader:
             try:
                 return await self._once(source, to, on_bytes)
             except PassingTransferError as error:
+                if error.not_before:
+                    raise
                 log.warning("download tried again", attempt=attempt, cause=str(error))
                 await asyncio.sleep(_FIRST_WAIT * 2 ** (attempt - 1))
         return await self._once(source, to, on_bytes)
@@ -99,7 +101,9 @@ class TelegramDownloader:
         except TelegramForbiddenError as error:
             raise TransferError(TransferCode.FILE_GONE, str(error)) from error
         except TROUBLE as error:
-            raise PassingTransferError(TransferCode.DOWNLOAD_FAILED, str(error)) from error
+            raise PassingTransferError(
+                TransferCode.DOWNLOAD_FAILED, str(error), not_before=wait_of(error)
+            ) from error
         if not file.file_path:
             raise PassingTransferError(TransferCode.DOWNLOAD_FAILED, "getFile named no path")
         return file.file_path, file.file_size or 0

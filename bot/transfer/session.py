@@ -105,6 +105,11 @@ def upload_seconds(*paths: Path | None) -> int:
     return int(REQUEST_SECONDS + size / SLOWEST_UPLOAD)
 
 
+def wait_of(error: Exception) -> float:
+    """How many seconds Telegram wants us to wait, 0 when it doesn't say."""
+    return float(error.retry_after) if isinstance(error, TelegramRetryAfter) else 0.0
+
+
 def is_about(error: Exception, *texts: str) -> bool:
     """Whether Telegram's description of an error contains one of `texts`."""
     description = str(error).lower()
