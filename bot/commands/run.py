@@ -49,7 +49,8 @@ def run_bot() -> int:
     try:
         return asyncio.run(_serve(settings))
     except (StartError, StorageError, PollingError) as error:
-        log.exception("the bot can't run", reason=str(error))
+        log.critical("the bot can't run", reason=str(error), cause=repr(error.__cause__))
+        close_logs()  # the sentence comes last
         return _complain(str(error), FAULT)
     finally:
         close_logs()
