@@ -53,13 +53,23 @@ class Receipt:
 
 
 class Poller:
-    """Feeds a dispatcher. `timeout` in seconds and `limit` in updates are those of one request."""
+    """Feeds a dispatcher. `timeout` in seconds and `limit` in updates are those of one request;
+    `first_pause` is how many seconds follow a first failure, doubled by each further one."""
 
-    def __init__(self, bot: Bot, dispatcher: Dispatcher, *, timeout: int, limit: int) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        *,
+        timeout: int,
+        limit: int,
+        first_pause: float = 1.0,
+    ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
         self._timeout = timeout
         self._limit = limit
+        self._first_pause = first_pause
         self._allowed = dispatcher.resolve_used_update_types()
         self._offset: int | None = None
         self._handled_to: int | None = None
@@ -116,7 +126,8 @@ class Poller:
         return []
 
     async def _pause(self, failures: int) -> None:
-        await asyncio.sleep(min(_LONGEST_PAUSE, 2.0 ** (failures - 1)) * (0.5 + random.random()))  # noqa: S311
+        pause = min(_LONGEST_PAUSE, self._first_pause * 2.0 ** (failures - 1))
+        await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - jitter
 
     async def _handle(self, updates: Sequence[Update]) -> None:
         """Start a handler for each update; return when each has ended or confirmed."""
