@@ -17,23 +17,27 @@ DOWNLOADS: list[FaultOptions] = [
     {"drop_request": True},
 ]
 # The errors that come of these are the ones that like to tell an address.
-ANSWERS: list[FaultOptions] = [{"status": 502, "body": "<html>No</html>"}, {"drop_reply": True}]
-METHODS = ("getUpdates", "setMyCommands", "getFile", "sendMessage", "editMessageMedia")
+ANSWERS: dict[str, FaultOptions] = {
+    "getUpdates": {"drop_reply": True},
+    "setMyCommands": {"drop_reply": True},
+    "getFile": {"status": 502, "body": "<html>Bad Gateway</html>"},
+    "sendMessage": {"truncate": 20},
+    "editMessageText": {"drop_request": True},
+    "editMessageMedia": {"drop_reply": True},
+}
 
 
 async def test_a_run_full_of_faults_tells_the_token_to_nobody(
     stage: Stage, footage: Footage
 ) -> None:
     standin = stage.standin
-    for method in METHODS:
-        for answer in ANSWERS:
-            standin.faults.add(method, **answer)
+    for method, fault in ANSWERS.items():
+        standin.faults.add(method, **fault)
     async with stage.program(log_level="DEBUG") as program:
         arguments = _arguments([program.process.pid])
         users = [standin.user(name=f"user{number}") for number in range(3)]
         for fault, user in zip(DOWNLOADS, [*users, *users], strict=False):
             standin.faults.add("download", **fault)
-            standin.faults.add("editMessageText", drop_request=True)
             await user.send_document(footage.quick)
         for user in users:
             await user.wait_for_result(timeout=60.0)
