@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-import hashlib
 import os
-import socket
+import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,6 @@ from bot.dialog.dispatcher import make_dispatcher
 from bot.dialog.start import commands
 from bot.jobs.desk import Desk
 from bot.jobs.model import Phase
-from bot.jobs.places import show_place
 from bot.jobs.sqlite_queue import SqliteQueue
 from bot.jobs.status import Kind, Status
 from bot.jobs.steps import Steps
@@ -150,8 +148,7 @@ class App:
 
         Raises PollingError or StartError when Telegram won't have this bot.
         """
-        await self._introduce()
-        polling = asyncio.create_task(self.poller.run(), name="polling")
+        polling = asyncio.create_task(self._listen(), name="polling")
         working = asyncio.create_task(self.worker.run(), name="worker")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         log.info("bot started")
@@ -173,9 +170,13 @@ class App:
             task.cancel()
         await asyncio.wait({polling, stopping})
         await asyncio.gather(self.poller.drain(_DRAIN_SECONDS), self.worker.stop())
-        await asyncio.wait({working}, timeout=1.0)
+        await asyncio.wait({working}, timeout=3.0)
         working.cancel()
         await self.board.close(_LAST_WORDS_SECONDS)
+
+    async def _listen(self) -> None:
+        await self._introduce()
+        await self.poller.run()
 
     async def _introduce(self) -> None:
         """Tell Telegram our commands; only a wrong token is a reason not to start."""
@@ -241,8 +242,6 @@ async def _recover(queue: SqliteQueue, board: Board) -> None:
         if job.phase is Phase.FAILED:
             code = job.error_code or ""
             board.show(job, Status(Kind.FAILED, code=code, can_retry=True))
-    for job in await queue.live():
-        await show_place(queue, board, job)
 
 
 def _bounds(settings: Settings, limits: Limits) -> Bounds:
@@ -262,6 +261,10 @@ def _threads(settings: Settings, running: int) -> int:
 
 
 def _instance(data_dir: Path) -> str:
-    """Marks this installation's containers: the same data folder on the same machine."""
-    place = f"{socket.gethostname()}:{data_dir.resolve()}"
-    return hashlib.sha256(place.encode()).hexdigest()[:12]
+    """Marks this installation's containers: a name that stays with the data folder, whatever the
+    machine or the bot's own container is called."""
+    path = data_dir / "instance"
+    if not path.is_file():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_hex(6), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

@@ -26,7 +26,7 @@ MAX_FILE_BYTES = 10_000_000
 OLD_FILES = 5
 _QUEUED_RECORDS = 10_000
 # Their INFO or DEBUG says how they work, not what the bot does.
-_CHATTY = ("aiosqlite", "alembic", "sqlalchemy", "aiohttp.access")
+_CHATTY = ("aiogram.event", "aiosqlite", "alembic", "sqlalchemy", "aiohttp.access")
 
 
 class LogFolderError(OSError):

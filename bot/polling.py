@@ -29,7 +29,7 @@ _LONGEST_PAUSE: Final = 30.0
 # A poll of a process that was just killed may live on for a while: no reason to give up yet.
 _CONFLICTS_BORNE: Final = 6
 _NETWORK_SLACK: Final = 15
-# A handler that neither ends nor confirms must not keep everybody else waiting.
+# A file is saved within milliseconds; after so many seconds the operator hears of it.
 _PATIENCE: Final = 20.0
 
 
@@ -130,13 +130,15 @@ class Poller:
         await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - jitter
 
     async def _handle(self, updates: Sequence[Update]) -> None:
-        """Start a handler for each update; return when each has ended or confirmed."""
-        waits = [asyncio.create_task(self._until_safe(update)) for update in updates]
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await asyncio.gather(*waits)
-        except TimeoutError:
-            log.exception("handlers are stuck", updates=len(self._handlers))
+        """Start a handler for each update; return when each has ended or confirmed.
+
+        However long that takes: to go on would confirm a file that may not be saved.
+        """
+        waits = {asyncio.create_task(self._until_safe(update)) for update in updates}
+        while waits:
+            _, waits = await asyncio.wait(waits, timeout=_PATIENCE)
+            if waits:
+                log.error("files are not saved in time", updates=len(waits))
 
     async def _until_safe(self, update: Update) -> None:
         receipt = Receipt()

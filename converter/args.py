@@ -39,7 +39,7 @@ def convert_argv(plan: Plan, limits: Limits, input_url: str, output_url: str) ->
         *_audio(plan),
         *_QUEUE,
         "-t",
-        f"{plan.max_duration:g}",
+        f"{plan.max_duration:.3f}",
         "-movflags",
         "+faststart",
         "-f",
@@ -48,7 +48,7 @@ def convert_argv(plan: Plan, limits: Limits, input_url: str, output_url: str) ->
     ]
 
 
-def thumbnail_argv(input_url: str, output_url: str, *, at: float) -> list[str]:
+def thumbnail_argv(input_url: str, output_url: str, *, at: float, max_pixels: int) -> list[str]:
     """One JPEG of the frame at `at` seconds, its longer side THUMBNAIL_SIDE pixels at most."""
     side = THUMBNAIL_SIDE
     scale = f"scale=w='min({side},iw)':h='min({side},ih)':force_original_aspect_ratio=decrease"
@@ -57,6 +57,7 @@ def thumbnail_argv(input_url: str, output_url: str, *, at: float) -> list[str]:
         *_QUIET,
         "-ss",
         f"{at:.3f}",
+        *input_guards(max_pixels),
         "-i",
         input_url,
         "-map",

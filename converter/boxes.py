@@ -10,6 +10,9 @@ _LONG_HEADER: Final = 16
 _MAX_BOXES: Final = 64
 _MAX_NESTED: Final = 2000
 _PARENTS: Final = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
+_PLAIN: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"})
+_PLAIN_IN_MOOV: Final = frozenset({b"mvhd", b"trak", b"udta", b"iods", b"free"})
+_PLAIN_IN_TRAK: Final = frozenset({b"tkhd", b"edts", b"mdia", b"tref", b"free"})
 # In front of a sample description's entries: version, flags, count.
 _DESCRIPTION_HEAD: Final = 8
 _ENCRYPTED: Final = frozenset({b"encv", b"enca", b"encs", b"enct", b"drmi", b"drms"})
@@ -37,6 +40,36 @@ def encrypted(path: Path) -> bool:
     """
     with path.open("rb") as file:
         return _says_encrypted(file.fileno(), path.stat().st_size)
+
+
+def says_more(path: Path) -> bool:
+    """Whether an MP4 file holds boxes that playing it needs none of: XMP with a place in it, a
+    camera's own notes. ffprobe shows a part of them only."""
+    with path.open("rb") as file:
+        return _says_more(file.fileno(), path.stat().st_size)
+
+
+def _says_more(descriptor: int, size: int) -> bool:
+    for kind, inside, end in _boxes(descriptor, 0, size):
+        if kind not in _PLAIN:
+            return True
+        if kind == b"moov" and _moov_says_more(descriptor, inside, end):
+            return True
+    return False
+
+
+def _moov_says_more(descriptor: int, start: int, stop: int) -> bool:
+    for kind, inside, end in _boxes(descriptor, start, stop):
+        # Tags in udta/meta are shown by ffprobe, and judged there.
+        if kind == b"udta" and any(k != b"meta" for k, _, _ in _boxes(descriptor, inside, end)):
+            return True
+        if kind not in _PLAIN_IN_MOOV:
+            return True
+        if kind == b"trak" and any(
+            k not in _PLAIN_IN_TRAK for k, _, _ in _boxes(descriptor, inside, end)
+        ):
+            return True
+    return False
 
 
 def _says_encrypted(descriptor: int, size: int) -> bool:

@@ -91,14 +91,17 @@ class Conversion:
         size = source.stat().st_size
         if size > limits.max_input_bytes:
             raise Refused(Code.TOO_LARGE, limit=limits.max_input_bytes, actual=size)
+        await asyncio.to_thread(self.workspace.open_input)
         await asyncio.to_thread(sniff.sniff, source)
         info = await self._probe(self.session.input_url, size, limits)
         sealed = info.encrypted or await asyncio.to_thread(boxes.encrypted, source)
         check(replace(info, encrypted=sealed), limits)
         first = await asyncio.to_thread(boxes.moov_first, source)
+        if await asyncio.to_thread(boxes.says_more, source):
+            info = replace(info, private_tags=info.private_tags | {"boxes"})
         plans = ladder(info, request, limits, self.capabilities, moov_first=first)
         result = await self._climb(plans, info, limits, watch)
-        return replace(result, thumbnail=await self._thumbnail(result))
+        return replace(result, thumbnail=await self._thumbnail(result, limits))
 
     async def _climb(
         self, plans: tuple[Plan, ...], info: MediaInfo, limits: Limits, watch: Observer
@@ -188,13 +191,18 @@ class Conversion:
 
         return await self.session.run(argv, on_line=hear)
 
-    async def _thumbnail(self, result: Result) -> Path | None:
+    async def _thumbnail(self, result: Result, limits: Limits) -> Path | None:
         """A JPEG of a frame near the beginning; a video without one is still a video."""
         picture = self.workspace.output_dir / _THUMBNAIL_NAME
         video = self.session.output_url(result.path.name)
         # Between the last two frames of a very short video there is nothing to be seen: its first.
         for at in (min(1.0, (result.after.duration or 0.0) / 3), 0.0):
-            argv = args.thumbnail_argv(video, self.session.output_url(_THUMBNAIL_NAME), at=at)
+            argv = args.thumbnail_argv(
+                video,
+                self.session.output_url(_THUMBNAIL_NAME),
+                at=at,
+                max_pixels=limits.max_pixels,
+            )
             done = await self.session.run(argv)
             if done.returncode == 0 and _written(picture):
                 return picture if picture.stat().st_size <= _THUMBNAIL_MAX_BYTES else None

@@ -99,7 +99,7 @@ class DockerRunner:
         argv += ["--pids-limit", str(resources.pids)]
         argv += ["--memory", str(resources.memory), "--memory-swap", str(resources.memory)]
         if resources.cpus > 0:
-            argv += ["--cpus", f"{resources.cpus:g}"]
+            argv += ["--cpus", f"{resources.cpus:.3f}"]
         argv += ["--ulimit", f"fsize={resources.file_size}", "--ulimit", "core=0"]
         argv += ["--tmpfs", "/tmp:rw,noexec,nosuid,nodev,size=64m"]  # noqa: S108 - the container's
         argv += ["--log-driver", "none", "--workdir", "/out"]

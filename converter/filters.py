@@ -88,7 +88,11 @@ def _start(video: VideoStream, file_start: float) -> list[Filter]:
 def _opaque(video: VideoStream) -> list[Filter]:
     if not video.alpha:
         return []
+    # Untagged luma and chroma become RGB by the same guess as without transparency.
+    matrix = _SCALE_NAMES[_luma_matrix(video, video.height)]
+    known = [] if video.rgb else [Filter(f"scale=in_color_matrix={matrix}", "transparency")]
     return [
+        *known,
         Filter("format=gbrap", "transparency"),
         Filter("premultiply=inplace=1", "transparency over black"),
         Filter("format=gbrp", "transparency"),
@@ -154,6 +158,10 @@ def _real_tags(video: VideoStream) -> str:
 def _matrix(video: VideoStream, height: int) -> str:
     if video.rgb or video.alpha:
         return "bt709"
+    return _luma_matrix(video, height)
+
+
+def _luma_matrix(video: VideoStream, height: int) -> str:
     if video.color_space in _SCALE_NAMES:
         return video.color_space
     # Untagged: players guess by size, so the guess is written down before the size changes.

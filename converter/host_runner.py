@@ -24,6 +24,7 @@ _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
 # Debian's ffmpeg finds libblas through alternatives; fonts need their configuration.
 _CONFIGURATION = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts", "/etc/ld.so.conf.d")
 _STARTED_BADLY = frozenset({126, 127})
+_SCRIPT = b"#!"
 _SAFE_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -206,8 +207,21 @@ def _system_mounts() -> list[str]:
 
 
 def _which(name: str) -> Path | None:
-    found = shutil.which(name)
-    return Path(os.path.realpath(found)) if found else None
+    """The program of that name on PATH. Scripts are passed over: the wheel puts one that is called
+    ffmpeg into a virtual environment, and no sandbox could run it."""
+    for folder in os.get_exec_path():
+        found = shutil.which(name, path=folder)
+        if found is not None and not _is_script(Path(found)):
+            return Path(os.path.realpath(found))
+    return None
+
+
+def _is_script(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SCRIPT)) == _SCRIPT
+    except OSError:
+        return False
 
 
 def wheel() -> tuple[Path | None, Path | None]:

@@ -14,10 +14,12 @@ INPUT_NAME = "input"
 class Workspace:
     """`root`/in/input is what came, `root`/out/ is what is made.
 
-    The names inside are fixed: nothing that a person chose ever becomes a path.
+    The names inside are fixed: nothing that a person chose ever becomes a path. `shared`: the
+    conversion runs as another user than we.
     """
 
     root: Path
+    shared: bool = False
 
     @property
     def input_dir(self) -> Path:
@@ -40,9 +42,15 @@ class Workspace:
 
         `owner` is the user id that the conversion runs as, when it isn't ours. Raises OSError.
         """
-        workspace = cls((base / name).resolve())  # Docker mounts absolute paths alone
+        # Docker mounts absolute paths alone.
+        workspace = cls((base / name).resolve(), shared=owner is not None)
         await asyncio.to_thread(workspace._make, owner)
         return workspace
+
+    def open_input(self) -> None:
+        """Let the conversion's user read the input, whatever our umask made of it."""
+        if self.shared:
+            self.input_path.chmod(0o644)
 
     async def remove(self) -> None:
         """Delete everything in it; a workspace that is gone already is no error."""

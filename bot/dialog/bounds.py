@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from bot.texts import Texts
+from bot.texts.sentences import duration, size
 
+# Telegram's limit on what comes in is a round number of mebibytes, which it calls MB.
 _MEBIBYTE = 1024 * 1024
 _MEGABYTE = 1_000_000
-_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,8 @@ class Bounds:
         """The answer to /help."""
         return texts(
             "help",
-            input=self.input_bytes // _MEBIBYTE,
-            output=self.output_bytes // _MEGABYTE,
-            minutes=int(self.duration // _MINUTE),
+            input=size(texts, self.input_bytes * _MEGABYTE / _MEBIBYTE),
+            output=size(texts, self.output_bytes),
+            duration=duration(texts, self.duration),
             queued=self.queued,
         )

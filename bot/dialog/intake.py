@@ -44,6 +44,7 @@ async def take(
     if new is None:
         return
     if new.source.size > bounds.input_bytes:
+        receipt.confirm()
         await message.reply(
             texts(
                 "too-big-to-fetch",
@@ -66,9 +67,10 @@ async def take(
         )
 
 
-def _new_job(message: Message, locale: str) -> NewJob | None:
+def attachment_of(message: Message) -> Attachment | None:
+    """The file that a message carries, of whatever kind."""
     # An animation comes as a document too: the more telling field goes first.
-    attachment: Attachment | None = (
+    return (
         message.animation
         or message.video
         or message.video_note
@@ -76,6 +78,10 @@ def _new_job(message: Message, locale: str) -> NewJob | None:
         or message.voice
         or message.document
     )
+
+
+def _new_job(message: Message, locale: str) -> NewJob | None:
+    attachment = attachment_of(message)
     if attachment is None or message.from_user is None:
         return None
     return NewJob(

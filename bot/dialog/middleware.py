@@ -5,8 +5,9 @@ from typing import Any
 
 import structlog
 from aiogram import BaseMiddleware
-from aiogram.types import TelegramObject, User
+from aiogram.types import Message, TelegramObject, User
 
+from bot.dialog.intake import attachment_of
 from bot.texts import Texts, locale_for
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -22,4 +23,7 @@ class PersonMiddleware(BaseMiddleware):
             return None
         structlog.contextvars.bind_contextvars(user=user.id)
         data["texts"] = Texts(locale_for(user.language_code))
+        if not (isinstance(event, Message) and attachment_of(event)):
+            # Only a file is worth keeping everybody else's updates waiting until it is safe.
+            data["receipt"].confirm()
         return await handler(event, data)

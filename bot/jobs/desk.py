@@ -78,8 +78,7 @@ class Desk:
         log.info("job cancelled", job=job_id, user=user_id, phase=job.phase)
         await self.worker.interrupt(job_id)
         latest = await self.queue.get(job_id)
-        await self.board.settle(latest or job, Status(Kind.CANCELLED))
-        self.board.forget(job)
+        self.board.show(latest or job, Status(Kind.CANCELLED))
         await show_places(self.queue, self.board)
         return Outcome.DONE
 

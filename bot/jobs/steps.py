@@ -110,7 +110,6 @@ class Steps:
             await self.deliverer.deliver(job, result)
             job = await self.queue.finish(job, Phase.DONE)
         _log_result(result)
-        await self.deliverer.announce(job)
 
     async def _advance(self, job: Job, phase: Phase) -> Job:
         structlog.contextvars.bind_contextvars(phase=phase.value)

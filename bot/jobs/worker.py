@@ -3,6 +3,7 @@ user, retried when that can help, stopped in good order."""
 
 import asyncio
 import contextlib
+import errno
 import random
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -16,13 +17,14 @@ from bot.jobs.places import show_places
 from bot.jobs.queue import LeaseLostError, Queue
 from bot.jobs.status import Kind, Status
 from bot.jobs.steps import Estimate, StatusBoard, Steps
-from converter.errors import ConversionError, Refused
+from converter.errors import Code, ConversionError, Failed, Refused, Unavailable
 from converter.process import uninterrupted
 
 log = structlog.get_logger(__name__)
 
 _IDLE_SECONDS = 30.0
 _WORTH_WAITING = 15.0
+_WORTH_SAYING = 2.0
 INTERNAL = "internal"
 
 
@@ -45,6 +47,7 @@ class Worker:
         self._most = slots
         self._slots = asyncio.Semaphore(slots)
         self._active: dict[str, Running] = {}
+        self._announcing: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 
     @property
@@ -78,6 +81,11 @@ class Worker:
                 self._slots.release()
                 await self._until(self._queue.wait(_IDLE_SECONDS))
                 continue
+            if self._stopping.is_set():
+                # Taken while the order to stop came: nobody would wait for it any more.
+                await self._queue.put_back(job, failed=False)
+                self._slots.release()
+                break
             self._start(job)
 
     async def stop(self) -> None:
@@ -94,6 +102,10 @@ class Worker:
             task.cancel()
         if left:
             await asyncio.wait(left)
+        if self._announcing:
+            await asyncio.wait(self._announcing, timeout=_WORTH_SAYING)
+        for task in list(self._announcing):
+            task.cancel()
 
     async def interrupt(self, job_id: str) -> bool:
         """Stop a running job and wait until nothing of it is left. False when it doesn't run."""
@@ -113,6 +125,12 @@ class Worker:
         self._active.pop(job.id, None)
         self._slots.release()
 
+    def _announce(self, job: Job) -> None:
+        """Say "ready" outside the slot: Telegram may make us wait, and others must not."""
+        task = asyncio.create_task(self._steps.deliverer.announce(job), name=f"ready-{job.id}")
+        self._announcing.add(task)
+        task.add_done_callback(self._announcing.discard)
+
     def _estimate(self, job: Job, estimate: Estimate) -> None:
         running = self._active.get(job.id)
         if running is not None:
@@ -127,6 +145,7 @@ class Worker:
             await self._show_places()
             await self._steps.run(job, lambda estimate: self._estimate(job, estimate))
             log.info("job done")
+            self._announce(job)
         except asyncio.CancelledError:
             await uninterrupted(self._interrupted(job))
         except LeaseLostError:
@@ -136,6 +155,8 @@ class Worker:
             await self._finish(job, Phase.CANCELLED, BlockedError().code)
         except (ConversionError, TransferError) as error:
             await self._failed(job, error)
+        except OSError as error:
+            await self._failed(job, _of_the_machine(error))
         except Exception:
             log.exception("job broke")
             await self._give_up(
@@ -195,6 +216,15 @@ class Worker:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _of_the_machine(error: OSError) -> ConversionError:
+    """A full disk, which may be emptied, or a fault of the machine that nobody foresaw."""
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    kind, code = (Unavailable, Code.DISK_FULL) if full else (Failed, Code.FAILED)
+    failure = kind(code, f"{type(error).__name__}: {error}")
+    failure.__cause__ = error
+    return failure
 
 
 def _log_failure(error: ConversionError | TransferError) -> None:

@@ -17,7 +17,7 @@ from aiogram.exceptions import (
     TelegramForbiddenError,
     TelegramRetryAfter,
 )
-from aiogram.types import Message, ReplyParameters
+from aiogram.types import InlineKeyboardMarkup, ReplyParameters
 
 from bot.buttons import Act, job_buttons
 from bot.jobs.model import Job
@@ -25,7 +25,7 @@ from bot.jobs.queue import Queue
 from bot.jobs.status import Status
 from bot.texts import Texts
 from bot.texts.sentences import status_text
-from bot.transfer.session import PASSING, is_about
+from bot.transfer.session import PASSING, SendStatus, is_about
 
 log = structlog.get_logger(__name__)
 
@@ -51,13 +51,14 @@ class _Entry:
     """One job's status message: what should be seen, what is, and when it may change.
 
     `message_id` is None while there is none, `sure` that this was looked up: a job in a worker's
-    hands may be older than its status message.
+    hands may be older than its status message. `saved`: its id is in the database.
     """
 
     job: Job
     message_id: int | None
     status: Status
     sure: bool = False
+    saved: bool = True
     shown: Status | None = None
     failures: int = 0
     not_before: float = 0.0
@@ -234,14 +235,19 @@ class Board:
                 message_id=entry.message_id,
                 reply_markup=buttons,
             )
-            return
-        sent: Message = await self._bot.send_message(
-            entry.job.chat_id,
-            text,
+        else:
+            entry.message_id, entry.saved = await self._first(entry, text, buttons), False
+        if not entry.saved:
+            await self._queue.set_status_message(entry.job.id, entry.message_id)
+            entry.saved = True
+
+    async def _first(self, entry: _Entry, text: str, buttons: InlineKeyboardMarkup | None) -> int:
+        message = SendStatus(
+            chat_id=entry.job.chat_id,
+            text=text,
             reply_markup=buttons,
             reply_parameters=ReplyParameters(
                 message_id=entry.job.message_id, allow_sending_without_reply=True
             ),
         )
-        entry.message_id = sent.message_id
-        await self._queue.set_status_message(entry.job.id, sent.message_id)
+        return (await self._bot(message)).message_id

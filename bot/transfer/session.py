@@ -31,12 +31,19 @@ from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageText,
     GetUpdates,
+    SendMessage,
     SendVideo,
     TelegramMethod,
 )
 from aiogram.methods.base import Response, TelegramType
 
 log = structlog.get_logger(__name__)
+
+
+class SendStatus(SendMessage):
+    """A job's first status message: when it can't be sent, the board itself tries again, with what
+    is true by then."""
+
 
 REQUEST_SECONDS: Final = 30.0
 # A connection slower than this can't be told from a dead one.
@@ -50,7 +57,7 @@ PASSING: Final = (TelegramServerError, TelegramNetworkError, ClientDecodeError)
 
 # Their callers know better: the poller has its own pace, the board wants only its newest state
 # sent, a callback's answer is worthless later, and a second sendVideo could show a second result.
-_NOT_OURS: Final = (GetUpdates, EditMessageText, AnswerCallbackQuery, SendVideo)
+_NOT_OURS: Final = (GetUpdates, EditMessageText, AnswerCallbackQuery, SendVideo, SendStatus)
 
 Sleep = Callable[[float], Awaitable[None]]
 

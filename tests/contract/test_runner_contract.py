@@ -419,7 +419,7 @@ def test_the_flags_of_a_container(tmp_path: Path) -> None:
         *("--name", "convert-here-job-1", "--label", f"{LABEL}=here"),
         *("--network", "none", "--read-only", "--cap-drop", "ALL"),
         *("--security-opt", "no-new-privileges", "--user", "123:456"),
-        *("--pids-limit", "77", "--memory", "1000", "--memory-swap", "1000", "--cpus", "1.5"),
+        *("--pids-limit", "77", "--memory", "1000", "--memory-swap", "1000", "--cpus", "1.500"),
         *("--ulimit", "fsize=2000", "--ulimit", "core=0"),
         *("--tmpfs", "/tmp:rw,noexec,nosuid,nodev,size=64m"),
         *("--log-driver", "none", "--workdir", "/out"),

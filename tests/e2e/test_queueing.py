@@ -90,7 +90,7 @@ async def test_files_of_one_user_wait_in_order_up_to_the_limit(
             assert "You already have a conversion running" in status.text
             waiting.append(status)
         refused = await status_of(user, await user.send_document(paths[6]))
-        assert "5 more are waiting" in refused.text
+        assert "5 more in the queue" in refused.text
         assert refused.buttons == []
         await user.tap(waiting[1], "Cancel")
         await reaches(user, waiting[4], "place in the queue: 4")

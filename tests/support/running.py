@@ -64,7 +64,7 @@ def running(stage: Stage) -> list[str]:
     """Containers and programs of this stage's conversions that are left on this machine."""
     # In a container the path begins at the mount: only its end is the same everywhere.
     marker = "/".join(stage.data.parts[-3:])
-    found = [f"process {pid}" for pid in processes(marker)]
+    found = [f"process {pid}: {_arguments(pid)}" for pid in processes(marker)]
     if stage.settings().runner != "host":
         found += [f"container {name}" for row in jobs(stage) for name in containers(row.id)]
     return found
@@ -83,8 +83,12 @@ def _stopped(job_id: str) -> bool:
 
 
 def _program(pid: int) -> bytes:
-    try:
-        first = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")[0]
-    except OSError:
-        return b""
+    first, *_ = _arguments(pid)
     return first.rpartition(b"/")[2]
+
+
+def _arguments(pid: int) -> list[bytes]:
+    try:
+        return (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return [b""]

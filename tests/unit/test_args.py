@@ -27,7 +27,7 @@ HEAD = [
 ]
 EXTRAS = ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 TAIL = [
-    *("-max_muxing_queue_size", "4096", "-t", "10800"),
+    *("-max_muxing_queue_size", "4096", "-t", "10800.000"),
     *("-movflags", "+faststart", "-f", "mp4", OUT),
 ]
 CHAIN = (
@@ -107,7 +107,9 @@ def test_nothing_to_do_has_no_command() -> None:
 
 
 def test_a_thumbnail() -> None:
-    argv = thumbnail_argv("file:/out/output.mp4", "file:/out/thumbnail.jpg", at=1.0)
+    argv = thumbnail_argv(
+        "file:/out/output.mp4", "file:/out/thumbnail.jpg", at=1.0, max_pixels=1000
+    )
     assert argv[argv.index("-ss") + 1] == "1.000"
     assert argv[-1] == "file:/out/thumbnail.jpg"
     assert argv[argv.index("-frames:v") + 1] == "1"

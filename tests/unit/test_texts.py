@@ -195,7 +195,7 @@ def test_a_sentence_with_numbers_does_without_them(locale: str, code: str) -> No
     [
         (Code.TOO_LARGE, "2,500 MB, the limit is 2,000 MB"),
         (Code.TOO_LONG, "184 min long, the limit is 180 min"),
-        (Code.TOO_MANY_PIXELS, "41 megapixels, the limit is 40"),
+        (Code.TOO_MANY_PIXELS, "41 MP, the limit is 40 MP"),
         (Code.TOO_MANY_STREAMS, "65 tracks in the file, the limit is 64"),
         (Code.OUTPUT_TOO_LARGE, "fit 50 MB in watchable quality; the least is about 81 MB"),
         (Code.TIMED_OUT, "longer than 300 s"),

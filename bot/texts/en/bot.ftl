@@ -16,11 +16,11 @@ help =
     MP4 (H.264 and AAC) that plays everywhere and starts at once. If your video is fine already, it isn't re-encoded and loses nothing.
 
     <b>Limits</b>
-    • up to { $input } MB in, up to { $output } MB out
-    • up to { $minutes } min long
+    • up to { $input } in, up to { $output } out
+    • up to { $duration } long
     • one conversion at a time, { $queued ->
         [0] no queue
-       *[other] { $queued } more can wait
+       *[other] up to { $queued } more in the queue
     }
 
     <b>Your files</b>
@@ -38,7 +38,7 @@ photo-instead = 🖼 That is a picture. Send me a video, as a file or in any oth
 already-here = ☝️ I'm already working on this very file: look at the message above.
 queue-full = ⏳ You already have a conversion running, and { $limit ->
         [0] I take one file at a time.
-       *[other] { $limit } more are waiting.
+       *[other] { $limit } more in the queue.
     } Send this file again when one is done.
 too-big-to-fetch =
     📦 This file is { $actual } MB, and Telegram lets bots download { $limit } MB at most.
@@ -119,7 +119,7 @@ error-unsupported = I can't decode this kind of video.
 error-dolby_vision = This is Dolby Vision profile 5, which can't be shown on ordinary screens without false colours. Export it as HDR10 or SDR.
 error-too_large = The file is { $actual } MB, the limit is { $limit } MB.
 error-too_long = The video is { $actual } min long, the limit is { $limit } min.
-error-too_many_pixels = The picture is { $actual } megapixels, the limit is { $limit }.
+error-too_many_pixels = The picture is { $actual } MP, the limit is { $limit } MP.
 error-too_many_streams = There are { $actual } tracks in the file, the limit is { $limit }.
 error-damaged = The file is damaged: no playable video could be made of it.
 error-output_too_large = The result doesn't fit { $limit } MB in watchable quality; the least is about { $least } MB. Send a shorter piece.
