@@ -32,13 +32,13 @@ class Stage:
 
     def settings(self, **more: object) -> Settings:
         """The bot's settings on this stage."""
-        return load_settings(
-            telegram_bot_token=self.standin.token,
-            telegram_api_url=self.standin.url,
-            data_dir=self.data,
-            log_dir=self.logs,
-            **{**self._values, **more},
-        )
+        own: dict[str, object] = {
+            "telegram_bot_token": self.standin.token,
+            "telegram_api_url": self.standin.url,
+            "data_dir": self.data,
+            "log_dir": self.logs,
+        }
+        return load_settings(**own | self._values | more)
 
     @contextlib.asynccontextmanager
     async def bot(self, *, pace: Pace = FAST, **more: object) -> AsyncIterator[App]:
@@ -89,8 +89,22 @@ class Program:
     @classmethod
     async def start(cls, stage: Stage, settings: Settings) -> "Program":
         """Start it and wait until it polls."""
-        stage.data.parent.mkdir(parents=True, exist_ok=True)
         stage.standin.interrupt_poll()  # one that a dead bot left behind
+        program = await cls.spawn(stage, settings)
+        polled = asyncio.create_task(stage.standin.wait_until_polled(timeout=60.0))
+        ended = asyncio.create_task(program.process.wait())
+        await asyncio.wait({polled, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            polled.cancel()
+            raise AssertionError(f"the program ended: {program.stderr}")
+        ended.cancel()
+        await polled
+        return program
+
+    @classmethod
+    async def spawn(cls, stage: Stage, settings: Settings) -> "Program":
+        """Start it, and wait for nothing."""
+        stage.data.parent.mkdir(parents=True, exist_ok=True)
         errors = stage.data.parent / "stderr.txt"
         with errors.open("ab") as stderr:
             process = await asyncio.create_subprocess_exec(
@@ -102,16 +116,7 @@ class Program:
                 stdout=stderr,
                 stderr=stderr,
             )
-        program = cls(process, errors)
-        polled = asyncio.create_task(stage.standin.wait_until_polled(timeout=60.0))
-        ended = asyncio.create_task(process.wait())
-        await asyncio.wait({polled, ended}, return_when=asyncio.FIRST_COMPLETED)
-        if ended.done():
-            polled.cancel()
-            raise AssertionError(f"the program ended: {program.stderr}")
-        ended.cancel()
-        await polled
-        return program
+        return cls(process, errors)
 
     @property
     def stderr(self) -> str:

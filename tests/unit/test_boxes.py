@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from converter.boxes import encrypted, moov_first
+from converter.boxes import encrypted, moov_first, says_more
 
 
 def box(kind: bytes, content: bytes = b"", *, length: int | None = None) -> bytes:
@@ -88,3 +88,24 @@ def test_any_bytes(data: bytes, tmp_path: Path) -> None:
     file.write_bytes(data)
     assert moov_first(file) in {True, False}
     assert encrypted(file) in {True, False}
+
+
+PLAIN_TRAK = box(b"trak", box(b"tkhd", b"") + box(b"mdia", b""))
+
+
+@pytest.mark.parametrize(
+    ("content", "more"),
+    [
+        (box(b"ftyp", b"isom") + box(b"moov", box(b"mvhd", b"") + PLAIN_TRAK), False),
+        (box(b"moov", box(b"udta", box(b"meta", b"")) + PLAIN_TRAK) + box(b"mdat", b""), False),
+        (box(b"moov", PLAIN_TRAK) + box(b"uuid", b"GPSLatitude"), True),
+        (box(b"moov", PLAIN_TRAK + box(b"udta", box(b"XMP_", b"GPSLatitude"))), True),
+        (box(b"moov", box(b"trak", box(b"udta", box(b"GPS ", b"")))), True),
+        (box(b"moov", box(b"meta", b"")), True),
+        (b"", False),
+    ],
+)
+def test_boxes_that_say_more_than_playing_needs(tmp_path: Path, content: bytes, more: bool) -> None:
+    path = tmp_path / "file.mp4"
+    path.write_bytes(content)
+    assert says_more(path) is more
