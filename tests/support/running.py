@@ -43,7 +43,7 @@ def job_of(stage: Stage, user_id: int) -> Row:
     return row
 
 
-async def until(condition: Callable[[], bool], what: str, *, seconds: float = 20.0) -> None:
+async def until(condition: Callable[[], bool], what: str, *, seconds: float = 30.0) -> None:
     """Wait for something that has no event; AssertionError when it does not come."""
     reached = await asyncio.to_thread(eventually, condition, seconds=seconds)
     assert reached, f"{what} did not come within {seconds:g} s"
@@ -57,13 +57,13 @@ async def struck(fault: Fault) -> None:
 async def freeze(job_id: str) -> None:
     """Stop the first ffprobe or ffmpeg of a job in its tracks: the conversion goes on for ever and
     nobody knows how long it still needs."""
-    await until(lambda: _stopped(job_id), f"a program of job {job_id}", seconds=30.0)
+    await until(lambda: _stopped(job_id), f"a program of job {job_id}")
 
 
 def running(stage: Stage) -> list[str]:
     """Containers and programs of this stage's conversions that are left on this machine."""
     # In a container the path begins at the mount: only its end is the same everywhere.
-    marker = "/".join(stage.data.parts[-3:])
+    marker = "/".join(stage.data.parts[-4:])
     found = [f"process {pid}: {_arguments(pid)}" for pid in processes(marker)]
     if stage.settings().runner != "host":
         found += [f"container {name}" for row in jobs(stage) for name in containers(row.id)]
