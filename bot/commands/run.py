@@ -1,25 +1,14 @@
-"""`run`: the bot as a process: settings, logs, signals, exit status."""
+"""`run`: the bot as a process: settings first, then logs, then everything else."""
 
-import asyncio
-import os
-import signal
 import sys
 from typing import Final
 
-import structlog
-
-from bot.app import App, StartError, open_app
-from bot.jobs.queue import StorageError
-from bot.logs import LogFolderError, configure_logging, install_exception_hooks
-from bot.polling import PollingError
-from bot.settings import Settings, SettingsError, load_settings
-
-log = structlog.get_logger(__name__)
+from bot.logs import LogFolderError, configure_logging
+from bot.settings import SettingsError, load_settings
 
 OK: Final = 0
 FAULT: Final = 1
 USAGE: Final = 2
-_AT_ONCE: Final = 130
 
 HOW_TO_START: Final = """\
 TELEGRAM_BOT_TOKEN is not set.
@@ -46,33 +35,16 @@ def run_bot() -> int:
         )
     except LogFolderError as error:
         return _complain(str(error), FAULT)
+    from bot.commands.serve import CannotRunError, serve  # noqa: PLC0415 - seconds, if need be
+
     try:
-        return asyncio.run(_serve(settings))
-    except (StartError, StorageError, PollingError) as error:
-        log.critical("the bot can't run", reason=str(error), cause=repr(error.__cause__))
+        serve(settings, close_logs)
+    except CannotRunError as error:
         close_logs()  # the sentence comes last
         return _complain(str(error), FAULT)
     finally:
         close_logs()
-
-
-async def _serve(settings: Settings) -> int:
-    install_exception_hooks(asyncio.get_running_loop())
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, _signalled, stop)
-    app: App
-    async with open_app(settings) as app:
-        await app.run(stop)
     return OK
-
-
-def _signalled(stop: asyncio.Event) -> None:
-    if stop.is_set():
-        # The second one means it. Containers end with the pipes that we hold, host programs with
-        # us, and the queue takes a crash well.
-        os._exit(_AT_ONCE)
-    stop.set()
 
 
 def _complain(text: str, status: int) -> int:

@@ -19,6 +19,10 @@ class TransferCode(StrEnum):
     BLOCKED = "blocked"
 
 
+# The same file ends the same way, however often a person tries.
+NO_USE = frozenset({TransferCode.TOO_BIG_TO_FETCH})
+
+
 class TransferError(Exception):
     """A transfer that failed, with the numbers a sentence about it needs in `facts`."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.jobs import retry
-from bot.jobs.errors import BlockedError, TransferError
+from bot.jobs.errors import NO_USE, BlockedError, TransferError
 from bot.jobs.model import Job, Phase
 from bot.jobs.places import show_places
 from bot.jobs.queue import LeaseLostError, Queue
@@ -181,7 +181,8 @@ class Worker:
                 await self._queue.put_back(job, failed=True, delay=delay)
                 self._board.show(job, Status(Kind.RETRYING, {"seconds": round(delay)}))
             return
-        phase = Phase.REFUSED if isinstance(error, Refused) else Phase.FAILED
+        refused = isinstance(error, Refused) or error.code in NO_USE
+        phase = Phase.REFUSED if refused else Phase.FAILED
         status = Status(Kind.FAILED, error.facts, code=error.code, can_retry=phase is Phase.FAILED)
         await self._give_up(job, phase, status)
 

@@ -62,6 +62,20 @@ async def test_killed_with_a_job_in_every_phase_it_ends_in_one_result_each(
     await _all_are_served_once(stage, everybody)
 
 
+async def test_killed_and_started_again_the_program_goes_on_in_the_same_message(
+    stage: Stage, footage: Footage
+) -> None:
+    async with stage.program() as program:
+        customer = await Customer.sends(stage, "Ann", footage.medium)
+        job = job_of(stage, customer.user.id)
+        await until(lambda: "out/partial" in " ".join(stage.leftovers()), f"the encode of {job.id}")
+        await program.stop(signal.SIGKILL)
+    async with stage.program() as program:
+        await customer.is_served_once()
+        assert await program.stop() == 0
+    assert remains(stage) == []
+
+
 @pytest.mark.parametrize(
     ("stage", "upload"),
     [("host", FOR_EVER), pytest.param("docker", 1.0, marks=pytest.mark.docker)],
