@@ -4,6 +4,7 @@ A plan is data. `ladder` gives every plan worth trying, the cheapest correct one
 runs them goes on to the next when an output fails verification.
 """
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -15,6 +16,9 @@ from converter.formats import TARGETS, Target
 from converter.levels import level_for
 from converter.limits import Limits
 from converter.media import AudioStream, MediaInfo, VideoStream
+
+# Containers whose timestamps may jump (ffmpeg's AVFMT_TS_DISCONT).
+_JUMPY = frozenset({"mpegts", "mpeg", "ogg"})
 
 
 class Action(StrEnum):
@@ -120,12 +124,21 @@ def ladder(
     video = info.videos[0]
     audio = _audible(info)
     why_encode = suitability.why_encode(info, video, target)
+    info = replace(info, lead=_lead(info, capabilities.version))
     too_large = info.size > limits.max_output_bytes
     plans: list[Plan] = []
     if not why_encode and not too_large:
         plans += _copies(info, video, audio, target, limits, moov_first=moov_first)
     plans += _encodes(info, video, audio, target, limits, capabilities, tuple(why_encode))
     return tuple(plans)
+
+
+def _lead(info: MediaInfo, version: str) -> float:
+    """Seconds to cut off the beginning. From 6.0 on ffmpeg does it by itself where timestamps may
+    jump, counting the chosen streams alone; twice would leave nothing."""
+    jumpy = any(info.is_container(name) for name in _JUMPY)
+    old = re.match(r"n?[0-5]\.", version) is not None
+    return 0.0 if jumpy and not old else info.lead
 
 
 def _audible(info: MediaInfo) -> AudioStream | None:

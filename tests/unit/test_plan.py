@@ -146,6 +146,23 @@ def test_a_negative_start_is_encoded() -> None:
 # --- with what
 
 
+@pytest.mark.parametrize(
+    ("version", "container", "lead"),
+    [
+        ("5.1.9-0+deb12u1", "mpegts", 0.7),
+        ("5.1.9-0+deb12u1", "mov,mp4,m4a,3gp,3g2,mj2", 0.7),
+        ("6.0-static", "mpegts", 0.0),
+        ("7.1.5-0+deb13u1", "mpegts", 0.0),
+        ("7.1.5-0+deb13u1", "matroska,webm", 0.7),
+        ("N-118000-gabcdef", "mpeg", 0.0),
+    ],
+)
+def test_an_empty_beginning_is_cut_off_once(version: str, container: str, lead: float) -> None:
+    info = replace(INFO, container=container, lead=0.7)
+    found = plans(info, capabilities=replace(CPU, version=version))
+    assert {plan.lead for plan in found} == {lead}
+
+
 def test_nvenc_comes_before_the_cpu_and_never_alone() -> None:
     found = plans(with_video(codec="hevc"), capabilities=GPU)
     assert [(plan.device, plan.audio is None) for plan in found] == [
