@@ -13,7 +13,8 @@ from bot.app import limits_of
 from bot.standin import StandIn, User
 from bot.transfer.progress import Pace
 from converter import args, engine
-from converter.convert import Converter, Observer
+from converter.convert import Observer
+from converter.converter import Converter
 from converter.docker_runner import DockerRunner, default_user
 from converter.plan import Plan, Request
 from converter.runner import Resources

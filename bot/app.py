@@ -31,7 +31,7 @@ from bot.transfer.download import CLOUD_LIMIT, TelegramDownloader
 from bot.transfer.progress import Board, Pace
 from bot.transfer.session import TROUBLE, make_bot
 from converter import docker_runner, engine, host_runner
-from converter.convert import Converter
+from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
 from converter.runner import Resources, Runner
@@ -121,13 +121,13 @@ async def open_converter(settings: Settings, limits: Limits) -> Converter:
         found = await engine.ask(runner, work, gpu=settings.gpu != "off")
     except ConversionError as error:
         raise StartError(f"ffmpeg does not work: {error} {error.stderr_tail.strip()}") from error
-    if settings.gpu == "required" and not found.nvenc:
+    if settings.gpu == "required" and found.gpu is None:
         raise StartError("GPU=required, but no NVENC encoder passed its test. See `doctor`.")
     log.info(
         "converter ready",
         runner=runner.kind,
         ffmpeg=found.version,
-        nvenc=", ".join(sorted(found.nvenc)) or "none",
+        gpu=found.gpu.name if found.gpu else "none",
         orphans=containers + folders,
     )
     return Converter(runner, work, found)

@@ -2,22 +2,22 @@
 rename, then a thumbnail. The only place where these steps meet."""
 
 import asyncio
-import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter import args, boxes, diagnosis, probe, sniff, verify
 from converter.budget import RATE_WINDOW
+from converter.capabilities import Capabilities
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.limits import Limits, check
 from converter.media import MediaInfo
-from converter.plan import Action, Capabilities, Device, Note, Plan, Request, ladder
+from converter.plan import Action, Device, Note, Plan, Request, ladder
 from converter.process import Completed
 from converter.progress import Progress, advance
-from converter.runner import Runner, Session
+from converter.runner import Session
 from converter.workspace import Workspace
 
 _PARTIAL_NAME = "partial"
@@ -207,27 +207,6 @@ class Conversion:
             if done.returncode == 0 and _written(picture):
                 return picture if picture.stat().st_size <= _THUMBNAIL_MAX_BYTES else None
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Converter:
-    """Opens conversions in workspaces under `base`, run by `runner`."""
-
-    runner: Runner
-    base: Path
-    capabilities: Capabilities = field(repr=False)
-
-    @contextlib.asynccontextmanager
-    async def open(self, name: str) -> AsyncIterator[Conversion]:
-        """A workspace and a session of that name; on leaving both are gone, with everything in
-        them. Raises Unavailable (ENGINE) or OSError."""
-        workspace = await Workspace.create(self.base, name, owner=self.runner.owner)
-        try:
-            gpu = bool(self.capabilities.nvenc)
-            async with self.runner.open(workspace, gpu=gpu) as session:
-                yield Conversion(workspace, session, self.capabilities)
-        finally:
-            await workspace.remove()
 
 
 def _after(plan: Plan, error: ConversionError, waiting: list[Plan]) -> list[Plan]:

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 from typing import Final
 
+from converter.capabilities import Capabilities, Gpu
 from converter.errors import Code, ConversionError, Unavailable
-from converter.plan import Capabilities
 from converter.runner import Runner, Session
 from converter.workspace import Workspace
 
@@ -81,7 +81,8 @@ async def ask(runner: Runner, base: Path, *, gpu: bool) -> Capabilities:
         await workspace.remove()
     if not {"libx264", "aac"} <= encoders:
         raise Unavailable(Code.ENGINE, "this ffmpeg has no libx264 or no aac encoder")
-    return Capabilities(version, filters, encoders, nvenc)
+    card = Gpu(0, "", "", frozenset((name, 8) for name in nvenc)) if nvenc else None
+    return Capabilities(version, filters, encoders, card)
 
 
 async def _listing(session: Session, option: str) -> str:

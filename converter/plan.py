@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from converter import filters, suitability
 from converter.budget import Budget, budget_for
+from converter.capabilities import Capabilities
 from converter.filters import Filter
 from converter.formats import TARGETS, Target
 from converter.levels import level_for
@@ -50,19 +51,6 @@ class Request:
     """What the person chose: the key of a target in `formats.TARGETS`."""
 
     target: str = "mp4"
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What the ffmpeg at hand was seen to do.
-
-    `filters` by name; `nvenc` the encoders that passed a real test encode (``h264_nvenc`` …).
-    """
-
-    version: str
-    filters: frozenset[str]
-    encoders: frozenset[str]
-    nvenc: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +207,7 @@ def _encodes(
         notes=(Note.SHRUNK,) if budget.shrunk else (),
     )
     plans = [cpu]
-    if "h264_nvenc" in capabilities.nvenc:
+    if capabilities.gpu is not None and capabilities.gpu.encodes("h264_nvenc", 8):
         plans.insert(0, replace(cpu, device=Device.NVENC))
     if audio is not None:
         plans.append(replace(cpu, audio=None, notes=(*cpu.notes, Note.SOUND_LOST)))

@@ -12,7 +12,7 @@ from bot.app import in_containers, limits_of, on_host, resources_of
 from bot.doctor.finding import Finding, Level, Problem, look, untried
 from bot.settings import Settings
 from converter import docker_runner, engine
-from converter.convert import Converter
+from converter.converter import Converter
 from converter.errors import Code, Failed
 from converter.host_runner import HostRunner
 from converter.plan import Request

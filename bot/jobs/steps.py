@@ -11,7 +11,8 @@ import structlog
 from bot.jobs.model import Job, Phase, Source
 from bot.jobs.queue import Queue
 from bot.jobs.status import Kind, Status
-from converter.convert import Converter, Observer, Result
+from converter.convert import Observer, Result
+from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
 from converter.plan import Note, Plan, Request

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from converter import engine as asking
-from converter.convert import Converter
+from converter.converter import Converter
 from converter.docker_runner import LABEL, DockerRunner, container_name, default_user
 from converter.errors import STDERR_TAIL_CHARS, Code, ConversionError, Failed, Unavailable
 from converter.host_runner import HostRunner, without_broken_bwrap
@@ -359,7 +359,7 @@ async def test_an_engine_answers_what_it_can(engine: Engine) -> None:
     assert {"libx264", "aac"} <= can.encoders
     assert {"scale", "zscale", "tonemap", "bwdif", "select", "setpts", "premultiply"} <= can.filters
     assert can.version[0].isdigit()
-    assert not can.nvenc
+    assert can.gpu is None
 
 
 async def test_a_missing_program_is_the_engines_fault(engine: Engine, tmp_path: Path) -> None:

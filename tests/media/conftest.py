@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from converter.convert import Converter, Observer, Result
+from converter.convert import Observer, Result
+from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
 from converter.plan import Request

@@ -10,7 +10,8 @@ from typing import Protocol
 
 import pytest
 
-from converter.convert import Converter, Observer, Result
+from converter.convert import Observer, Result
+from converter.converter import Converter
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.limits import Limits
 from converter.plan import Note, Request

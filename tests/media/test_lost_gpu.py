@@ -10,17 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from converter.convert import Converter, Observer
+from converter.convert import Observer
+from converter.converter import Converter
 from converter.errors import Code, ConversionError
 from converter.limits import Limits
 from converter.plan import Device, Plan, Request
 from tests.support.engines import DOCKER, Engine
+from tests.support.facts import CARD
 
 
 @pytest.mark.parametrize("name", [DOCKER, "bwrap"])
 async def test_the_cpu_takes_over(name: str, tmp_path: Path, clip: Callable[[str], Path]) -> None:
     engine = Engine(name)
-    able = replace(engine.capabilities(), nvenc=frozenset({"h264_nvenc"}))
+    able = replace(engine.capabilities(), gpu=CARD)
     converter = Converter(engine.runner(), tmp_path / "work", able)
     tried: list[Plan] = []
     setbacks: list[ConversionError] = []

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from converter import docker_runner, engine, host_runner
+from converter.capabilities import Capabilities
 from converter.docker_runner import DockerRunner
 from converter.host_runner import HostRunner, HostTools
-from converter.plan import Capabilities
 from converter.runner import Resources, Runner
 
 IMAGE = os.environ.get("FFMPEG_IMAGE", "telegram-video-converter-ffmpeg:7.1")

@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
+from converter.capabilities import Capabilities, Gpu
 from converter.media import AudioStream, MediaInfo, VideoStream
-from converter.plan import Capabilities
 
 VIDEO = VideoStream(
     index=0,
@@ -62,5 +62,6 @@ FILTERS = frozenset(
         *("setpts", "premultiply"),
     }
 )
+CARD = Gpu(0, "NVIDIA L4", "580.00", frozenset({("h264_nvenc", 8)}))
 CPU = Capabilities("7.1", FILTERS, frozenset({"libx264", "aac"}))
-GPU = Capabilities("7.1", FILTERS, frozenset({"libx264", "aac"}), frozenset({"h264_nvenc"}))
+GPU = Capabilities("7.1", FILTERS, frozenset({"libx264", "aac"}), CARD)

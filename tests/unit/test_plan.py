@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from converter import filters
 from converter.budget import LEAST_BITS, RATE_WINDOW, budget_for
+from converter.capabilities import Capabilities
 from converter.errors import Code, ConversionError, Refused
 from converter.formats import MP4
 from converter.levels import level_for
 from converter.limits import Limits, check
 from converter.media import AudioStream, MediaInfo, VideoStream
-from converter.plan import Action, Capabilities, Device, Note, Plan, Request, ladder
+from converter.plan import Action, Device, Note, Plan, Request, ladder
 from tests.support.facts import AUDIO, CPU, FILTERS, GPU, INFO, VIDEO
 
 
@@ -172,7 +173,7 @@ def test_nvenc_comes_before_the_cpu_and_never_alone() -> None:
 
 
 def test_an_encoder_that_is_listed_but_not_proved_is_not_used() -> None:
-    listed = replace(GPU, encoders=GPU.encoders | {"h264_nvenc"}, nvenc=frozenset())
+    listed = replace(GPU, encoders=GPU.encoders | {"h264_nvenc"}, gpu=None)
     found = plans(with_video(codec="hevc"), capabilities=listed)
     assert {plan.device for plan in found} == {Device.CPU}
 
