@@ -16,7 +16,8 @@ from converter import args, engine
 from converter.convert import Observer
 from converter.converter import Converter
 from converter.docker_runner import DockerRunner, default_user
-from converter.plan import Plan, Request
+from converter.plan import Plan
+from converter.request import Request
 from converter.runner import Resources
 from tests.support.stage import UNPACED, Stage, greeted
 
@@ -71,7 +72,8 @@ async def _bare_argv(folder: Path, video: Path) -> list[str]:
     async with Converter(runner, folder / "work", found).open("plan") as conversion:
         await asyncio.to_thread(shutil.copyfile, video, conversion.workspace.input_path)
         await conversion.run(Request(), limits, Observer(on_plan=plans.append))
-    inside = args.convert_argv(_all_cores(plans[-1]), limits, "file:/in/input", "file:/out/out.mp4")
+    step = plans[-1].steps[-1]
+    inside = args.step_argv(step, _all_cores(plans[-1]), limits, _Mounts(), "out.mp4", args.Found())
     source, target = folder / "bare-in", folder / "bare-out"
     source.mkdir()
     target.mkdir()
@@ -80,6 +82,15 @@ async def _bare_argv(folder: Path, video: Path) -> list[str]:
     mounts = ["-v", f"{source}:/in:ro", "-v", f"{target}:/out"]
     user = ["--user", default_user()]
     return ["docker", "run", "--rm", *user, *mounts, settings.ffmpeg_image, *inside]
+
+
+class _Mounts:
+    """Where the image sees the two folders."""
+
+    input_url = "file:/in/input"
+
+    def output_url(self, name: str) -> str:
+        return f"file:/out/{name}"
 
 
 def _all_cores(plan: Plan) -> Plan:

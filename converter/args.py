@@ -1,51 +1,77 @@
-"""Plan → ffmpeg's argument list. Pure: what is asserted in tests is what runs."""
+"""Plan → ffmpeg's argument lists, one for each of its steps. Pure: what is asserted in tests is
+what runs."""
 
-from converter.budget import RATE_WINDOW
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from converter import encoders, sound_args
+from converter.encoders import ENCODERS, Setting
 from converter.errors import Code, Failed
+from converter.filters import OVERLAY, SUBTITLES_PATH
+from converter.formats import Kind
 from converter.guards import input_guards
 from converter.limits import Limits
-from converter.plan import Action, Device, Plan
+from converter.loudness import Measured
+from converter.plan import Action, Picture, Plan, Step
 
-THUMBNAIL_SIDE = 320
+THUMBNAIL_SIDE: Final = 320
+SUBTITLES_NAME: Final = "subtitles.ass"
+PALETTE_NAME: Final = "palette.png"
+STATS_NAME: Final = "passes"
 
-_QUIET = ("-hide_banner", "-nostdin", "-y", "-v", "level+warning")
-_PROGRESS = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
+_QUIET: Final = ("-hide_banner", "-nostdin", "-y", "-v", "level+warning")
+_PROGRESS: Final = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
 # A stream that starts minutes after the others must not fill the muxer's queue and end the job.
-_QUEUE = ("-max_muxing_queue_size", "4096")
-_NO_EXTRAS = ("-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1")
-_SOUND_FILTER = "aresample=async=1000:first_pts=0"
+_QUEUE: Final = ("-max_muxing_queue_size", "4096")
+_NOWHERE: Final = ("-f", "null", "-")
+_CLOSE: Final = 0.001
 
 
-def convert_argv(plan: Plan, limits: Limits, input_url: str, output_url: str) -> list[str]:
-    """The ffmpeg call of a plan that has work to do.
+class Places(Protocol):
+    """Where ffmpeg finds the input and puts what it writes."""
+
+    @property
+    def input_url(self) -> str:
+        """The one file that came."""
+        ...
+
+    def output_url(self, name: str) -> str:
+        """A file of that name in the output folder."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What earlier steps found out: the sound's loudness, by the number of the track."""
+
+    loudness: Measured | None = None
+
+
+def step_argv(
+    step: Step, plan: Plan, limits: Limits, places: Places, output: str, found: Found
+) -> list[str]:
+    """The ffmpeg call of one step of a plan that has work to do; CONVERT writes `output`, a name.
 
     Progress goes to standard output (see `progress`). Raises Failed for Action.NOTHING, which has
     no call.
     """
     if plan.action is Action.NOTHING:
         raise Failed(Code.FAILED, "a plan with nothing to do has no command")
-    return [
-        "ffmpeg",
-        *_QUIET,
-        *_PROGRESS,
-        *input_guards(limits.max_pixels),
-        *_decoder(plan),
-        *_shift(plan),
-        "-i",
-        input_url,
-        *_maps(plan),
-        *_NO_EXTRAS,
-        *_video(plan),
-        *_audio(plan),
-        *_QUEUE,
-        "-t",
-        f"{plan.max_duration:.3f}",
-        "-movflags",
-        "+faststart",
-        "-f",
-        plan.target.muxer,
-        output_url,
-    ]
+    start = ["ffmpeg", *_QUIET, *_PROGRESS]
+    match step:
+        case Step.SUBTITLES:
+            return [*start, *_input(plan, limits, places, whole=True), *_extract(plan, places)]
+        case Step.LOUDNESS:
+            # Its report is a message, not a warning.
+            loud = [text.replace("warning", "info") for text in start]
+            return [*loud, *_input(plan, limits, places), *sound_args.measure(plan), *_NOWHERE]
+        case Step.PALETTE:
+            return [*start, *_input(plan, limits, places), *_palette(plan, places)]
+        case Step.FIRST_PASS:
+            video = [*_maps_video(plan), *_picture(plan, places, turn=1), "-an"]
+            return [*start, *_input(plan, limits, places), *video, *_end(plan), *_NOWHERE]
+        case Step.CONVERT:
+            return [*start, *_convert(plan, limits, places, output, found)]
 
 
 def thumbnail_argv(input_url: str, output_url: str, *, at: float, max_pixels: int) -> list[str]:
@@ -53,133 +79,215 @@ def thumbnail_argv(input_url: str, output_url: str, *, at: float, max_pixels: in
     side = THUMBNAIL_SIDE
     scale = f"scale=w='min({side},iw)':h='min({side},ih)':force_original_aspect_ratio=decrease"
     return [
-        "ffmpeg",
-        *_QUIET,
-        "-ss",
-        f"{at:.3f}",
-        *input_guards(max_pixels),
-        "-i",
-        input_url,
-        "-map",
-        "0:v:0",
-        "-frames:v",
-        "1",
-        "-vf",
-        f"{scale},format=yuvj420p",
-        "-c:v",
-        "mjpeg",
-        "-q:v",
-        "4",
-        "-f",
-        "image2",
-        "-update",
-        "1",
-        output_url,
+        *("ffmpeg", *_QUIET, "-ss", f"{at:.3f}", *input_guards(max_pixels), "-i", input_url),
+        *("-map", "0:v:0", "-frames:v", "1", "-vf", f"{scale},format=yuvj420p"),
+        *("-c:v", "mjpeg", "-q:v", "4", "-f", "image2", "-update", "1", output_url),
     ]
 
 
-def _decoder(plan: Plan) -> list[str]:
-    return [] if plan.copies_video else ["-threads", str(plan.threads)]
+def _convert(plan: Plan, limits: Limits, places: Places, output: str, found: Found) -> list[str]:
+    second = plan.two_pass
+    return [
+        *_input(plan, limits, places),
+        *(["-i", places.output_url(PALETTE_NAME)] if Step.PALETTE in plan.steps else []),
+        *_maps(plan),
+        "-dn",
+        *_words(plan),
+        *(["-c", "copy"] if plan.extras else []),
+        *_picture(plan, places, turn=2 if second else 0),
+        *sound_args.sounds(plan, found.loudness),
+        *_captions(plan),
+        *_covers(plan),
+        *_QUEUE,
+        *_end(plan),
+        *_container(plan),
+        places.output_url(output),
+    ]
 
 
-def _shift(plan: Plan) -> list[str]:
-    return ["-itsoffset", f"{-plan.lead:.6f}"] if plan.lead > 0 else []
+def _input(plan: Plan, limits: Limits, places: Places, *, whole: bool = False) -> list[str]:
+    argv: list[str] = []
+    picture = plan.picture
+    if picture is not None and not picture.copied:
+        argv += _decoder(plan, picture)
+    if plan.tolerant:
+        argv += ["-err_detect", "ignore_err", "-fflags", "+discardcorrupt+genpts"]
+    argv += input_guards(limits.max_pixels)
+    if plan.lead > 0:
+        argv += ["-itsoffset", f"{-plan.lead:.6f}"]
+    if plan.cut.start > 0 and not whole:
+        # A copy begins at the keyframe that was looked up, not at the one before it.
+        close = _CLOSE if plan.copies_video else 0.0
+        argv += ["-ss", f"{plan.cut.start + close:.6f}"]
+    return [*argv, "-i", places.input_url]
+
+
+def _decoder(plan: Plan, picture: Picture) -> list[str]:
+    argv = ["-threads", str(plan.threads)]
+    if picture.stream.alpha and picture.stream.codec in {"vp8", "vp9"}:
+        # ffmpeg's own decoders leave the transparency out.
+        argv += ["-c:v", "libvpx-vp9" if picture.stream.codec == "vp9" else "libvpx"]
+    if plan.device.decodes:
+        argv += ["-hwaccel", "cuda"]
+        argv += ["-hwaccel_output_format", "cuda", "-noautorotate"] if picture.on_gpu else []
+    return argv
+
+
+def _end(plan: Plan) -> list[str]:
+    length = plan.max_seconds
+    if plan.cut.length is not None:
+        length = min(length, plan.cut.length / plan.speed)
+    return ["-t", f"{length:.3f}"]
+
+
+def _maps_video(plan: Plan) -> list[str]:
+    if plan.picture is None:
+        return []
+    graph = plan.burn is not None and plan.burn.bitmap and not plan.picture.copied
+    graph = graph or Step.PALETTE in plan.steps
+    return ["-map", "[v]" if graph else f"0:{plan.picture.stream.index}"]
 
 
 def _maps(plan: Plan) -> list[str]:
-    maps = ["-map", f"0:{plan.video.index}"]
-    if plan.audio is not None:
-        maps += ["-map", f"0:{plan.audio.index}"]
+    maps = _maps_video(plan)
+    chosen = [sound.stream.index for sound in plan.sounds]
+    chosen += [caption.stream.index for caption in plan.captions]
+    for index in (*chosen, *plan.extras, *plan.covers):
+        maps += ["-map", f"0:{index}"]
     return maps
 
 
-def _video(plan: Plan) -> list[str]:
-    if plan.copies_video:
-        return ["-c:v", "copy"]
-    encoder = _NVENC if plan.device is Device.NVENC else _x264(plan)
+def _words(plan: Plan) -> list[str]:
+    """What the file says about itself: a phone's place and owner stay behind unless wanted."""
+    if plan.metadata:
+        return ["-map_metadata", "0", "-map_chapters", "0"]
+    argv = ["-map_metadata", "-1", "-map_chapters", "0" if plan.chapters else "-1"]
+    for name, text in plan.tags:
+        argv += ["-metadata", f"{name}={text}"]
+    for number, sound in enumerate(plan.sounds):
+        if sound.stream.language and plan.target.kind is Kind.VIDEO:
+            argv += [f"-metadata:s:a:{number}", f"language={sound.stream.language}"]
+    for number, caption in enumerate(plan.captions):
+        if caption.stream.language:
+            argv += [f"-metadata:s:s:{number}", f"language={caption.stream.language}"]
+    return argv
+
+
+def _picture(plan: Plan, places: Places, *, turn: int) -> list[str]:
+    picture = plan.picture
+    if picture is None:
+        return [] if plan.covers else ["-vn"]
+    tag = ["-tag:v:0", picture.tag] if picture.tag and turn != 1 else []
+    if picture.copied:
+        return ["-c:v:0", "copy", *tag]
+    encoder = ENCODERS[picture.encoder]
+    stats = places.output_url(STATS_NAME).removeprefix("file:")
+    pixels = [] if picture.on_gpu and plan.device.encodes else ["-pix_fmt", picture.pixels]
+    if encoder.gpu and picture.pixels == "yuv420p10le":
+        pixels = ["-profile:v", "main10"] if encoder.codec == "hevc" else []
+        pixels += [] if picture.on_gpu else ["-pix_fmt", "p010le"]
     return [
-        "-vf",
-        ",".join(filter_.text for filter_ in plan.filters),
-        "-fps_mode",
-        "vfr",
-        *encoder,
-        "-profile:v",
-        "high",
-        "-pix_fmt",
-        "yuv420p",
-        *_rate_cap(plan),
-        *_standing_time(plan),
+        *_filters(plan, picture, places),
+        *_frames(plan, picture),
+        *encoders.options(encoder, picture.rate, Setting(plan.threads, picture.level, turn, stats)),
+        *(["-profile:v", "high"] if encoder.name == "h264_nvenc" else []),
+        *([] if Step.PALETTE in plan.steps else pixels),
+        *tag,
+        *_standing_time(picture),
     ]
 
 
-# Facts behind these settings: docs/decisions/0004-the-mp4-recipe.md.
-_NVENC = [
-    "-c:v",
-    "h264_nvenc",
-    "-preset",
-    "p5",
-    "-tune",
-    "hq",
-    "-rc",
-    "vbr",
-    "-cq",
-    "24",
-    "-b:v",
-    "0",
-    "-spatial-aq",
-    "1",
-    "-temporal-aq",
-    "1",
-    "-rc-lookahead",
-    "20",
-]
+def _filters(plan: Plan, picture: Picture, places: Places) -> list[str]:
+    texts = [text.text for text in picture.filters]
+    path = places.output_url(SUBTITLES_NAME).removeprefix("file:")
+    texts = [text.replace(SUBTITLES_PATH, _quoted(path)) for text in texts]
+    if Step.PALETTE in plan.steps:
+        return ["-filter_complex", f"{_graph(plan, picture, texts)}[p];[p][1:v]{_PAINT}[v]"]
+    if OVERLAY in texts:
+        return ["-filter_complex", f"{_graph(plan, picture, texts)}[v]"]
+    return ["-vf", ",".join(texts)]
 
 
-def _x264(plan: Plan) -> list[str]:
-    return [
-        "-c:v",
-        "libx264",
-        "-preset",
-        plan.target.preset,
-        "-crf",
-        str(plan.target.crf),
-        "-threads",
-        str(plan.threads),
-        "-level:v",
-        f"{plan.level / 10:.1f}",
-    ]
+_PAINT: Final = "paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle"
 
 
-def _rate_cap(plan: Plan) -> list[str]:
-    if plan.max_rate is None:
-        return []
-    window = int(plan.max_rate * RATE_WINDOW)
-    return ["-maxrate", str(plan.max_rate), "-bufsize", str(window)]
+def _graph(plan: Plan, picture: Picture, texts: list[str]) -> str:
+    """The chain as a graph, with painted subtitles laid over it where they belong."""
+    source = f"[0:{picture.stream.index}]"
+    if OVERLAY not in texts or plan.burn is None:
+        return source + ",".join(texts)
+    at = texts.index(OVERLAY)
+    before, after = ",".join(texts[:at]), ",".join(texts[at + 1 :])
+    size = f"{picture.width}:{picture.height}"
+    painted = f"[0:{plan.burn.index}]scale={size}:flags=bicubic[s]"
+    return f"{source}{before}[b];{painted};[b][s]overlay=eof_action=pass,{after}"
 
 
-def _standing_time(plan: Plan) -> list[str]:
+def _quoted(path: str) -> str:
+    """A path as a filter's option: once for the option, once for the chain."""
+    for special in ("\\", "'", ":"):
+        path = path.replace(special, f"\\{special}")
+    return "'" + path.replace("'", "'\\''") + "'"
+
+
+def _frames(plan: Plan, picture: Picture) -> list[str]:
+    if plan.target.kind is Kind.FRAME:
+        return ["-frames:v", "1", "-update", "1"]
+    if picture.steady is not None:
+        return ["-fps_mode", "cfr", "-r", f"{picture.steady:.6g}"]
+    return ["-fps_mode", "vfr"]
+
+
+def _standing_time(picture: Picture) -> list[str]:
     # ffmpeg 7's setpts forgets how long each picture stands, and the muxer would then let the
     # last ones never be shown.
-    if not any(filter_.text.startswith("setpts=") for filter_ in plan.filters):
+    if not any(filter_.text.startswith("setpts=") for filter_ in picture.filters):
         return []
-    seconds = float(1 / plan.video.fps) if plan.video.fps else 0.04
+    seconds = 1 / picture.fps if picture.fps else 0.04
     return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration='max(DURATION,{seconds:.6f}/TB)'"]
 
 
-def _audio(plan: Plan) -> list[str]:
-    if plan.audio is None:
-        return ["-an"]
-    if plan.copies_audio:
-        return ["-c:a", "copy"]
-    return [
-        "-af",
-        _SOUND_FILTER,
-        "-c:a",
-        plan.target.audio_codec,
-        "-ac",
-        str(plan.target.channels),
-        "-ar",
-        str(plan.target.sample_rate),
-        "-b:a",
-        str(plan.audio_rate),
-    ]
+def _captions(plan: Plan) -> list[str]:
+    if not plan.captions:
+        return ["-sn"]
+    argv: list[str] = []
+    for number, caption in enumerate(plan.captions):
+        argv += [f"-c:s:{number}", caption.encoder]
+    return argv
+
+
+def _covers(plan: Plan) -> list[str]:
+    if not plan.covers:
+        return []
+    return ["-c:v", "copy", "-disposition:v:0", "attached_pic"]
+
+
+def _container(plan: Plan) -> list[str]:
+    argv = ["-movflags", "+faststart"] if plan.target.faststart else []
+    if plan.target.muxer == "gif":
+        argv += ["-loop", "0"]
+    if plan.target.muxer == "mp3":
+        argv += ["-id3v2_version", "3"]
+    return [*argv, "-f", plan.target.muxer]
+
+
+def _extract(plan: Plan, places: Places) -> list[str]:
+    """The text of the subtitles that are burned in, so that the filter opens our own file and not
+    the one that came."""
+    if plan.burn is None:
+        raise Failed(Code.FAILED, "no subtitles to extract")
+    chosen = ["-map", f"0:{plan.burn.index}", "-c:s", "ass", "-f", "ass"]
+    return [*chosen, places.output_url(SUBTITLES_NAME)]
+
+
+def _palette(plan: Plan, places: Places) -> list[str]:
+    picture = plan.picture
+    if picture is None:
+        raise Failed(Code.FAILED, "no picture for a palette")
+    texts = [text.text for text in picture.filters]
+    path = places.output_url(SUBTITLES_NAME).removeprefix("file:")
+    texts = [text.replace(SUBTITLES_PATH, _quoted(path)) for text in texts]
+    graph = f"{_graph(plan, picture, texts)},palettegen=stats_mode=diff[v]"
+    argv = ["-filter_complex", graph, "-map", "[v]", *_end(plan)]
+    argv += ["-frames:v", "1", "-update", "1", "-c:v", "png", "-f", "image2"]
+    return [*argv, places.output_url(PALETTE_NAME)]

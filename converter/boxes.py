@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+_EBML: Final = b"\x1a\x45\xdf\xa3"
+_EBML_HEAD: Final = 256
 _HEADER: Final = 8
 _LONG_HEADER: Final = 16
 _MAX_BOXES: Final = 64
@@ -31,6 +33,15 @@ def moov_first(path: Path) -> bool:
                 return False
             found = found or kind == b"moov"
     return found
+
+
+def document_type(path: Path) -> str:
+    """``webm`` or ``matroska`` as the file's own header says, "" for any other kind of file."""
+    with path.open("rb") as file:
+        head = file.read(_EBML_HEAD)
+    if not head.startswith(_EBML):
+        return ""
+    return "webm" if b"\x42\x82\x84webm" in head else "matroska"
 
 
 def encrypted(path: Path) -> bool:

@@ -23,6 +23,9 @@ class Code(StrEnum):
     PICTURE = "picture"
     PLAYLIST = "playlist"
     NO_VIDEO = "no_video"
+    NO_SOUND = "no_sound"
+    NO_TRACK = "no_track"
+    BAD_REQUEST = "bad_request"
     TRUNCATED = "truncated"
     ENCRYPTED = "encrypted"
     UNSUPPORTED = "unsupported"
@@ -37,6 +40,7 @@ class Code(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     DISK_FULL = "disk_full"
     GPU_FAILED = "gpu_failed"
+    CANCELLED = "cancelled"
     ENGINE = "engine"
     FAILED = "failed"
 

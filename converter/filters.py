@@ -1,4 +1,4 @@
-"""The picture's filter chain: size, fields, rate, colour. Pure.
+"""The picture's filter chain: fields, time, shape, size, colour. Pure.
 
 Recipes and their measurements: docs/decisions/0004-the-mp4-recipe.md.
 """
@@ -7,8 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from converter.errors import Code, Refused
-from converter.formats import Target
-from converter.media import VideoStream
+from converter.geometry import Geometry
+from converter.media import SubtitleStream, VideoStream
+
+# Stands in a chain where the extracted subtitles' path comes when the command is written.
+SUBTITLES_PATH = "{subtitles}"
+# Where painted subtitles are laid over: that filter has two inputs, so it needs a graph.
+OVERLAY = "overlay"
 
 # Codecs that can carry fields and whose headers often don't say so.
 _MAYBE_INTERLACED = frozenset(
@@ -17,7 +22,6 @@ _MAYBE_INTERLACED = frozenset(
 _INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
 _HD_HEIGHT = 720
 _WORTH_MOVING = 0.02
-_EVEN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +32,50 @@ class Filter:
     reason: str
 
 
-def fit(size: tuple[int, int], max_side: int, min_side: int) -> tuple[int, int]:
-    """Scale (width, height) down so that the longer side is at most `max_side`, both even and at
-    least `min_side`. Never enlarges but for `min_side`."""
-    width, height = size
-    scale = min(max(1.0, min_side / min(width, height)), max_side / max(width, height))
-    return _even(width * scale, min_side), _even(height * scale, min_side)
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the frames shall become.
+
+    `pixels` is ffmpeg's pixel format; `max_fps` in frames per second; `rotate` clockwise in
+    degrees, then `mirror`; `speed` 2.0 is twice as fast. `alpha` keeps transparency, `hdr` wide
+    colour; `full` is a still picture's range of 0 to 255. `changing`: the frames' size may differ
+    in mid-stream. `start` is the cut's beginning in seconds, on which burned subtitles depend.
+    """
+
+    geometry: Geometry
+    pixels: str = "yuv420p"
+    max_fps: float = 60
+    rotate: int = 0
+    mirror: bool = False
+    speed: float = 1.0
+    alpha: bool = False
+    hdr: bool = False
+    full: bool = False
+    changing: bool = False
+    burn: SubtitleStream | None = None
+    start: float = 0.0
 
 
 def chain(
-    video: VideoStream,
-    size: tuple[int, int],
-    target: Target,
-    available: Collection[str],
-    file_start: float,
+    video: VideoStream, look: Look, available: Collection[str], file_start: float
 ) -> tuple[Filter, ...]:
-    """Filters that make `video` `size` pixels of progressive 8-bit BT.709 or BT.601 at a bearable
-    rate, for frames that ffmpeg has already turned by their display matrix.
+    """Filters that make `video` what `look` says, progressive and in a colour space that every
+    player knows, for frames that ffmpeg has already turned by their display matrix.
 
     Raises Refused (UNSUPPORTED) when one that the picture can't do without is not `available`.
     """
+    sped = look.speed != 1
     filters = [
         *_fields(video),
-        *_rate(video, target),
-        *_start(video, file_start),
-        *_opaque(video),
-        *_size_and_colour(video, size),
+        *late(video, file_start + look.start),
+        *([] if sped else slower(video, look)),
+        *([] if look.alpha else _opaque(video)),
+        *_turned(look),
+        *_size_and_colour(video, look),
+        *_burned(look),
+        *_finish(video, look),
+        *_sped(look),
+        *(slower(video, look) if sped else []),
     ]
     missing = sorted({_name(f) for f in filters} - set(available))
     if missing:
@@ -68,21 +90,26 @@ def _fields(video: VideoStream) -> list[Filter]:
     return []
 
 
-def _rate(video: VideoStream, target: Target) -> list[Filter]:
+def slower(video: VideoStream, look: Look) -> list[Filter]:
     """Above the cap drop by time: at most one frame in each cell of 1/max_fps seconds, so that a
     variable rate stays as it is and nothing is doubled."""
-    if video.peak_fps is None or video.peak_fps <= target.max_fps:
+    if video.peak_fps is None or video.peak_fps * look.speed <= look.max_fps:
         return []
-    cell = f"floor({{}}*{target.max_fps}+0.01)"
+    cell = f"floor({{}}*{look.max_fps:g}+0.01)"
     now, before = cell.format("t"), cell.format("prev_selected_t")
     return [Filter(f"select='isnan(prev_selected_t)+gt({now},{before})'", "frame rate")]
 
 
-def _start(video: VideoStream, file_start: float) -> list[Filter]:
-    if (video.start or 0.0) - file_start <= _WORTH_MOVING:
+def late(video: VideoStream, start: float) -> list[Filter]:
+    """For a picture that begins after `start`, seconds on the file's clock: the first stands until
+    the second comes, so that sound that began earlier stays in step."""
+    if (video.start or 0.0) - start <= _WORTH_MOVING:
         return []
-    # The first picture stands until the second comes, so sound that began earlier stays in step.
     return [Filter("setpts='if(eq(N,0),0,PTS)'", "late picture")]
+
+
+def _sped(look: Look) -> list[Filter]:
+    return [Filter(f"setpts=PTS/{look.speed:g}", "speed")] if look.speed != 1 else []
 
 
 def _opaque(video: VideoStream) -> list[Filter]:
@@ -99,32 +126,87 @@ def _opaque(video: VideoStream) -> list[Filter]:
     ]
 
 
-def _size_and_colour(video: VideoStream, size: tuple[int, int]) -> list[Filter]:
-    width, height = size
-    scale = f"scale={width}:{height}:flags=bicubic"
-    square = Filter("setsar=1", "square pixels")
+_TURNS = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}
+
+
+def _turned(look: Look) -> list[Filter]:
+    texts = _TURNS[look.rotate].split(",") if look.rotate else []
+    found = [Filter(text, f"turn by {look.rotate}°") for text in texts]
+    found += [Filter("hflip", "mirror")] if look.mirror else []
+    if look.geometry.square:
+        found.append(Filter("crop=w='min(iw,ih/sar)':h='min(ih,iw*sar)'", "cut to a square"))
+    return found
+
+
+def _scale(look: Look) -> str:
+    width, height = look.geometry.size
+    if not look.changing:
+        return f"scale={width}:{height}:flags=bicubic"
+    # Every frame size gets this size; one of another shape is fitted in, not stretched.
+    near = f"lt(abs(dar*{height}/{width}-1),0.04)"
+    wide = f"if({near},{width},2*trunc(min({width},{height}*dar)/2))"
+    high = f"if({near},{height},2*trunc(min({height},{width}/dar)/2))"
+    return f"scale=w='{wide}':h='{high}':flags=bicubic"
+
+
+def _size_and_colour(video: VideoStream, look: Look) -> list[Filter]:
+    scale = _scale(look)
+    if look.hdr:
+        return [Filter(scale, "size")]
     if video.hdr or (video.color_primaries == "bt2020" and not video.rgb):
         kind = "HDR" if video.hdr else "wide colour"
         return [
             Filter(scale, "size"),
             Filter(_real_tags(video), kind),
             *(Filter(text, kind) for text in (_TONE_MAP if video.hdr else _NARROW)),
-            Filter("format=yuv420p", "8-bit 4:2:0"),
-            square,
         ]
-    matrix = _matrix(video, height)
-    tags = _tags(video, matrix)
-    source = "" if video.rgb or video.alpha else f":in_color_matrix={_SCALE_NAMES[matrix]}"
+    height = look.geometry.size[1]
+    composed = video.alpha and not look.alpha
+    known = f":in_color_matrix={_SCALE_NAMES[_luma_matrix(video, height)]}"
+    source = "" if video.rgb or composed else known
     full = ":in_range=full" if video.full_range and not video.rgb else ""
+    if not look.pixels.startswith("yuv"):
+        return [Filter(f"{scale}{source}{full}", "size")]
+    to = "full" if look.full else "tv"
+    matrix = _SCALE_NAMES[_matrix(video, height)]
+    return [Filter(f"{scale}{source}:out_color_matrix={matrix}{full}:out_range={to}", "size")]
+
+
+def _burned(look: Look) -> list[Filter]:
+    if look.burn is None:
+        return []
+    if look.burn.bitmap:
+        return [Filter(OVERLAY, "subtitles")]
+    text = Filter(f"subtitles=filename={SUBTITLES_PATH}", "subtitles")
+    if look.start <= 0:
+        return [text]
+    shift = f"{look.start:.6f}/TB"
     return [
-        Filter(
-            f"{scale}{source}:out_color_matrix={_SCALE_NAMES[matrix]}{full}:out_range=tv", "size"
-        ),
-        Filter("format=yuv420p", "8-bit 4:2:0"),
-        square,
-        Filter(tags, "colour tags"),
+        Filter(f"setpts=PTS+{shift}", "subtitles' own clock"),
+        text,
+        Filter(f"setpts=PTS-{shift}", "back from it"),
     ]
 
+
+def _finish(video: VideoStream, look: Look) -> list[Filter]:
+    found = [Filter(f"format={look.pixels}", _PIXEL_NAMES.get(look.pixels, "pixel format"))]
+    size, canvas = look.geometry.size, look.geometry.canvas
+    if look.changing:
+        canvas = size
+    if canvas is not None:
+        colour = "black@0" if look.alpha else "black"
+        pad = f"pad={canvas[0]}:{canvas[1]}:(ow-iw)/2:(oh-ih)/2:color={colour}"
+        found.append(Filter(pad, "same size throughout" if look.changing else "canvas"))
+    found.append(Filter("setsar=1", "square pixels"))
+    wide = video.hdr or (video.color_primaries == "bt2020" and not video.rgb)
+    if look.hdr:
+        found.append(Filter(_real_tags(video), "HDR kept"))
+    elif look.pixels.startswith("yuv") and not wide:
+        found.append(Filter(_tags(video, _matrix(video, size[1]), look), "colour tags"))
+    return found
+
+
+_PIXEL_NAMES = {"yuv420p": "8-bit 4:2:0", "yuv420p10le": "10-bit 4:2:0"}
 
 _TONE_MAP = (
     "zscale=t=linear:npl=203",
@@ -169,18 +251,16 @@ def _luma_matrix(video: VideoStream, height: int) -> str:
     return "bt709" if hd else "smpte170m"
 
 
-def _tags(video: VideoStream, matrix: str) -> str:
+def _tags(video: VideoStream, matrix: str, look: Look) -> str:
     fallback = "bt709" if matrix == "bt709" else "smpte170m"
     known = video.color_primaries in _TAGGABLE_PRIMARIES
     primaries = video.color_primaries if known else fallback
     transfer = video.color_transfer if video.color_transfer in _TAGGABLE_TRANSFERS else "bt709"
+    level = "pc" if look.full else "tv"
     return (
-        f"setparams=color_primaries={primaries}:color_trc={transfer}:colorspace={matrix}:range=tv"
+        f"setparams=color_primaries={primaries}:color_trc={transfer}:colorspace={matrix}"
+        f":range={level}"
     )
-
-
-def _even(length: float, least: int) -> int:
-    return max(least, round(length / _EVEN) * _EVEN)
 
 
 def _name(filter_: Filter) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from converter.errors import Code, Refused
-from converter.media import MediaInfo
+from converter.media import MediaInfo, VideoStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +23,26 @@ class Limits:
     threads: int = 1
 
 
-def check(info: MediaInfo, limits: Limits) -> None:
-    """Refuse what no plan may touch. Raises Refused with the limit and the actual value."""
+def check(info: MediaInfo, limits: Limits, video: VideoStream | None) -> None:
+    """Refuse what no plan may touch; `video` is the picture that would be decoded, if any.
+
+    Raises Refused with the limit and the actual value.
+    """
     if info.streams > limits.max_streams:
         raise Refused(Code.TOO_MANY_STREAMS, limit=limits.max_streams, actual=info.streams)
     if info.encrypted:
         raise Refused(Code.ENCRYPTED)
-    if not info.videos:
-        code = Code.NO_VIDEO if info.audios else Code.NOT_MEDIA
-        raise Refused(code, f"streams in {info.container or 'nothing'}: {info.streams}")
+    if not info.videos and not info.audios:
+        raise Refused(Code.NOT_MEDIA, f"streams in {info.container or 'nothing'}: {info.streams}")
     if info.size > limits.max_input_bytes:
         raise Refused(Code.TOO_LARGE, limit=limits.max_input_bytes, actual=info.size)
     if info.duration is not None and info.duration > limits.max_duration:
         raise Refused(Code.TOO_LONG, limit=limits.max_duration, actual=info.duration)
-    video = info.videos[0]
+    if video is not None:
+        _check_picture(video, limits)
+
+
+def _check_picture(video: VideoStream, limits: Limits) -> None:
     pixels = video.width * video.height
     if pixels > limits.max_pixels:
         raise Refused(Code.TOO_MANY_PIXELS, limit=limits.max_pixels, actual=pixels)

@@ -1,10 +1,13 @@
 """What a media file is: frozen facts, already made sense of, with no trace of the tool that read
 them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
+TEXT_SUBTITLES = frozenset({"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text", "ttml"})
+BITMAP_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,9 @@ class VideoStream:
     clockwise turn that a player must apply: 0, 90, 180 or 270. `transformed` is true for any
     display matrix that is not the identity (a mirror too). `sar` is the shape of one pixel.
     `fps` is the average rate, `peak_fps` the highest that the container claims; None when unknown.
-    `start` in seconds on the file's own clock. Colour names are ffmpeg's, "" when untagged.
+    `start` in seconds on the file's own clock. `frames` is how many the container says there are,
+    0 when it doesn't. `language` is ISO 639's code, "" when untagged. Colour names are
+    ffmpeg's, "" when untagged.
     """
 
     index: int
@@ -41,6 +46,9 @@ class VideoStream:
     duration: float | None
     bit_rate: int
     dolby_vision_profile: int | None
+    frames: int = 0
+    language: str = ""
+    default: bool = False
 
     @property
     def display_size(self) -> tuple[int, int]:
@@ -81,7 +89,8 @@ class VideoStream:
 
 @dataclass(frozen=True, slots=True)
 class AudioStream:
-    """One sound track. `start` and `duration` in seconds, `bit_rate` in bit/s (0 = unknown)."""
+    """One sound track. `start` and `duration` in seconds, `bit_rate` in bit/s (0 = unknown);
+    `language` is ISO 639's code, "" when untagged."""
 
     index: int
     codec: str
@@ -92,6 +101,41 @@ class AudioStream:
     start: float | None
     duration: float | None
     bit_rate: int
+    language: str = ""
+    default: bool = False
+
+    @property
+    def audible(self) -> bool:
+        """Its header makes sense."""
+        return self.channels > 0 and self.sample_rate > 0
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleStream:
+    """One subtitle track, `language` as for sound."""
+
+    index: int
+    codec: str
+    language: str = ""
+    default: bool = False
+
+    @property
+    def text(self) -> bool:
+        """It is written in letters."""
+        return self.codec in TEXT_SUBTITLES
+
+    @property
+    def bitmap(self) -> bool:
+        """It is painted."""
+        return self.codec in BITMAP_SUBTITLES
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """An attached picture: a song's cover, a film's poster."""
+
+    index: int
+    codec: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +144,8 @@ class MediaInfo:
 
     `start` is when the first picture or sound comes, on the file's own clock; `lead` how long
     before that the clock starts, for the sake of a data track perhaps.
-    `videos` holds moving pictures only; attached cover pictures are counted in `covers`.
+    `videos` holds moving pictures only; attached pictures are in `covers`, and `fonts` are the
+    indexes of attached fonts. `tags` are the file's own words about itself, names in small letters.
     `private_tags` are the names of container tags that say more than the format needs (a phone's
     location, its maker, a title).
     """
@@ -112,17 +157,20 @@ class MediaInfo:
     lead: float
     videos: tuple[VideoStream, ...]
     audios: tuple[AudioStream, ...]
-    subtitles: int
+    subtitles: tuple[SubtitleStream, ...]
     others: int
-    covers: int
+    covers: tuple[Cover, ...]
     chapters: int
     private_tags: frozenset[str]
     encrypted: bool
+    fonts: tuple[int, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def streams(self) -> int:
         """Streams of every kind."""
-        return len(self.videos) + len(self.audios) + self.subtitles + self.others + self.covers
+        known = (self.videos, self.audios, self.subtitles, self.covers, self.fonts)
+        return sum(map(len, known)) + self.others
 
     def is_container(self, name: str) -> bool:
         """Whether ffmpeg's list of names for this container includes `name`."""

@@ -1,25 +1,14 @@
-"""From what a file is to what is done with it. Pure: no file, no clock, no process.
+"""What is decided about a file: data, with no trace of how it is carried out."""
 
-A plan is data. `ladder` gives every plan worth trying, the cheapest correct one first; whoever
-runs them goes on to the next when an output fails verification.
-"""
-
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 
-from converter import filters, suitability
-from converter.budget import Budget, budget_for
-from converter.capabilities import Capabilities
+from converter.encoders import ENCODERS, Rate
 from converter.filters import Filter
-from converter.formats import TARGETS, Target
-from converter.levels import level_for
-from converter.limits import Limits
-from converter.media import AudioStream, MediaInfo, VideoStream
+from converter.formats import Target
+from converter.media import AudioStream, SubtitleStream, VideoStream
 
-# Containers whose timestamps may jump (ffmpeg's AVFMT_TS_DISCONT).
-_JUMPY = frozenset({"mpegts", "mpeg", "ogg"})
+COPY = "copy"
 
 
 class Action(StrEnum):
@@ -32,183 +21,164 @@ class Action(StrEnum):
 
 
 class Device(StrEnum):
-    """What encodes the picture."""
+    """What works on the picture: the CPU, or NVIDIA's decoder, encoder or both."""
 
     CPU = "cpu"
+    NVDEC = "nvdec"
     NVENC = "nvenc"
+    GPU = "nvdec+nvenc"
+
+    @property
+    def decodes(self) -> bool:
+        """The GPU decodes."""
+        return self in {Device.NVDEC, Device.GPU}
+
+    @property
+    def encodes(self) -> bool:
+        """The GPU encodes."""
+        return self in {Device.NVENC, Device.GPU}
 
 
 class Note(StrEnum):
     """What a person should hear about the result."""
 
     SHRUNK = "shrunk"
+    SLOWED = "slowed"
+    CUT = "cut"
     SOUND_LOST = "sound_lost"
+    SUBTITLES_LOST = "subtitles_lost"
     PARTIAL = "partial"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the person chose: the key of a target in `formats.TARGETS`."""
+class Step(StrEnum):
+    """One run of a program. A plan has one or more, in this order, CONVERT last."""
 
-    target: str = "mp4"
+    SUBTITLES = "subtitles"
+    LOUDNESS = "loudness"
+    PALETTE = "palette"
+    FIRST_PASS = "first pass"  # noqa: S105 - of an encoder
+    CONVERT = "convert"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """How the picture comes about.
+
+    `encoder` is COPY or a row of `encoders`. `filters` each with its reason; on the GPU they are
+    CUDA's. `width` × `height` is the size shown, in pixels; `fps` the rate expected, frames per
+    second; `level` as ffprobe counts it (0: the encoder's choice); `pixels` ffmpeg's pixel format.
+    `steady` is a fixed rate that is forced upon a file whose timestamps can't be used.
+    """
+
+    stream: VideoStream
+    encoder: str
+    filters: tuple[Filter, ...]
+    width: int
+    height: int
+    fps: float
+    level: int
+    pixels: str
+    rate: Rate
+    tag: str = ""
+    steady: float | None = None
+    on_gpu: bool = False
+
+    @property
+    def copied(self) -> bool:
+        """Its packets go through untouched."""
+        return self.encoder == COPY
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """How one sound track comes about: `encoder` is COPY or ffmpeg's name, `rate` in Hz (0: as it
+    is), `bit_rate` in bit/s (0: the encoder's own), `loudness` in LUFS."""
+
+    stream: AudioStream
+    encoder: str
+    filters: tuple[Filter, ...] = ()
+    channels: int = 2
+    rate: int = 48_000
+    bit_rate: int = 0
+    loudness: float | None = None
+
+    @property
+    def copied(self) -> bool:
+        """Its packets go through untouched."""
+        return self.encoder == COPY
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """How one subtitle track is kept: `encoder` is COPY or ffmpeg's name."""
+
+    stream: SubtitleStream
+    encoder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The part that is wanted: seconds from the file's beginning, `length` None to its end."""
+
+    start: float = 0.0
+    length: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One way to the target.
 
-    `video` and `audio` are the chosen streams (audio None: none there, or left out). `filters`
-    are for the picture, each with its reason. `width` × `height` is the size shown, in pixels;
-    `level` is H.264's, times ten.
-    `reasons` say why nothing cheaper would do. `max_rate` caps the picture's bit rate in bit/s;
-    `lead` is cut off the beginning: seconds in which nothing of these streams plays;
-    `corrective` marks the one second try of an output that came out too large.
+    `extras` are indexes of further streams that are copied as they are. `burn` is the subtitle
+    track painted into the picture. `lead` is cut off the beginning: seconds in which nothing of
+    these streams plays. `tags` are words to be written into the file; `metadata` keeps all the
+    file's own and its chapters, `chapters` these alone. `tolerant` reads on over errors.
+    `seconds` and `size` are what is expected, in seconds and bytes, None when nobody can tell;
+    `max_bytes` what the result may be, `aims` that it shall come near that. `reasons` say why
+    nothing cheaper would do; `corrective` marks the one second try of an output whose size was
+    wrong.
     """
 
     action: Action
     device: Device
     target: Target
-    video: VideoStream
-    audio: AudioStream | None
-    filters: tuple[Filter, ...]
-    width: int
-    height: int
-    level: int
-    max_rate: int | None
-    audio_rate: int
-    max_duration: float
+    picture: Picture | None
+    sounds: tuple[Sound, ...]
+    max_bytes: int
+    max_seconds: float
     threads: int
+    captions: tuple[Caption, ...] = ()
+    extras: tuple[int, ...] = ()
+    covers: tuple[int, ...] = ()
+    burn: SubtitleStream | None = None
+    cut: Cut = Cut()
+    speed: float = 1.0
     lead: float = 0.0
+    tags: tuple[tuple[str, str], ...] = ()
+    metadata: bool = False
+    chapters: bool = False
+    tolerant: bool = False
+    steps: tuple[Step, ...] = (Step.CONVERT,)
+    seconds: float | None = None
+    size: int | None = None
+    aims: bool = False
     reasons: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     corrective: bool = False
 
     @property
     def copies_video(self) -> bool:
-        """The picture's packets go through untouched."""
-        return self.action is not Action.ENCODE
+        """No picture is decoded or encoded."""
+        return self.picture is None or self.picture.copied
+
+    @property
+    def two_pass(self) -> bool:
+        """Its encode knows from a first pass where the bits are needed."""
+        picture = self.picture
+        if picture is None or picture.copied or picture.rate.average is None:
+            return False
+        return ENCODERS[picture.encoder].two_pass
 
     @property
     def copies_audio(self) -> bool:
-        """The sound's packets go through untouched."""
-        return self.action in {Action.NOTHING, Action.REMUX}
-
-
-def ladder(
-    info: MediaInfo,
-    request: Request,
-    limits: Limits,
-    capabilities: Capabilities,
-    *,
-    moov_first: bool,
-) -> tuple[Plan, ...]:
-    """Every plan worth trying for an accepted file, cheapest first. Never empty.
-
-    `moov_first` says whether the input is an MP4 whose index stands before its media. Raises
-    Refused (OUTPUT_TOO_LARGE) when no watchable result fits `limits.max_output_bytes`, and
-    Refused (UNSUPPORTED) when this ffmpeg lacks a filter that the picture needs.
-    """
-    target = TARGETS[request.target]
-    video = info.videos[0]
-    audio = _audible(info)
-    why_encode = suitability.why_encode(info, video, target)
-    info = replace(info, lead=_lead(info, capabilities.version))
-    too_large = info.size > limits.max_output_bytes
-    plans: list[Plan] = []
-    if not why_encode and not too_large:
-        plans += _copies(info, video, audio, target, limits, moov_first=moov_first)
-    plans += _encodes(info, video, audio, target, limits, capabilities, tuple(why_encode))
-    return tuple(plans)
-
-
-def _lead(info: MediaInfo, version: str) -> float:
-    """Seconds to cut off the beginning. From 6.0 on ffmpeg does it by itself where timestamps may
-    jump, counting the chosen streams alone; twice would leave nothing."""
-    jumpy = any(info.is_container(name) for name in _JUMPY)
-    old = re.match(r"n?[0-5]\.", version) is not None
-    return 0.0 if jumpy and not old else info.lead
-
-
-def _audible(info: MediaInfo) -> AudioStream | None:
-    """The first sound track whose header makes sense."""
-    return next((a for a in info.audios if a.channels > 0 and a.sample_rate > 0), None)
-
-
-def _copies(
-    info: MediaInfo,
-    video: VideoStream,
-    audio: AudioStream | None,
-    target: Target,
-    limits: Limits,
-    *,
-    moov_first: bool,
-) -> list[Plan]:
-    width, height = video.display_size
-    base = Plan(
-        action=Action.REMUX,
-        device=Device.CPU,
-        target=target,
-        video=video,
-        audio=audio,
-        filters=(),
-        width=width,
-        height=height,
-        level=video.level,
-        max_rate=None,
-        audio_rate=target.audio_bit_rate,
-        max_duration=limits.max_duration,
-        threads=limits.threads,
-        lead=info.lead,
-    )
-    why_audio = suitability.why_encode_audio(info, audio, target)
-    why_remux = suitability.why_remux(info, target, moov_first=moov_first)
-    sound = replace(base, action=Action.AUDIO, reasons=(*why_audio, *why_remux))
-    if why_audio:
-        return [sound]
-    remux = replace(base, reasons=tuple(why_remux))
-    return [remux] if why_remux else [replace(base, action=Action.NOTHING), remux]
-
-
-def _encodes(
-    info: MediaInfo,
-    video: VideoStream,
-    audio: AudioStream | None,
-    target: Target,
-    limits: Limits,
-    capabilities: Capabilities,
-    reasons: tuple[str, ...],
-) -> list[Plan]:
-    fps = min(video.fps or Fraction(30), Fraction(target.max_fps))
-    budget: Budget = budget_for(
-        filters.fit(video.display_size, target.max_side, target.min_side),
-        float(fps),
-        info.duration,
-        limits.max_output_bytes,
-        target,
-        with_audio=audio is not None,
-    )
-    chain = filters.chain(video, budget.size, target, capabilities.filters, info.start)
-    cpu = Plan(
-        action=Action.ENCODE,
-        device=Device.CPU,
-        target=target,
-        video=video,
-        audio=audio,
-        filters=chain,
-        width=budget.size[0],
-        height=budget.size[1],
-        level=level_for(*budget.size, float(fps)),
-        max_rate=budget.max_rate,
-        audio_rate=budget.audio_rate,
-        max_duration=limits.max_duration,
-        threads=limits.threads,
-        lead=info.lead,
-        reasons=reasons or ("output_limit",),
-        notes=(Note.SHRUNK,) if budget.shrunk else (),
-    )
-    plans = [cpu]
-    if capabilities.gpu is not None and capabilities.gpu.encodes("h264_nvenc", 8):
-        plans.insert(0, replace(cpu, device=Device.NVENC))
-    if audio is not None:
-        plans.append(replace(cpu, audio=None, notes=(*cpu.notes, Note.SOUND_LOST)))
-    return plans
+        """No sound is decoded or encoded."""
+        return all(sound.copied for sound in self.sounds)

@@ -6,11 +6,11 @@ import math
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.guards import input_guards
-from converter.media import AudioStream, MediaInfo, VideoStream
+from converter.media import AudioStream, Cover, MediaInfo, SubtitleStream, VideoStream
 
 MAX_REPORT_BYTES: Final = 4 * 1024 * 1024
 
@@ -19,7 +19,8 @@ _FIELDS: Final = (
     "stream=index,codec_type,codec_name,codec_tag_string,profile,level,pix_fmt,"
     "bits_per_raw_sample,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,field_order,"
     "color_range,color_space,color_transfer,color_primaries,start_time,duration,bit_rate,channels,"
-    "sample_rate:stream_disposition=attached_pic:stream_side_data:stream_tags=rotate"
+    "sample_rate,nb_frames:stream_disposition=attached_pic,default:stream_side_data:"
+    "stream_tags=rotate,language,alpha_mode"
 )
 _ENCRYPTED_TAGS: Final = frozenset({"encv", "enca", "drmi", "drms", "drmt"})
 # Written by muxers themselves; they say nothing about the person or the place.
@@ -53,6 +54,21 @@ def probe_argv(input_url: str, max_pixels: int) -> list[str]:
     ]
 
 
+def keyframe_argv(input_url: str, start: float, stream: int) -> list[str]:
+    """The ffprobe call for the keyframe at or before `start`, seconds on the file's clock."""
+    return [
+        *("ffprobe", "-hide_banner", "-v", "error", "-select_streams", str(stream)),
+        *("-show_entries", "packet=pts_time", "-of", "csv=p=0"),
+        *("-read_intervals", f"{start:.6f}%+#1", *input_guards(1 << 30), "-i", input_url),
+    ]
+
+
+def parse_keyframe(listing: bytes) -> float | None:
+    """Seconds on the file's clock, None when there is none."""
+    words = listing.decode("ascii", "replace").replace(",", " ").split()
+    return _seconds(words[0]) if words else None
+
+
 def parse_probe(report: bytes | str, size: int) -> MediaInfo:
     """Read ffprobe's JSON for a file of `size` bytes.
 
@@ -69,9 +85,15 @@ def parse_probe(report: bytes | str, size: int) -> MediaInfo:
     streams = [_mapping(stream) for stream in _list(document.get("streams"))]
     videos = tuple(_video(s) for s in streams if s.get("codec_type") == "video" and not _cover(s))
     audios = tuple(_audio(s) for s in streams if s.get("codec_type") == "audio")
-    subtitles = sum(s.get("codec_type") == "subtitle" for s in streams)
-    covers = sum(s.get("codec_type") == "video" and _cover(s) for s in streams)
-    tags = _mapping(form.get("tags"))
+    subtitles = tuple(_subtitle(s) for s in streams if s.get("codec_type") == "subtitle")
+    covers = tuple(
+        Cover(_int(s.get("index")), _text(s.get("codec_name")))
+        for s in streams
+        if s.get("codec_type") == "video" and _cover(s)
+    )
+    fonts = tuple(_int(s.get("index")) for s in streams if s.get("codec_type") == "attachment")
+    known = len(videos) + len(audios) + len(subtitles) + len(covers) + len(fonts)
+    tags = {str(name).lower(): str(text) for name, text in _mapping(form.get("tags")).items()}
     starts = [s for s in (*(v.start for v in videos), *(a.start for a in audios)) if s is not None]
     clock = _seconds(form.get("start_time")) or 0.0
     start = min(starts, default=clock)
@@ -84,10 +106,12 @@ def parse_probe(report: bytes | str, size: int) -> MediaInfo:
         videos=videos,
         audios=audios,
         subtitles=subtitles,
-        others=len(streams) - len(videos) - len(audios) - subtitles - covers,
+        others=len(streams) - known,
         covers=covers,
+        fonts=fonts,
+        tags=tags,
         chapters=len(_list(document.get("chapters"))),
-        private_tags=frozenset(str(name).lower() for name in tags) - _PUBLIC_TAGS,
+        private_tags=frozenset(tags) - _PUBLIC_TAGS,
         encrypted=any(_text(s.get("codec_tag_string")) in _ENCRYPTED_TAGS for s in streams),
     )
 
@@ -128,7 +152,7 @@ def _video(stream: Json) -> VideoStream:
     rotation, transformed, dolby_vision = _side_data(stream)
     average = _rate(stream.get("avg_frame_rate"))
     peak = _rate(stream.get("r_frame_rate"))
-    pix_fmt = _text(stream.get("pix_fmt"))
+    pix_fmt = _pixels(stream)
     return VideoStream(
         index=_int(stream.get("index")),
         codec=_text(stream.get("codec_name")),
@@ -153,7 +177,16 @@ def _video(stream: Json) -> VideoStream:
         duration=_positive(stream.get("duration")),
         bit_rate=_int(stream.get("bit_rate")),
         dolby_vision_profile=dolby_vision,
+        frames=_int(stream.get("nb_frames")),
+        **_said(stream),
     )
+
+
+def _pixels(stream: Json) -> str:
+    # WebM keeps transparency beside the picture, where only the tag tells of it.
+    pix_fmt = _text(stream.get("pix_fmt"))
+    aside = _mapping(stream.get("tags")).get("alpha_mode") == "1"
+    return "yuva420p" if aside and pix_fmt == "yuv420p" else pix_fmt
 
 
 def _audio(stream: Json) -> AudioStream:
@@ -167,7 +200,26 @@ def _audio(stream: Json) -> AudioStream:
         start=_seconds(stream.get("start_time")),
         duration=_positive(stream.get("duration")),
         bit_rate=_int(stream.get("bit_rate")),
+        **_said(stream),
     )
+
+
+def _subtitle(stream: Json) -> SubtitleStream:
+    return SubtitleStream(
+        _int(stream.get("index")), _text(stream.get("codec_name")), **_said(stream)
+    )
+
+
+class _Said(TypedDict):
+    language: str
+    default: bool
+
+
+def _said(stream: Json) -> _Said:
+    language = _text(_mapping(stream.get("tags")).get("language")).lower()
+    known = re.fullmatch(r"[a-z]{2,3}", language) is not None and language != "und"
+    default = bool(_int(_mapping(stream.get("disposition")).get("default")))
+    return _Said(language=language if known else "", default=default)
 
 
 def _side_data(stream: Json) -> tuple[int, bool, int | None]:

@@ -35,6 +35,27 @@ class Progress:
         return max(0.0, self.total - self.seconds) / self.speed
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step's part of the whole: both numbers are shares of it, 0.0 to 1.0."""
+
+    begun: float = 0.0
+    share: float = 1.0
+
+    def of(self, progress: Progress) -> Progress:
+        """The whole's progress, when this step has come as far as `progress`."""
+        if self.share >= 1 or not progress.total:
+            return progress
+        fraction = progress.fraction or 0.0
+        last = self.begun + self.share >= 1
+        return replace(
+            progress,
+            seconds=(self.begun + self.share * fraction) * progress.total,
+            speed=progress.speed / self.share if progress.speed else None,
+            finished=progress.finished and last,
+        )
+
+
 def advance(progress: Progress, line: str) -> Progress:
     """The progress after one more line ``key=value``. Whatever makes no sense changes nothing."""
     key, _, value = line.strip().partition("=")

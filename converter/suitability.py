@@ -1,66 +1,152 @@
 """Why the streams of a file can't simply be copied: each answer a list of reasons, empty = they
-can. Pure. The reasons are short codes for logs and `--json`, never shown in a chat."""
+can. Pure. The reasons are short codes for logs and `--explain`, never shown in a chat."""
 
-from converter.formats import Target
+from converter.formats import Kind, PictureRule, Shape, SoundRule, Target
+from converter.geometry import LARGEST, most_side
 from converter.media import AudioStream, MediaInfo, VideoStream
+from converter.request import Quality, Request, Subtitles
 
 # A copied stream keeps its start; players differ in what they do with more than a frame or two.
 LATE_START = 0.1
 _FPS_SLACK = 1.0
 _LEAST_HZ = 16_000
-_MAX_COPIED_PIXELS = 4096 * 2304  # what level 5.2 may show
+_MAX_COPIED_PIXELS = LARGEST * 2304  # what level 5.2 may show
 _EVEN = 2
+# Bits per pixel and frame above which a copy is not "small".
+_SMALL_BITS = 0.06
+_DEEP = frozenset({"yuv420p10le"})
 
 
-def why_encode(info: MediaInfo, video: VideoStream, target: Target) -> list[str]:
+def why_encode(
+    info: MediaInfo, video: VideoStream, target: Target, rule: PictureRule, request: Request
+) -> list[str]:
     """Reasons why the picture itself must be encoded anew."""
+    known = target.remuxable is None or any(info.is_container(name) for name in target.remuxable)
     reasons = [
-        (video.codec != target.video_codec, f"codec {video.codec}"),
-        (video.profile not in target.profiles, f"profile {video.profile}"),
-        (video.pix_fmt != "yuv420p", f"pixels {video.pix_fmt}"),
-        (video.full_range, "full range"),
-        (not 0 < video.level <= target.max_level, f"level {video.level}"),
-        (video.sar != 1, f"pixel aspect {video.sar}"),
+        (rule.codecs is not None and video.codec not in rule.codecs, f"codec {video.codec}"),
+        (not known, "container"),
         (video.transformed, f"rotated {video.rotation}"),
-        (video.width % _EVEN + video.height % _EVEN > 0, "odd size"),
-        (min(video.width, video.height) < target.min_side, "tiny"),
-        (video.width * video.height > _MAX_COPIED_PIXELS, "too many pixels"),
-        (video.hdr or video.color_primaries == "bt2020", "wide colour"),
-        (video.field_order not in {"progressive", "unknown", ""}, "interlaced"),
-        (_too_fast(video, target), "frame rate"),
-        (not any(info.is_container(name) for name in target.remuxable), "container"),
+        (_too_fast(video, rule, request), "frame rate"),
         ((video.start or 0.0) - info.start > LATE_START, "late picture"),
         (info.start < -LATE_START, "negative start"),
+        *_wishes(video, target, rule, request),
+        *(_strict(video, rule, request) if rule.strict else ()),
     ]
     return [reason for wrong, reason in reasons if wrong]
 
 
-def why_encode_audio(info: MediaInfo, audio: AudioStream | None, target: Target) -> list[str]:
+def _strict(
+    video: VideoStream, rule: PictureRule, request: Request
+) -> tuple[tuple[bool, str], ...]:
+    """What a player must be spared."""
+    deep = rule.deep and request.ten_bit
+    pixels = rule.pixels | (_DEEP if deep else frozenset())
+    profiles = rule.profiles and rule.profiles | ({"Main 10"} if deep else frozenset())
+    wide = video.hdr or video.color_primaries == "bt2020"
+    level = rule.max_level is not None and not 0 < video.level <= rule.max_level
+    return (
+        (profiles is not None and video.profile not in profiles, f"profile {video.profile}"),
+        (video.pix_fmt not in pixels, f"pixels {video.pix_fmt}"),
+        (video.full_range, "full range"),
+        (level, f"level {video.level}"),
+        (video.sar != 1, f"pixel aspect {video.sar}"),
+        (video.width % _EVEN + video.height % _EVEN > 0, "odd size"),
+        (min(video.width, video.height) < min(rule.min_side, 16), "tiny"),
+        (video.width * video.height > _MAX_COPIED_PIXELS, "too many pixels"),
+        (wide and not deep, "wide colour"),
+        (video.field_order not in {"progressive", "unknown", ""}, "interlaced"),
+        (rule.shape is not Shape.FIT and not _shaped(video, rule), "shape"),
+        (rule.rate is not None and not 0 < video.bit_rate <= rule.rate * 1.1, "bit rate"),
+    )
+
+
+def _wishes(
+    video: VideoStream, target: Target, rule: PictureRule, request: Request
+) -> tuple[tuple[bool, str], ...]:
+    """What the person wants otherwise than it is."""
+    most = most_side(video.display_size, target, rule, request)
+    bounded = request.max_side is not None or request.height is not None
+    small = request.quality is Quality.SMALL
+    return (
+        (request.rotate != 0 or request.mirror, "turned on request"),
+        (request.speed != 1, "speed"),
+        (request.subtitles is Subtitles.BURN, "burned subtitles"),
+        (request.exact and request.start > 0, "exact cut"),
+        ((bounded or small) and max(video.display_size) > most + _EVEN, "size on request"),
+        (small and _bits(video) > _SMALL_BITS, "bit rate on request"),
+        (target.kind is Kind.GIF, "palette"),
+    )
+
+
+def why_encode_audio(
+    info: MediaInfo, audio: AudioStream, target: Target, rule: SoundRule, request: Request
+) -> list[str]:
     """Reasons why the sound must be encoded anew."""
-    if audio is None:
-        return []
     reasons = [
-        (audio.codec not in target.audio_codecs, f"sound {audio.codec}"),
+        (rule.codecs is not None and audio.codec not in rule.codecs, f"sound {audio.codec}"),
         (audio.codec == "aac" and audio.profile not in {"LC", ""}, f"sound {audio.profile}"),
-        (audio.channels > target.channels, f"{audio.channels} channels"),
-        (not _LEAST_HZ <= audio.sample_rate <= target.sample_rate, f"{audio.sample_rate} Hz"),
-        ((audio.start or 0.0) - info.start > LATE_START, "late sound"),
+        (audio.channels > rule.channels, f"{audio.channels} channels"),
+        (bool(rule.rate) and not _LEAST_HZ <= audio.sample_rate <= rule.rate, "sample rate"),
+        (
+            (audio.start or 0.0) - info.start > LATE_START and target.picture is not None,
+            "late sound",
+        ),
+        (request.loudness is not None, "loudness"),
+        (request.speed != 1, "speed"),
+        (request.exact and request.start > 0 and target.kind is Kind.SOUND, "exact cut"),
     ]
-    return [reason for wrong, reason in reasons if wrong]
+    keeps = rule.codecs is None
+    return [
+        reason
+        for wrong, reason in reasons
+        if wrong and not (keeps and reason.startswith(("sound ", "late ")))
+    ]
 
 
-def why_remux(info: MediaInfo, target: Target, *, moov_first: bool) -> list[str]:
+def why_remux(info: MediaInfo, target: Target, request: Request, *, moov_first: bool) -> list[str]:
     """Reasons why the file as it stands is not yet the result, its streams being right."""
+    kept = target.everything
+    subtitles = bool(info.subtitles) and request.subtitles is not Subtitles.KEEP and not kept
+    poster = info.covers and not target.covers
     reasons = [
         (not any(info.is_container(name) for name in target.containers), "container"),
-        (not moov_first, "index at the end"),
-        (len(info.videos) > 1 or len(info.audios) > 1, "several tracks"),
-        (info.subtitles + info.others + info.covers > 0, "other tracks"),
-        (info.chapters > 0, "chapters"),
-        (bool(info.private_tags), "private tags"),
+        (target.faststart and not moov_first, "index at the end"),
+        (not kept and len(info.videos) > int(target.picture is not None), "several tracks"),
+        (not kept and len(info.audios) > 1, "several tracks"),
+        (target.sound is None and bool(info.audios), "sound"),
+        (request.mute and bool(info.audios), "sound"),
+        (subtitles or bool(poster) or info.others > 0, "other tracks"),
+        (info.chapters > 0 and not kept, "chapters"),
+        (bool(info.private_tags) and not _says_only(info, target, request), "private tags"),
+        (request.cuts, "cut"),
     ]
-    return [reason for wrong, reason in reasons if wrong]
+    return list(dict.fromkeys(reason for wrong, reason in reasons if wrong))
 
 
-def _too_fast(video: VideoStream, target: Target) -> bool:
-    return video.fps is not None and video.fps > target.max_fps + _FPS_SLACK
+# What music says about itself, which is no secret of the sender's.
+MUSIC_TAGS = (
+    *("title", "artist", "album", "album_artist", "track", "disc", "date", "genre", "composer"),
+)
+
+
+def _says_only(info: MediaInfo, target: Target, request: Request) -> bool:
+    if request.metadata:
+        return True
+    return target.kind is Kind.SOUND and info.private_tags <= frozenset(MUSIC_TAGS)
+
+
+def _shaped(video: VideoStream, rule: PictureRule) -> bool:
+    size = (video.width, video.height)
+    if rule.shape is Shape.SIDE:
+        return max(size) == rule.side
+    return size == (rule.side, rule.side)
+
+
+def _too_fast(video: VideoStream, rule: PictureRule, request: Request) -> bool:
+    most = min(rule.max_fps if rule.strict else request.max_fps or 1000, request.max_fps or 1000)
+    return video.fps is not None and video.fps > most + _FPS_SLACK
+
+
+def _bits(video: VideoStream) -> float:
+    pixels = video.width * video.height * float(video.fps or 30)
+    return video.bit_rate / pixels if pixels else 0.0

@@ -3,53 +3,55 @@
 ffmpeg ends with exit code 0 after writing an empty file, so nothing is delivered unproved.
 """
 
-from converter.media import MediaInfo
-from converter.plan import Action, Plan
+from typing import Final
 
-ASPECT_TOLERANCE = 0.03
-DURATION_SHARE = 0.02
-DURATION_SLACK = 0.25
+from converter.encoders import ENCODERS
+from converter.formats import Kind, PictureRule, Shape
+from converter.media import MediaInfo, VideoStream
+from converter.plan import Picture, Plan
+from converter.suitability import MUSIC_TAGS
+
+ASPECT_TOLERANCE: Final = 0.03
+DURATION_SHARE: Final = 0.02
+DURATION_SLACK: Final = 0.25
 # What little of a broken file is still a video, and how much longer than its header says one may
 # turn out to be.
-LEAST_SALVAGE = 0.1
-MOST_EXCESS = 0.1
+LEAST_SALVAGE: Final = 0.1
+MOST_EXCESS: Final = 0.1
+_INFLATED_SHARE: Final = 1.05
+_INFLATED_FRAMES: Final = 10
+_DEEP: Final = frozenset({"yuv420p10le"})
+_FREE_SIZES: Final = frozenset({"gif", "mjpeg", "png", "libvpx-vp9"})
 
 
 def problems(plan: Plan, source: MediaInfo, output: MediaInfo, *, moov_first: bool) -> list[str]:
     """Everything wrong with the form of the output, but for its length: short sentences for the
     log, empty when it is right."""
-    if not output.videos:
-        return ["no picture"]
-    video = output.videos[0]
     target = plan.target
     found = [
         (not any(output.is_container(name) for name in target.containers), output.container),
-        (not moov_first, "index at the end"),
-        (video.codec != target.video_codec, f"codec {video.codec}"),
-        (video.profile not in target.profiles, f"profile {video.profile}"),
-        (video.pix_fmt != "yuv420p" or video.full_range, f"pixels {video.pix_fmt}"),
-        (video.level > target.max_level, f"level {video.level}"),
-        (video.transformed or video.sar != 1, f"rotated {video.rotation}, sar {video.sar}"),
-        (video.width % 2 + video.height % 2 > 0, f"odd size {video.width}x{video.height}"),
-        (video.hdr, "HDR"),
-        (not _same_shape(plan, video.display_size), f"shape {video.width}x{video.height}"),
-        (plan.audio is not None and not output.audios, "sound lost"),
-        (any(a.channels > target.channels for a in output.audios), "too many channels"),
-        (output.duration is None, "no duration"),
-        (_inflated(plan, output), f"frame rate {video.fps}"),
-        (len(output.videos) > 1 or output.others + output.subtitles > 0, "extra tracks"),
-        (bool(source.private_tags & output.private_tags), "private tags"),
+        (target.faststart and not moov_first, "index at the end"),
+        (len(output.audios) < len(plan.sounds), "sound lost"),
+        (len(output.audios) > len(plan.sounds), "extra sound"),
+        (len(output.subtitles) != len(plan.captions), f"{len(output.subtitles)} subtitles"),
+        (output.others > (1 if plan.metadata or plan.chapters else 0), "extra tracks"),
+        (target.kind is not Kind.FRAME and output.duration is None, "no duration"),
+        (_tells(plan, source, output), "private tags"),
+        *_sound(plan, output),
+        *_picture(plan, output),
     ]
     return [problem for wrong, problem in found if wrong]
 
 
-def missing_seconds(plan: Plan, source: MediaInfo, output: MediaInfo) -> float:
+def missing_seconds(plan: Plan, output: MediaInfo) -> float:
     """How many seconds the output lacks (negative: has too many), 0.0 within tolerance."""
-    expected = expected_duration(plan, source)
-    if expected is None or output.duration is None:
+    if plan.seconds is None or output.duration is None:
         return 0.0
-    difference = expected - output.duration
-    tolerance = max(DURATION_SLACK, expected * DURATION_SHARE)
+    difference = plan.seconds - output.duration
+    tolerance = max(DURATION_SLACK, plan.seconds * DURATION_SHARE)
+    if plan.picture is not None and plan.picture.fps:
+        # Of very few frames a second, the last one's standing is anybody's guess.
+        tolerance = max(tolerance, 1.5 / plan.picture.fps)
     return 0.0 if abs(difference) <= tolerance else difference
 
 
@@ -61,34 +63,93 @@ def salvageable(missing: float, total: float) -> bool:
     return total >= LEAST_SALVAGE
 
 
-def expected_duration(plan: Plan, source: MediaInfo) -> float | None:
-    """Seconds that the output should last, None when the source doesn't tell.
-
-    Tracks that are left out don't count, so the chosen streams' own lengths go first.
-    """
-    chosen = [s for s in (plan.video, plan.audio) if s is not None]
-    ends = [
-        max(0.0, (s.start or 0.0) - source.start) + s.duration
-        for s in chosen
-        if s.duration is not None
+def _sound(plan: Plan, output: MediaInfo) -> list[tuple[bool, str]]:
+    rule = plan.target.sound
+    if rule is None:
+        return []
+    known = rule.codecs
+    return [
+        (any(a.channels > rule.channels for a in output.audios), "too many channels"),
+        (
+            known is not None and any(a.codec not in known for a in output.audios),
+            f"sound {', '.join(a.codec for a in output.audios)}",
+        ),
     ]
-    if source.duration is None:
-        return None
-    if len(ends) == len(chosen):
-        return min(source.duration, max(ends))
-    return source.duration
 
 
-def _same_shape(plan: Plan, shown: tuple[int, int]) -> bool:
-    wanted = plan.width / plan.height
+def _picture(plan: Plan, output: MediaInfo) -> list[tuple[bool, str]]:
+    picture, rule = plan.picture, plan.target.picture
+    if picture is None or rule is None:
+        return [(bool(output.videos), "a picture in a sound file")]
+    if not output.videos:
+        return [(True, "no picture")]
+    video = output.videos[0]
+    extra = len(output.videos) - 1 > len(plan.extras)
+    return [
+        (extra, "extra pictures"),
+        (video.codec != _codec(picture), f"codec {video.codec}"),
+        (bool(rule.tag) and video.tag != rule.tag, f"tag {video.tag}"),
+        (not _same_shape(picture, video.display_size), f"shape {video.width}x{video.height}"),
+        (_inflated(plan, picture, video), f"frames {video.frames}, rate {video.fps}"),
+        *(_strict(picture, rule, video) if rule.strict else _loose(picture, video)),
+    ]
+
+
+def _strict(picture: Picture, rule: PictureRule, video: VideoStream) -> list[tuple[bool, str]]:
+    deep = picture.pixels in _DEEP and rule.deep
+    profiles = rule.profiles
+    if profiles is not None and deep:
+        profiles = profiles | {"Main 10"}
+    pixels = rule.pixels | (_DEEP if deep else frozenset())
+    even = picture.encoder in _FREE_SIZES or video.width % 2 + video.height % 2 == 0
+    still = "yuvj420p" in rule.pixels
+    exact = rule.shape is Shape.FIT or (picture.width, picture.height) == video.display_size
+    return [
+        (profiles is not None and video.profile not in profiles, f"profile {video.profile}"),
+        (video.pix_fmt not in pixels, f"pixels {video.pix_fmt}"),
+        (video.full_range and not still and not video.rgb, "full range"),
+        (rule.max_level is not None and video.level > rule.max_level, f"level {video.level}"),
+        (video.transformed or video.sar != 1, f"rotated {video.rotation}, sar {video.sar}"),
+        (not even, f"odd size {video.width}x{video.height}"),
+        (video.hdr and not (deep and picture.stream.hdr), "HDR"),
+        (not exact, f"size {video.width}x{video.height}"),
+    ]
+
+
+def _loose(picture: Picture, video: VideoStream) -> list[tuple[bool, str]]:
+    """Where everything may stay as it is: it must have stayed."""
+    source = picture.stream
+    return [
+        (picture.copied and video.rotation != source.rotation, f"rotated {video.rotation}"),
+        (picture.copied and video.hdr != source.hdr, "HDR tags"),
+    ]
+
+
+def _codec(picture: Picture) -> str:
+    return picture.stream.codec if picture.copied else ENCODERS[picture.encoder].codec
+
+
+def _tells(plan: Plan, source: MediaInfo, output: MediaInfo) -> bool:
+    """Something private of the source's is still there."""
+    if plan.metadata:
+        return False
+    told = source.private_tags & output.private_tags
+    return bool(told - frozenset(MUSIC_TAGS if plan.target.kind is Kind.SOUND else ()))
+
+
+def _same_shape(picture: Picture, shown: tuple[int, int]) -> bool:
+    wanted = picture.width / picture.height
     # Rounding a small picture to even sides moves its shape by more than the tolerance.
     slack = ASPECT_TOLERANCE + 2 / min(shown)
     return abs(shown[0] / shown[1] / wanted - 1) <= slack
 
 
-def _inflated(plan: Plan, output: MediaInfo) -> bool:
-    video = output.videos[0]
+def _inflated(plan: Plan, picture: Picture, video: VideoStream) -> bool:
+    """Frames were doubled, or the cap on their rate did not hold."""
+    rule = plan.target.picture
     # A handful of frames has no rate worth the name: the last one's length decides it.
-    if plan.action is not Action.ENCODE or video.fps is None or (video.duration or 0.0) < 1:
+    if picture.copied or rule is None or video.fps is None or (video.duration or 0.0) < 1:
         return False
-    return video.fps > plan.target.max_fps + 1
+    comparable = picture.stream.frames > 0 and picture.steady is None and not plan.tolerant
+    most = picture.stream.frames * _INFLATED_SHARE + _INFLATED_FRAMES
+    return (comparable and video.frames > most) or video.fps > rule.max_fps + 1

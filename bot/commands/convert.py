@@ -23,8 +23,8 @@ from bot.texts.sentences import cause
 from converter.convert import Observer, Result
 from converter.errors import ConversionError, Refused
 from converter.limits import Limits
-from converter.plan import Request
 from converter.progress import Progress as Step
+from converter.request import Request
 
 DONE: Final = 0
 USAGE: Final = 2

@@ -15,7 +15,7 @@ from converter import docker_runner, engine
 from converter.converter import Converter
 from converter.errors import Code, Failed
 from converter.host_runner import HostRunner
-from converter.plan import Request
+from converter.request import Request
 from converter.runner import Runner
 
 ENGINE: Final = "Docker engine"

@@ -15,8 +15,9 @@ from converter.convert import Observer, Result
 from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
-from converter.plan import Note, Plan, Request
+from converter.plan import Note, Plan
 from converter.progress import Progress
+from converter.request import parse
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +104,7 @@ class Steps:
             job = await self._advance(job, Phase.CONVERTING)
             limits = replace(self.limits, threads=self.threads())
             result = await conversion.run(
-                Request(**job.request), limits, self._converting(job, on_estimate)
+                parse(job.request), limits, self._converting(job, on_estimate)
             )
             job = await self._advance(job, Phase.SENDING)
             on_estimate(Estimate(0.0))

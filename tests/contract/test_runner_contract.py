@@ -20,7 +20,7 @@ from converter.docker_runner import LABEL, DockerRunner, container_name, default
 from converter.errors import STDERR_TAIL_CHARS, Code, ConversionError, Failed, Unavailable
 from converter.host_runner import HostRunner, without_broken_bwrap
 from converter.limits import Limits
-from converter.plan import Request
+from converter.request import Request
 from converter.process import Completed
 from converter.runner import Resources, Runner, Session
 from converter.workspace import Workspace

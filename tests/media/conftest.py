@@ -12,7 +12,7 @@ from converter.convert import Observer, Result
 from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
-from converter.plan import Request
+from converter.request import Request
 from tests.support import clips
 from tests.support.engines import Engine, containers, unique
 from tests.support.waiting import eventually, processes

@@ -14,7 +14,8 @@ from converter.convert import Observer, Result
 from converter.converter import Converter
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.limits import Limits
-from converter.plan import Note, Request
+from converter.plan import Note
+from converter.request import Request
 from tests.support import clips, hostile, outputs
 from tests.support.engines import DOCKER, unique
 

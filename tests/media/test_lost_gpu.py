@@ -14,7 +14,8 @@ from converter.convert import Observer
 from converter.converter import Converter
 from converter.errors import Code, ConversionError
 from converter.limits import Limits
-from converter.plan import Device, Plan, Request
+from converter.plan import Device, Plan
+from converter.request import Request
 from tests.support.engines import DOCKER, Engine
 from tests.support.facts import CARD
 

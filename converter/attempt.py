@@ -1,0 +1,183 @@
+"""One plan carried out: its steps run, its output proved and given its name."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from converter import args, boxes, diagnosis, inspection, loudness, reading, verify
+from converter.args import Found
+from converter.errors import Code, ConversionError, Failed, Refused
+from converter.limits import Limits
+from converter.media import MediaInfo
+from converter.plan import Action, Device, Note, Plan, Step
+from converter.process import Completed
+from converter.progress import Progress, Stage, advance
+from converter.runner import Session
+from converter.workspace import Workspace
+
+_PARTIAL_NAME: Final = "partial"
+# A broken input can make ffmpeg complain at its end and still have written all there is.
+_SALVAGEABLE: Final = frozenset({Code.DAMAGED, Code.UNSUPPORTED, Code.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A proved output: where it is, what it is, what to say of it, and how many seconds of the
+    input could not be read."""
+
+    path: Path
+    after: MediaInfo
+    notes: tuple[Note, ...]
+    lost_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Where one plan for the input `info` is carried out."""
+
+    plan: Plan
+    info: MediaInfo
+    limits: Limits
+    workspace: Workspace
+    session: Session
+    on_progress: Callable[[Progress], None]
+
+    async def run(self) -> Outcome:
+        """Raises Refused, Failed or Unavailable, with the command and the end of its messages."""
+        plan = self.plan
+        output = self.workspace.output_dir / f"output{plan.target.suffix}"
+        if plan.action is Action.NOTHING:
+            await asyncio.to_thread(_share, self.workspace.input_path, output)
+            await self._inspect(self.session.input_url, self.info)
+            return Outcome(output, self.info, plan.notes)
+        command, done = await self._steps()
+        try:
+            after, lost = await self._verify()
+        except ConversionError as error:
+            raise type(error)(
+                error.code, error.detail, command=command, stderr_tail=done.stderr, **error.facts
+            ) from error
+        self._partial.rename(output)
+        notes = (*plan.notes, Note.PARTIAL) if lost else plan.notes
+        return Outcome(output, after, notes, lost)
+
+    @property
+    def _partial(self) -> Path:
+        return self.workspace.output_dir / _PARTIAL_NAME
+
+    async def _steps(self) -> tuple[list[str], Completed]:
+        """Run every step; the last one's command and end."""
+        plan, found = self.plan, Found()
+        command: list[str] = []
+        done = Completed(0, b"", "")
+        for step, stage in _stages(plan):
+            command = args.step_argv(step, plan, self.limits, self.session, _PARTIAL_NAME, found)
+            done = await self._ffmpeg(command, stage)
+            if done.returncode != 0:
+                self._judge(step, command, done)
+            if step is Step.LOUDNESS:
+                found = replace(found, loudness=loudness.parse(done.stderr))
+        if not _written(self._partial):
+            raise Refused(Code.DAMAGED, "empty output", command=command, stderr_tail=done.stderr)
+        return command, done
+
+    def _judge(self, step: Step, command: list[str], done: Completed) -> None:
+        """Raise what this end means, unless what was written may still be worth having."""
+        error = diagnosis.diagnose(done.returncode, done.stderr, command, self.plan.device)
+        rescued = step is Step.CONVERT and _salvages(self.plan) and _written(self._partial)
+        if error.code not in _SALVAGEABLE or not rescued:
+            raise error
+
+    async def _verify(self) -> tuple[MediaInfo, float]:
+        """The facts of a right output, and how many seconds of the input it lacks."""
+        plan, size = self.plan, self._partial.stat().st_size
+        url = self.session.output_url(_PARTIAL_NAME)
+        try:
+            output = await reading.read(self.session, url, self._partial, self.limits)
+        except Refused as error:
+            raise Failed(Code.DAMAGED, f"output unreadable: {error}") from error
+        first = await asyncio.to_thread(boxes.moov_first, self._partial)
+        found = verify.problems(plan, self.info, output, moov_first=first)
+        if found:
+            raise Failed(Code.DAMAGED, "output: " + "; ".join(found))
+        missing = verify.missing_seconds(plan, output)
+        total = output.duration or 0.0
+        if missing and not (_salvages(plan) and verify.salvageable(missing, total)):
+            raise Failed(Code.DAMAGED, f"output: {missing:+.2f} s missing", missing=missing)
+        if size > plan.max_bytes:
+            raise Failed(Code.OUTPUT_TOO_LARGE, limit=plan.max_bytes, least=size, seconds=total)
+        await self._inspect(url, output)
+        return output, max(0.0, missing)
+
+    async def _inspect(self, url: str, output: MediaInfo) -> None:
+        """Decode it, as a whole or in windows. Raises Failed (DAMAGED)."""
+        parts = inspection.windows(output.duration)
+        picture = f"{output.videos[0].index}" if self.plan.picture is not None else None
+        sound = f"{output.audios[0].index}" if self.plan.sounds else None
+        look, done = await self._look(url, parts, picture, sound)
+        wrong = inspection.undecodable(look, done.returncode, parts)
+        if wrong is not None:
+            raise Failed(Code.DAMAGED, f"output: {wrong}", stderr_tail=done.stderr)
+        if look.silent and not all(s.copied for s in self.plan.sounds):
+            source = str(self.plan.sounds[0].stream.index)
+            parts = inspection.windows(self.info.duration)
+            before, _ = await self._look(self.session.input_url, parts, None, source)
+            if before.audible:
+                raise Failed(Code.DAMAGED, "output: silent")
+
+    async def _look(
+        self, url: str, parts: tuple[inspection.Window, ...], picture: str | None, sound: str | None
+    ) -> tuple[inspection.Look, Completed]:
+        command = inspection.argv(
+            url, parts, max_pixels=self.limits.max_pixels, picture=picture, sound=sound
+        )
+        done = await self.session.run(command)
+        return inspection.read(done.stderr), done
+
+    async def _ffmpeg(self, argv: list[str], stage: Stage) -> Completed:
+        progress = Progress(total=self.plan.seconds)
+
+        def hear(line: str) -> None:
+            nonlocal progress
+            progress, before = advance(progress, line), progress
+            if progress != before:
+                self.on_progress(stage.of(progress))
+
+        return await self.session.run(argv, on_line=hear)
+
+
+# How much of the whole each step takes, measured on ordinary footage; the rest is the last one's.
+_SHARES: Final = {
+    Step.SUBTITLES: 0.03,
+    Step.LOUDNESS: 0.1,
+    Step.PALETTE: 0.35,
+    Step.FIRST_PASS: 0.35,
+}
+
+
+def _stages(plan: Plan) -> list[tuple[Step, Stage]]:
+    """Each step with its part of the whole."""
+    found: list[tuple[Step, Stage]] = []
+    begun = 0.0
+    for step in plan.steps:
+        share = _SHARES.get(step, 1.0 - begun)
+        found.append((step, Stage(begun, share)))
+        begun += share
+    return found
+
+
+def _salvages(plan: Plan) -> bool:
+    """A full encode has read all that can be read: what it lacks isn't there to be had."""
+    return plan.action is Action.ENCODE and plan.device is Device.CPU
+
+
+def _written(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
+def _share(source: Path, output: Path) -> None:
+    output.unlink(missing_ok=True)
+    os.link(source, output)

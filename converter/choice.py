@@ -1,0 +1,102 @@
+"""Which of a file's streams are meant. Pure."""
+
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+from converter.errors import Code, Refused
+from converter.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
+from converter.request import Request, Subtitles
+
+# Codecs of single pictures: as one of several tracks that is a poster, not the film.
+_STILLS: Final = frozenset({"png", "bmp", "mjpeg", "gif", "webp", "tiff"})
+# ISO 639's two-letter codes as people type them, and the three letters that files carry.
+_LANGUAGES: Final = {
+    "en": ("eng",),
+    "ru": ("rus",),
+    "uk": ("ukr",),
+    "be": ("bel",),
+    "de": ("ger", "deu"),
+    "fr": ("fre", "fra"),
+    "es": ("spa",),
+    "it": ("ita",),
+    "pt": ("por",),
+    "pl": ("pol",),
+    "cs": ("cze", "ces"),
+    "tr": ("tur",),
+    "ar": ("ara",),
+    "he": ("heb",),
+    "fa": ("per", "fas"),
+    "hi": ("hin",),
+    "zh": ("chi", "zho"),
+    "ja": ("jpn",),
+    "ko": ("kor",),
+    "kk": ("kaz",),
+    "uz": ("uzb",),
+    "nl": ("dut", "nld"),
+    "sv": ("swe",),
+    "fi": ("fin",),
+    "el": ("gre", "ell"),
+    "ro": ("rum", "ron"),
+    "hu": ("hun",),
+    "vi": ("vie",),
+    "th": ("tha",),
+    "id": ("ind",),
+    "ka": ("geo", "kat"),
+    "hy": ("arm", "hye"),
+}
+
+Track = TypeVar("Track", AudioStream, SubtitleStream)
+
+
+def picture(info: MediaInfo) -> VideoStream | None:
+    """The moving picture: among several the one that is marked, else the first that isn't a
+    poster."""
+    if not info.videos:
+        return None
+    films = [v for v in info.videos if v.codec not in _STILLS and v.width > 0] or list(info.videos)
+    return next((v for v in films if v.default), films[0])
+
+
+def sound(info: MediaInfo, request: Request) -> AudioStream | None:
+    """The sound track: the one that was asked for, else the one that is marked, else the first
+    whose header makes sense. Raises Refused (NO_TRACK) when the one asked for isn't there."""
+    if request.mute:
+        return None
+    audible = [a for a in info.audios if a.audible]
+    if request.audio:
+        return _wanted(audible, request.audio, "audio")
+    return next((a for a in audible if a.default), audible[0] if audible else None)
+
+
+def burned(info: MediaInfo, request: Request) -> SubtitleStream | None:
+    """The subtitle track to paint into the picture. Raises Refused (NO_TRACK)."""
+    if request.subtitles is not Subtitles.BURN:
+        return None
+    known = [s for s in info.subtitles if s.text or s.bitmap]
+    if request.subtitle:
+        return _wanted(known, request.subtitle, "subtitles")
+    if not known:
+        raise Refused(Code.NO_TRACK, "no subtitles to burn", kind="subtitles", wanted="")
+    return next((s for s in known if s.default), known[0])
+
+
+def _wanted(tracks: Sequence[Track], wanted: str, kind: str) -> Track:
+    if wanted.isdecimal():
+        found = tracks[int(wanted) - 1 : int(wanted)] if int(wanted) > 0 else []
+    else:
+        names = _names(wanted.lower())
+        found = [track for track in tracks if track.language in names]
+    if not found:
+        there = ", ".join(track.language or "?" for track in tracks)
+        raise Refused(
+            Code.NO_TRACK, f"{kind} {wanted} of: {there}", kind=kind, wanted=wanted, there=there
+        )
+    return found[0]
+
+
+def _names(language: str) -> frozenset[str]:
+    """All codes of a language that is given by any of them."""
+    for short, long in _LANGUAGES.items():
+        if language == short or language in long:
+            return frozenset({short, *long})
+    return frozenset({language})

@@ -1,0 +1,73 @@
+"""The picture's filters where frames stay in the GPU's memory. Pure.
+
+Only what CUDA filters do right is done there: size and pixel format, and fields where the build has
+a filter for them. Everything else (turning, tone mapping, transparency, subtitles) needs the CPU.
+Source: docs/gpu.md.
+"""
+
+from collections.abc import Collection
+from typing import Final
+
+from converter.filters import Filter, Look, late, slower
+from converter.media import VideoStream
+
+_DEINTERLACERS: Final = ("bwdif_cuda", "yadif_cuda")
+_FIELDS: Final = frozenset({"tt", "bb", "tb", "bt"})
+_STORED: Final = {8: "yuv420p", 10: "p010le"}
+
+
+def chain(
+    video: VideoStream, look: Look, gpu_filters: Collection[str], file_start: float
+) -> tuple[Filter, ...] | None:
+    """Filters for frames in GPU memory, not turned by their display matrix; None where the CPU must
+    see them."""
+    if "scale_cuda" not in gpu_filters or not _simple(video, look):
+        return None
+    fields = _fields(video, gpu_filters)
+    if fields is None:
+        return None
+    width, height = look.geometry.size
+    pixels = "p010le" if look.pixels == "yuv420p10le" else look.pixels
+    return (
+        *fields,
+        *late(video, file_start + look.start),
+        *slower(video, look),
+        Filter(f"scale_cuda={width}:{height}:format={pixels}", "size, on the GPU"),
+        Filter("setsar=1", "square pixels"),
+    )
+
+
+def brought_back(filters: tuple[Filter, ...], look: Look) -> tuple[Filter, ...]:
+    """The same chain for an encoder on the CPU."""
+    pixels = "p010le" if look.pixels == "yuv420p10le" else look.pixels
+    down = [Filter("hwdownload", "back to the CPU"), Filter(f"format={pixels}", "back to the CPU")]
+    down += [Filter(f"format={look.pixels}", "10-bit 4:2:0")] if pixels != look.pixels else []
+    return (*filters[:-1], *down, filters[-1])
+
+
+def _simple(video: VideoStream, look: Look) -> bool:
+    """Nothing but the size has to change."""
+    plain = look.pixels in {"yuv420p", "yuv420p10le"} and look.geometry.canvas is None
+    same_colour = not video.rgb and not video.full_range and not video.alpha
+    wide = video.hdr or video.color_primaries == "bt2020"
+    untouched = look.rotate == 0 and not look.mirror and look.speed == 1 and look.burn is None
+    return (
+        plain
+        and same_colour
+        and (not wide or look.hdr)
+        and untouched
+        and not video.transformed
+        and not look.geometry.square
+        and not look.changing
+        and video.pix_fmt in {"yuv420p", "yuv420p10le"}
+        and video.bit_depth in _STORED
+    )
+
+
+def _fields(video: VideoStream, gpu_filters: Collection[str]) -> list[Filter] | None:
+    if video.field_order not in _FIELDS:
+        return [] if video.field_order == "progressive" else None
+    found = next((name for name in _DEINTERLACERS if name in gpu_filters), None)
+    if found is None:
+        return None
+    return [Filter(f"{found}=mode=send_frame:parity=auto:deint=interlaced", "interlaced")]

@@ -1,0 +1,284 @@
+"""Plans that make a new picture or new sound: on which device, with which filters, at which rate.
+Pure."""
+
+from dataclasses import replace
+from typing import Final
+
+from converter import copies, cuda, filters, suitability
+from converter.budget import Budget, Need, budget_for, expected_bytes
+from converter.encoders import ENCODERS, ON_GPU, Encoder, Rate
+from converter.errors import Code, Refused
+from converter.filters import Look
+from converter.formats import Kind, PictureRule, Shape
+from converter.geometry import geometry
+from converter.levels import level_for
+from converter.media import VideoStream
+from converter.plan import Action, Device, Note, Picture, Plan, Sound, Step
+from converter.request import Quality
+from converter.task import Task, without_captions
+
+# Containers and codecs whose pictures may change their size on the way.
+_CHANGING: Final = (
+    "mpegts",
+    "mpeg",
+    "flv",
+    "matroska",
+    "webm",
+    "ogg",
+    "asf",
+    "ivf",
+    "h264",
+    "hevc",
+)
+_USUAL_FPS: Final = 30.0
+_STEADY: Final = 25.0
+# How many bits a source of this codec packs where H.264 needs one: a new picture needn't be larger
+# than what there is to see.
+_PACKED: Final = {"hevc": 2.0, "av1": 2.5, "vp9": 2.0, "h264": 1.25, "vp8": 1.25, "mpeg4": 1.0}
+_HIGH_DEPTH: Final = 10
+_H264_LIKE: Final = frozenset({"h264", "hevc"})
+
+
+def of_video(task: Task) -> list[Plan]:
+    """Every device that could do it, the fastest first; then reading on over errors; then without
+    what may be broken. Raises Refused (UNSUPPORTED, OUTPUT_TOO_LARGE)."""
+    rule, video = task.target.picture, task.video
+    if rule is None or video is None:
+        return []
+    why = suitability.why_encode(task.info, video, task.target, rule, task.request)
+    cpu = _on_cpu(task, rule, video, tuple(why) or ("size",))
+    plans = [*_on_gpu(task, rule, cpu), cpu]
+    picture = cpu.picture
+    if picture is not None:
+        steady = min(picture.fps or _STEADY, rule.max_fps)
+        plans.append(replace(cpu, tolerant=True, picture=replace(picture, steady=steady)))
+    if cpu.captions:
+        plans.append(without_captions(cpu))
+    if cpu.sounds:
+        notes = tuple(dict.fromkeys((*cpu.notes, Note.SOUND_LOST)))
+        steps = tuple(step for step in cpu.steps if step is not Step.LOUDNESS)
+        plans.append(replace(cpu, sounds=(), steps=steps, notes=notes))
+    return plans
+
+
+def of_sound(task: Task) -> list[Plan]:
+    """The sound encoded anew; then reading on over errors. Raises Refused (OUTPUT_TOO_LARGE)."""
+    rule, audio = task.target.sound, task.audio
+    if rule is None or audio is None:
+        return []
+    why = suitability.why_encode_audio(task.info, audio, task.target, rule, task.request)
+    bit_rate = _sound_rate(task, rule.bit_rate)
+    sound = task.encoded_sound(rule, audio, bit_rate)
+    plan = replace(
+        task.base(Action.AUDIO),
+        sounds=(sound,),
+        covers=copies.song_covers(task),
+        steps=_steps((sound,), None),
+        size=int(sound.bit_rate * task.seconds / 8) if task.seconds else None,
+        reasons=tuple(why) or ("size",),
+        aims=False,
+    )
+    return [plan, replace(plan, tolerant=True, covers=())]
+
+
+def look_for(task: Task, rule: PictureRule, video: VideoStream) -> Look:
+    """What the frames become, before any limit on the size of the file."""
+    request = task.request
+    deep = rule.deep and request.ten_bit and video.bit_depth >= _HIGH_DEPTH
+    wanted = request.max_fps if request.max_fps is not None else rule.max_fps
+    alpha = rule.alpha and (video.alpha or rule.shape is Shape.PADDED)
+    fitted = rule.shape is Shape.FIT and not video.alpha
+    return Look(
+        geometry=geometry(video, task.target, rule, request),
+        pixels="yuva420p" if alpha else ("yuv420p10le" if deep else "yuv420p"),
+        max_fps=min(wanted, rule.max_fps),
+        rotate=request.rotate,
+        mirror=request.mirror,
+        speed=request.speed,
+        alpha=alpha,
+        hdr=deep and video.hdr,
+        changing=fitted and any(task.info.is_container(name) for name in _CHANGING),
+        burn=task.burn,
+        start=task.cut.start,
+    )
+
+
+def frame_rate(task: Task, look: Look, video: VideoStream) -> float:
+    """Frames per second that are expected of the result."""
+    own = float(video.fps) if video.fps else _USUAL_FPS
+    return min(own * task.request.speed, look.max_fps)
+
+
+def _on_cpu(task: Task, rule: PictureRule, video: VideoStream, reasons: tuple[str, ...]) -> Plan:
+    encoder = ENCODERS[rule.encoder]
+    if encoder.name not in task.capabilities.encoders:
+        raise Refused(Code.UNSUPPORTED, f"this ffmpeg has no encoder {encoder.name}")
+    look = look_for(task, rule, video)
+    budget = _budget(task, rule, video, look, encoder)
+    look = replace(look, geometry=budget.geometry, max_fps=min(look.max_fps, budget.fps))
+    if not budget.slowed:
+        look = replace(look, max_fps=look_for(task, rule, video).max_fps)
+    picture = Picture(
+        stream=video,
+        encoder=encoder.name,
+        filters=filters.chain(video, look, task.capabilities.filters, task.info.start),
+        width=budget.geometry.shown[0],
+        height=budget.geometry.shown[1],
+        fps=budget.fps,
+        level=_level(encoder, budget),
+        pixels=look.pixels,
+        rate=Rate(_crf(encoder, task), budget.most, budget.average),
+        tag=rule.tag,
+    )
+    sounds = _sounds(task, budget.audio_rate)
+    noted = ((budget.shrunk, Note.SHRUNK), (budget.slowed, Note.SLOWED))
+    base = task.base(Action.ENCODE)
+    return replace(
+        base,
+        picture=picture,
+        sounds=sounds,
+        extras=_kept_extras(task),
+        steps=_steps(sounds, picture, burn=task.burn is not None),
+        size=_size(task, budget, encoder),
+        reasons=reasons,
+        notes=(*base.notes, *(note for wanted, note in noted if wanted)),
+    )
+
+
+def _on_gpu(task: Task, rule: PictureRule, cpu: Plan) -> list[Plan]:
+    """The same on what the GPU was seen to do, as much of it there as possible first."""
+    gpu, picture = task.capabilities.gpu, cpu.picture
+    if gpu is None or picture is None or task.target.kind not in {Kind.VIDEO, Kind.ANIMATION}:
+        return []
+    look = replace(
+        look_for(task, rule, picture.stream),
+        geometry=replace(
+            geometry(picture.stream, task.target, rule, task.request),
+            size=(picture.width, picture.height),
+        ),
+    )
+    if Note.SLOWED in cpu.notes:
+        look = replace(look, max_fps=picture.fps)
+    bits = _HIGH_DEPTH if picture.pixels == "yuv420p10le" else 8
+    name = ON_GPU.get(picture.encoder, "")
+    encodes = gpu.encodes(name, bits) and name in task.capabilities.encoders
+    decodes = gpu.decodes(picture.stream.codec, picture.stream.bit_depth)
+    chain = cuda.chain(picture.stream, look, gpu.filters, task.info.start) if decodes else None
+    plans: list[Plan] = []
+    if encodes:
+        encoder = ENCODERS[name]
+        rate = replace(picture.rate, crf=_crf(encoder, task))
+        there = replace(picture, encoder=name, rate=rate)
+        one_pass = tuple(step for step in cpu.steps if step is not Step.FIRST_PASS)
+        if chain is not None:
+            whole = replace(there, filters=chain, on_gpu=True)
+            plans.append(replace(cpu, device=Device.GPU, picture=whole, steps=one_pass))
+        plans.append(replace(cpu, device=Device.NVENC, picture=there, steps=one_pass))
+    if decodes:
+        back = picture
+        if chain is not None:
+            back = replace(picture, filters=cuda.brought_back(chain, look), on_gpu=True)
+        plans.append(replace(cpu, device=Device.NVDEC, picture=back))
+    return plans
+
+
+def _budget(
+    task: Task, rule: PictureRule, video: VideoStream, look: Look, encoder: Encoder
+) -> Budget:
+    with_sound = task.target.sound is not None and bool(task.every_sound())
+    tracks = len(task.every_sound())
+    audio_rate = task.target.sound.bit_rate * tracks if task.target.sound and with_sound else 0
+    return budget_for(
+        Need(
+            geometry=look.geometry,
+            fps=frame_rate(task, look, video),
+            seconds=task.seconds,
+            audio_rate=audio_rate,
+            max_bytes=task.max_bytes,
+            encoder=encoder,
+            aims=task.aims,
+            most=_most(task, rule, video, encoder),
+            fixed=rule.shape is not Shape.FIT,
+            min_side=rule.min_side,
+        )
+    )
+
+
+def _most(task: Task, rule: PictureRule, video: VideoStream, encoder: Encoder) -> int | None:
+    """A cap on the picture's rate: the target's own, or what the source has to give."""
+    bounds = [rule.rate] if rule.rate is not None else []
+    packed = _PACKED.get(video.codec)
+    if packed is not None and task.request.quality is not Quality.ORIGINAL:
+        own = video.bit_rate or _overall_rate(task)
+        if own:
+            bounds.append(int(own * packed * max(encoder.share, 0.7)))
+    return min(bounds, default=None)
+
+
+def _overall_rate(task: Task) -> int:
+    """The whole file's bit rate, when there is one picture in it."""
+    if not task.info.duration or len(task.info.videos) != 1:
+        return 0
+    return int(task.info.size * 8 / task.info.duration)
+
+
+def _sounds(task: Task, budget: int) -> tuple[Sound, ...]:
+    """The sound beside a new picture: encoded too, which closes its gaps and keeps it in step;
+    as it is where everything is kept."""
+    rule, tracks = task.target.sound, task.every_sound()
+    if rule is None:
+        return ()
+    each = budget // max(1, len(tracks))
+    found: list[Sound] = []
+    for audio in tracks:
+        sound, _ = copies.sound_for(task, rule, audio, min(rule.bit_rate, each))
+        if sound.copied and not task.target.everything:
+            sound = task.encoded_sound(rule, audio, min(rule.bit_rate, each))
+        found.append(sound)
+    return tuple(found)
+
+
+def _steps(
+    sounds: tuple[Sound, ...], picture: Picture | None, *, burn: bool = False
+) -> tuple[Step, ...]:
+    steps: list[Step] = [Step.SUBTITLES] if burn else []
+    if any(sound.loudness is not None and not sound.copied for sound in sounds):
+        steps.append(Step.LOUDNESS)
+    averaged = picture is not None and picture.rate.average is not None
+    if averaged and picture is not None and ENCODERS[picture.encoder].two_pass:
+        steps.append(Step.FIRST_PASS)
+    return (*steps, Step.CONVERT)
+
+
+def _sound_rate(task: Task, usual: int) -> int:
+    """The bit rate that fits, at most the usual one."""
+    if task.seconds is None or not usual:
+        return usual
+    most = int(task.max_bytes * 8 * 0.96 / task.seconds)
+    least = 24_000
+    if most < least:
+        needed = int(least * task.seconds / 8)
+        raise Refused(Code.OUTPUT_TOO_LARGE, limit=task.max_bytes, least=needed)
+    return min(usual, most)
+
+
+def _crf(encoder: Encoder, task: Task) -> int:
+    return encoder.crf[task.request.quality]
+
+
+def _level(encoder: Encoder, budget: Budget) -> int:
+    return level_for(*budget.geometry.shown, budget.fps) if encoder.codec == "h264" else 0
+
+
+def _size(task: Task, budget: Budget, encoder: Encoder) -> int | None:
+    if task.seconds is None:
+        return None
+    if budget.average is not None:
+        return int(task.max_bytes * 0.96)
+    free = expected_bytes(budget.geometry.shown, budget.fps, task.seconds, encoder)
+    capped = int(budget.most * task.seconds / 8) if budget.most is not None else free
+    return min(free, capped) + int(budget.audio_rate * task.seconds / 8)
+
+
+def _kept_extras(task: Task) -> tuple[int, ...]:
+    return task.info.fonts if task.target.everything else ()

@@ -1,0 +1,56 @@
+"""The sound's part of an argument list. Pure."""
+
+from typing import Final
+
+from converter import loudness
+from converter.loudness import Measured
+from converter.plan import Plan, Sound
+
+# Gaps are filled and a late start becomes silence, so that the sound stays in step.
+_IN_STEP: Final = "aresample=async=1000:first_pts=0"
+
+
+def sounds(plan: Plan, measured: Measured | None) -> list[str]:
+    """Codec options of every track that goes into the result."""
+    if not plan.sounds:
+        return ["-an"]
+    argv: list[str] = []
+    for number, sound in enumerate(plan.sounds):
+        argv += _copied(number) if sound.copied else _encoded(plan, number, sound, measured)
+    return argv
+
+
+def measure(plan: Plan) -> list[str]:
+    """The first pass of loudness: the track that will be corrected, decoded to nowhere."""
+    sound = next(s for s in plan.sounds if s.loudness is not None)
+    target = sound.loudness if sound.loudness is not None else 0.0
+    chain = ",".join([*_chain(plan), loudness.first_pass(target)])
+    argv = ["-map", f"0:{sound.stream.index}", "-vn", "-af", chain]
+    if plan.cut.length is not None:
+        argv += ["-t", f"{plan.cut.length / plan.speed:.3f}"]
+    return argv
+
+
+def _copied(number: int) -> list[str]:
+    return [f"-c:a:{number}", "copy"]
+
+
+def _encoded(plan: Plan, number: int, sound: Sound, measured: Measured | None) -> list[str]:
+    chain = _chain(plan)
+    rate = sound.rate
+    if sound.loudness is not None:
+        first = next(n for n, s in enumerate(plan.sounds) if s.loudness is not None)
+        # Only one track is measured; further ones are corrected as they go.
+        known = loudness.second_pass(sound.loudness, measured)
+        chain.append(known if number == first else loudness.one_pass(sound.loudness))
+        # The filter works at 192 kHz and would leave it at that.
+        rate = rate or sound.stream.sample_rate
+    argv = [f"-filter:a:{number}", ",".join(chain), f"-c:a:{number}", sound.encoder]
+    argv += [f"-ac:a:{number}", str(sound.channels)]
+    argv += [f"-ar:a:{number}", str(rate)] if rate else []
+    argv += [f"-b:a:{number}", str(sound.bit_rate)] if sound.bit_rate else []
+    return argv
+
+
+def _chain(plan: Plan) -> list[str]:
+    return [_IN_STEP, *([f"atempo={plan.speed:g}"] if plan.speed != 1 else [])]

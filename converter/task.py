@@ -1,0 +1,228 @@
+"""One file and one wish, put together: what every plan for them has in common. Pure."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from converter.capabilities import Capabilities
+from converter.errors import Code, Refused
+from converter.formats import Kind, Shape, SoundRule, Target
+from converter.limits import Limits
+from converter.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
+from converter.plan import COPY, Action, Caption, Cut, Device, Note, Plan, Sound
+from converter.request import Request, Subtitles
+from converter.suitability import MUSIC_TAGS
+
+# Containers whose timestamps may jump (ffmpeg's AVFMT_TS_DISCONT).
+_JUMPY: Final = frozenset({"mpegts", "mpeg", "ogg"})
+# What Matroska has no place for as it is.
+_UNKNOWN_TO_MKV: Final = frozenset({"mov_text", "text", "ttml", "srt"})
+_TAG_LENGTH: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Streams, bounds and the wish. `seconds` is the length of the result, None when unknown;
+    `cut` is the part wanted; `notes` what the person must hear whatever the plan; `max_bytes` what
+    the result may be, `aims` that it shall come near it; `source_bytes` what the part wanted takes
+    in the file as it is."""
+
+    info: MediaInfo
+    request: Request
+    limits: Limits
+    capabilities: Capabilities
+    target: Target
+    video: VideoStream | None
+    audio: AudioStream | None
+    burn: SubtitleStream | None
+    cut: Cut
+    seconds: float | None
+    max_bytes: int
+    aims: bool
+    source_bytes: float
+    notes: tuple[Note, ...]
+
+    def base(self, action: Action, device: Device = Device.CPU) -> Plan:
+        """A plan with everything but picture and sound."""
+        request, target = self.request, self.target
+        captions, lost = captions_of(self)
+        keeps = request.metadata
+        return Plan(
+            action=action,
+            device=device,
+            target=target,
+            picture=None,
+            sounds=(),
+            max_bytes=self.max_bytes,
+            max_seconds=self.limits.max_duration,
+            threads=self.limits.threads,
+            captions=captions,
+            burn=self.burn,
+            cut=self.cut,
+            speed=request.speed,
+            lead=0.0 if self.cut.start > 0 else _lead(self.info, self.capabilities.version),
+            tags=() if keeps else _music_tags(self.info, target),
+            metadata=keeps,
+            chapters=target.everything and not request.cuts and request.speed == 1,
+            seconds=self.seconds,
+            aims=self.aims,
+            notes=(*self.notes, *lost),
+        )
+
+    def encoded_sound(self, rule: SoundRule, audio: AudioStream, bit_rate: int) -> Sound:
+        """This track, encoded anew."""
+        channels = min(rule.channels, audio.channels)
+        share = 1.0 if channels > 1 else 0.6
+        return Sound(
+            stream=audio,
+            encoder=rule.encoder,
+            channels=channels,
+            rate=_sample_rate(rule, audio),
+            bit_rate=int(bit_rate * share) if channels <= 2 else bit_rate * channels // 2,  # noqa: PLR2004
+            loudness=self.request.loudness,
+        )
+
+    def every_sound(self) -> tuple[AudioStream, ...]:
+        """The tracks that go into the result."""
+        if self.audio is None:
+            return ()
+        if self.target.everything and not self.request.audio:
+            return tuple(a for a in self.info.audios if a.audible)
+        return (self.audio,)
+
+
+def task_for(
+    info: MediaInfo,
+    request: Request,
+    limits: Limits,
+    capabilities: Capabilities,
+    *,
+    target: Target,
+    video: VideoStream | None,
+    audio: AudioStream | None,
+    burn: SubtitleStream | None,
+) -> Task:
+    """Put together what is known. Raises Refused (BAD_REQUEST) for a cut outside of the file."""
+    streams = (video if target.picture is not None else None, audio)
+    whole = length_of(info, streams)
+    cut = _cut(request, target, whole)
+    seconds = _seconds(cut, whole)
+    most = [limits.max_output_bytes, target.max_bytes, request.max_bytes]
+    max_bytes = min(bound for bound in most if bound is not None)
+    source_bytes = info.size * (seconds / whole if seconds and whole else 1.0)
+    asked = request.max_bytes is not None or request.fit
+    small = target.picture is not None and target.picture.shape in {Shape.SIDE, Shape.PADDED}
+    shortened = target.max_seconds is not None and _wanted(request, whole) > target.max_seconds
+    return Task(
+        info=info,
+        request=request,
+        limits=limits,
+        capabilities=capabilities,
+        target=target,
+        video=video,
+        audio=audio,
+        burn=burn,
+        cut=cut,
+        seconds=None if seconds is None else seconds / request.speed,
+        max_bytes=max_bytes,
+        aims=(asked and source_bytes > max_bytes) or small,
+        source_bytes=source_bytes,
+        notes=(Note.CUT,) if shortened else (),
+    )
+
+
+def length_of(
+    info: MediaInfo, streams: tuple[VideoStream | AudioStream | None, ...]
+) -> float | None:
+    """Seconds that these streams last, None when the file doesn't tell.
+
+    Tracks that are left out don't count, so the chosen streams' own lengths go first.
+    """
+    if info.duration is None:
+        return None
+    chosen = [stream for stream in streams if stream is not None]
+    ends = [
+        max(0.0, (s.start or 0.0) - info.start) + s.duration
+        for s in chosen
+        if s.duration is not None
+    ]
+    if chosen and len(ends) == len(chosen):
+        return min(info.duration, max(ends))
+    return info.duration
+
+
+def captions_of(task: Task) -> tuple[tuple[Caption, ...], tuple[Note, ...]]:
+    """Subtitles to keep, and what to say of those that can't be kept."""
+    wish, target = task.request.subtitles, task.target
+    keeps = wish is Subtitles.KEEP or (wish is Subtitles.AUTO and target.everything)
+    if not keeps or not task.info.subtitles:
+        return (), ()
+    kept: list[Caption] = []
+    for stream in task.info.subtitles if task.request.speed == 1 and target.subtitles else ():
+        if target.everything and stream.codec not in _UNKNOWN_TO_MKV:
+            kept.append(Caption(stream, COPY))
+        elif stream.text:
+            same = stream.codec == target.subtitles
+            kept.append(Caption(stream, COPY if same else target.subtitles))
+    lost = len(kept) < len(task.info.subtitles)
+    return tuple(kept), (Note.SUBTITLES_LOST,) if lost else ()
+
+
+def without_captions(plan: Plan) -> Plan:
+    """The same without kept subtitles, which can't be written."""
+    notes = tuple(dict.fromkeys((*plan.notes, Note.SUBTITLES_LOST)))
+    return replace(plan, captions=(), notes=notes)
+
+
+def _cut(request: Request, target: Target, whole: float | None) -> Cut:
+    if whole is not None and request.start >= whole:
+        raise Refused(Code.BAD_REQUEST, "it begins after the end", option="start")
+    length = None if request.end is None else request.end - request.start
+    if target.max_seconds is not None:
+        most = target.max_seconds * request.speed
+        length = most if length is None else min(length, most)
+    return Cut(request.start, length)
+
+
+def _seconds(cut: Cut, whole: float | None) -> float | None:
+    """Length of the part that is wanted."""
+    if whole is None:
+        return None
+    left = max(0.0, whole - cut.start)
+    return left if cut.length is None else min(left, cut.length)
+
+
+def _wanted(request: Request, whole: float | None) -> float:
+    """Length of what the person wants, before the target's own limit."""
+    end = request.end if request.end is not None else whole
+    if end is None:
+        return 0.0
+    return (min(end, whole or end) - request.start) / request.speed
+
+
+def _lead(info: MediaInfo, version: str) -> float:
+    """Seconds to cut off the beginning. From 6.0 on ffmpeg does it by itself where timestamps may
+    jump, counting the chosen streams alone; twice would leave nothing."""
+    jumpy = any(info.is_container(name) for name in _JUMPY)
+    old = re.match(r"n?[0-5]\.", version) is not None
+    return 0.0 if jumpy and not old else info.lead
+
+
+def _music_tags(info: MediaInfo, target: Target) -> tuple[tuple[str, str], ...]:
+    """A song's words about itself; they travel in an argument list, so without control
+    characters."""
+    if target.kind is not Kind.SOUND or info.videos:
+        return ()
+    clean = {
+        name: "".join(c for c in info.tags[name] if c.isprintable())[:_TAG_LENGTH]
+        for name in MUSIC_TAGS
+        if name in info.tags
+    }
+    return tuple((name, text) for name, text in clean.items() if text)
+
+
+def _sample_rate(rule: SoundRule, audio: AudioStream) -> int:
+    if rule.rate == 0:
+        return 0
+    usual = audio.sample_rate in {32_000, 44_100, 48_000}
+    return audio.sample_rate if usual and rule.encoder != "libopus" else rule.rate

@@ -1,0 +1,32 @@
+"""The small picture that stands for a video until it plays."""
+
+from pathlib import Path
+from typing import Final
+
+from converter import args
+from converter.limits import Limits
+from converter.runner import Session
+from converter.workspace import Workspace
+
+_NAME: Final = "thumbnail.jpg"
+_MAX_BYTES: Final = 200_000
+
+
+async def make(
+    session: Session, workspace: Workspace, video: Path, seconds: float | None, limits: Limits
+) -> Path | None:
+    """A JPEG of a frame near the beginning of the output `video`, which lasts `seconds`; None when
+    there is none to be had: a video without one is still a video."""
+    picture = workspace.output_dir / _NAME
+    # Between the last two frames of a very short video there is nothing to be seen: its first.
+    for at in (min(1.0, (seconds or 0.0) / 3), 0.0):
+        argv = args.thumbnail_argv(
+            session.output_url(video.name),
+            session.output_url(_NAME),
+            at=at,
+            max_pixels=limits.max_pixels,
+        )
+        done = await session.run(argv)
+        if done.returncode == 0 and picture.exists() and picture.stat().st_size > 0:
+            return picture if picture.stat().st_size <= _MAX_BYTES else None
+    return None
