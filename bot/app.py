@@ -31,6 +31,7 @@ from bot.transfer.download import CLOUD_LIMIT, TelegramDownloader
 from bot.transfer.progress import Board, Pace
 from bot.transfer.session import TROUBLE, make_bot
 from converter import docker_runner, engine, host_runner
+from converter.cards import CardPool
 from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
@@ -130,7 +131,7 @@ async def open_converter(settings: Settings, limits: Limits) -> Converter:
         gpu=found.gpu.name if found.gpu else "none",
         orphans=containers + folders,
     )
-    return Converter(runner, work, found)
+    return Converter(runner, work, found, CardPool([found.gpu] if found.gpu else []))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from converter.capabilities import Capabilities, Gpu
 from converter.errors import Code, ConversionError, Unavailable
-from converter.runner import Runner, Session
+from converter.runner import GpuAccess, Runner, Session
 from converter.workspace import Workspace
 
 NVENC_ENCODERS: Final = ("h264_nvenc",)
@@ -95,7 +95,10 @@ async def _listing(session: Session, option: str) -> str:
 async def _prove(runner: Runner, workspace: Workspace, encoders: frozenset[str]) -> frozenset[str]:
     proved: set[str] = set()
     try:
-        async with asyncio.timeout(_ASKING_SECONDS), runner.open(workspace, gpu=True) as session:
+        async with (
+            asyncio.timeout(_ASKING_SECONDS),
+            runner.open(workspace, gpu=GpuAccess()) as session,
+        ):
             for encoder in NVENC_ENCODERS:
                 if encoder in encoders:
                     done = await session.run(nvenc_proof_argv(encoder))

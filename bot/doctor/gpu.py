@@ -13,7 +13,7 @@ from bot.doctor.finding import Finding, Level, Problem, look, untried
 from bot.settings import Settings
 from converter import docker_runner, engine
 from converter.process import run_process
-from converter.runner import Runner, Session
+from converter.runner import GpuAccess, Runner, Session
 from converter.workspace import Workspace
 
 DRIVER: Final = "NVIDIA driver"
@@ -102,7 +102,7 @@ async def _session(runner: Runner, folder: Path) -> AsyncIterator[Session]:
     name = f"doctor-{uuid.uuid4().hex[:8]}"
     workspace = await Workspace.create(folder, name, owner=runner.owner)
     try:
-        async with runner.open(workspace, gpu=True) as session:
+        async with runner.open(workspace, gpu=GpuAccess()) as session:
             yield session
     finally:
         await workspace.remove()
