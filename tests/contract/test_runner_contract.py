@@ -381,7 +381,7 @@ async def test_a_host_without_its_ffmpeg(tmp_path: Path) -> None:
     for name in ("bwrap", "plain"):
         tools = replace(host_tools(name), ffmpeg=tmp_path / "gone", ffprobe=tmp_path / "gone")
         with pytest.raises(Unavailable) as told:
-            await asking.ask(HostRunner(tools, RESOURCES), tmp_path, gpu=False)
+            await asking.ask(HostRunner(tools, RESOURCES), tmp_path)
         assert told.value.code is Code.ENGINE
 
 
@@ -614,5 +614,5 @@ async def test_an_engine_that_is_gone(tmp_path: Path, monkeypatch: pytest.Monkey
 async def test_a_machine_without_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unavailable) as told:
-        await asking.ask(docker_runner(unique("test")), tmp_path, gpu=False)
+        await asking.ask(docker_runner(unique("test")), tmp_path)
     assert told.value.code is Code.ENGINE

@@ -83,5 +83,5 @@ def host_tools(name: str) -> HostTools:
 def _capabilities(name: str) -> Capabilities:
     # In a thread: the caller may have an event loop of its own.
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
-        asked = engine.ask(Engine(name).runner(), Path(folder), gpu=False)
+        asked = engine.ask(Engine(name).runner(), Path(folder))
         return thread.submit(asyncio.run, asked).result()
