@@ -78,12 +78,16 @@ def demo(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    gpu: Annotated[
+        bool, typer.Option("--gpu", help="Also prove anew what each NVIDIA card can do.")
+    ] = False,
+) -> None:
     """Check this machine and the settings; exit status 1 when something keeps the bot from
     working."""
     from bot.commands.doctor import run_doctor  # noqa: PLC0415
 
-    raise typer.Exit(run_doctor())
+    raise typer.Exit(run_doctor(cards=gpu))
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.table import Row, ratio, seconds
-from bot.app import limits_of
+from bot.conversions import limits_of
 from bot.standin import StandIn, User
 from bot.transfer.progress import Pace
 from converter import args, engine
@@ -66,7 +66,7 @@ async def _bare_argv(folder: Path, video: Path) -> list[str]:
     async with StandIn(folder=folder / "unused") as standin:
         settings = Stage(standin, folder / "bare").settings()
     runner = DockerRunner(settings.ffmpeg_image, Resources(), "bench")
-    found = await engine.ask(runner, folder / "work", gpu=False)
+    found = await engine.ask(runner, folder / "work")
     plans: list[Plan] = []
     limits = limits_of(settings)
     async with Converter(runner, folder / "work", found).open("plan") as conversion:

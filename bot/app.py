@@ -3,10 +3,8 @@
 import asyncio
 import contextlib
 import os
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import aiohttp
@@ -14,6 +12,7 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramUnauthorizedError
 
+from bot.conversions import LOCAL_UPLOAD, StartError, limits_of, open_converter
 from bot.dialog.bounds import Bounds
 from bot.dialog.dispatcher import make_dispatcher
 from bot.dialog.start import commands
@@ -30,107 +29,15 @@ from bot.transfer.deliver import TelegramDeliverer
 from bot.transfer.download import CLOUD_LIMIT, TelegramDownloader
 from bot.transfer.progress import Board, Pace
 from bot.transfer.session import TROUBLE, make_bot
-from converter import docker_runner, engine, host_runner
-from converter.converter import Converter
-from converter.errors import ConversionError
 from converter.limits import Limits
-from converter.runner import Resources, Runner
-from converter.workspace import remove_all
 
 log = structlog.get_logger(__name__)
 
-# Telegram's 50 MB hold the whole request; the thumbnail and the form's own lines take a little.
-CLOUD_UPLOAD: Final = 50_000_000 - 300_000
-LOCAL_UPLOAD: Final = 2_000_000_000
 MAX_ATTEMPTS: Final = 3
 _DRAIN_SECONDS: Final = 3.0
 _LAST_WORDS_SECONDS: Final = 3.0
-# Far above any right output, far below what could fill a disk unseen.
-_RUNAWAY: Final = 10
 
-
-class StartError(Exception):
-    """The bot can't start: one sentence for the operator."""
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The converter's limits as the operator set them."""
-    return Limits(
-        max_input_bytes=settings.max_input_bytes,
-        max_output_bytes=LOCAL_UPLOAD if settings.telegram_local else CLOUD_UPLOAD,
-        max_duration=settings.max_duration,
-        max_pixels=settings.max_pixels,
-        timeout=settings.conversion_timeout,
-    )
-
-
-def resources_of(settings: Settings, limits: Limits) -> Resources:
-    """What one conversion may use."""
-    return Resources(
-        memory=settings.ffmpeg_memory_bytes,
-        cpus=settings.ffmpeg_cpus,
-        pids=settings.ffmpeg_pids,
-        file_size=limits.max_output_bytes * _RUNAWAY,
-        seconds=settings.conversion_timeout + 30.0,
-    )
-
-
-async def choose_runner(settings: Settings, resources: Resources) -> Runner:
-    """Docker when an engine answers and the image is there, else this machine's ffmpeg with a
-    warning that says what is lost; or exactly what RUNNER says. Raises StartError."""
-    if settings.runner != "host":
-        fault = await docker_runner.fault(settings.ffmpeg_image)
-        if fault is None:
-            return in_containers(settings, resources)
-        if settings.runner == "docker":
-            raise StartError(f"RUNNER=docker, but {fault}. Build the image with `make image`.")
-        log.warning("no docker", reason=fault)
-    runner = await on_host(resources)
-    if runner is None:
-        raise StartError(
-            "There is neither a Docker engine with the ffmpeg image nor an ffmpeg on this machine. "
-            "Run `make image`, or install ffmpeg, or pip install -r requirements-demo.txt."
-        )
-    log.warning("conversions run on the host", without=", ".join(runner.tools.lost))
-    return runner
-
-
-def in_containers(settings: Settings, resources: Resources) -> docker_runner.DockerRunner:
-    """The Docker engine, whether it is there or not."""
-    return docker_runner.DockerRunner(
-        settings.ffmpeg_image, resources, _instance(settings.data_dir)
-    )
-
-
-async def on_host(resources: Resources) -> host_runner.HostRunner | None:
-    """This machine's ffmpeg, None when there is none."""
-    tools = host_runner.find_tools()
-    if tools is None:
-        return None
-    return host_runner.HostRunner(await host_runner.without_broken_bwrap(tools), resources)
-
-
-async def open_converter(settings: Settings, limits: Limits) -> Converter:
-    """A converter on the best runner there is, its ffmpeg asked and its GPU proved. What a dead
-    process of this installation left behind is removed. Raises StartError."""
-    runner = await choose_runner(settings, resources_of(settings, limits))
-    work = settings.data_dir / "work"
-    try:
-        containers = await runner.sweep()
-        folders = await asyncio.to_thread(remove_all, work)
-        found = await engine.ask(runner, work, gpu=settings.gpu != "off")
-    except ConversionError as error:
-        raise StartError(f"ffmpeg does not work: {error} {error.stderr_tail.strip()}") from error
-    if settings.gpu == "required" and found.gpu is None:
-        raise StartError("GPU=required, but no NVENC encoder passed its test. See `doctor`.")
-    log.info(
-        "converter ready",
-        runner=runner.kind,
-        ffmpeg=found.version,
-        gpu=found.gpu.name if found.gpu else "none",
-        orphans=containers + folders,
-    )
-    return Converter(runner, work, found)
+__all__ = ["App", "StartError", "limits_of", "open_app", "open_converter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +165,3 @@ def _threads(settings: Settings, running: int) -> int:
     """Cores divided among the conversions that run now, at least one each."""
     cores = settings.ffmpeg_cpus or len(os.sched_getaffinity(0))
     return max(1, int(cores) // max(1, running))
-
-
-def _instance(data_dir: Path) -> str:
-    """Marks this installation's containers: a name that stays with the data folder, whatever the
-    machine or the bot's own container is called."""
-    path = data_dir / "instance"
-    if not path.is_file():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_hex(6), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()

@@ -10,6 +10,7 @@ from typing import Final
 from converter import args, boxes, diagnosis, inspection, loudness, reading, verify
 from converter.args import Found
 from converter.errors import Code, ConversionError, Failed, Refused
+from converter.formats import Kind
 from converter.limits import Limits
 from converter.media import MediaInfo
 from converter.plan import Action, Device, Note, Plan, Step
@@ -96,7 +97,10 @@ class Attempt:
         plan, size = self.plan, self._partial.stat().st_size
         url = self.session.output_url(_PARTIAL_NAME)
         try:
-            output = await reading.read(self.session, url, self._partial, self.limits)
+            still = plan.target.kind is Kind.FRAME
+            output = await reading.read(
+                self.session, url, self._partial, self.limits, pictures=still
+            )
         except Refused as error:
             raise Failed(Code.DAMAGED, f"output unreadable: {error}") from error
         first = await asyncio.to_thread(boxes.moov_first, self._partial)

@@ -1,33 +1,58 @@
-"""Where conversions are opened: a workspace, a session of the runner in it, and what its ffmpeg can
-do."""
+"""Where conversions are opened: a workspace, a card, a session of the runner, and what its ffmpeg
+and that card can do."""
 
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from converter.capabilities import Capabilities
+from converter.cards import CardPool, Lent
 from converter.convert import Conversion
-from converter.runner import Runner
+from converter.gpu_proof import Prover
+from converter.gpu_watch import WatchedSession
+from converter.runner import Runner, Session
 from converter.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """Opens conversions in workspaces under `base`, run by `runner`."""
+    """Opens conversions in workspaces under `base`, run by `runner`.
+
+    `capabilities` are ffmpeg's alone; each conversion gets the card that `cards` lends it. A card
+    that fails is lent no more until `prover`, asked now and then, finds it working again.
+    """
 
     runner: Runner
     base: Path
     capabilities: Capabilities = field(repr=False)
+    cards: CardPool = field(default_factory=CardPool, repr=False)
+    prover: Prover | None = field(default=None, repr=False)
 
     @contextlib.asynccontextmanager
     async def open(self, name: str) -> AsyncIterator[Conversion]:
         """A workspace and a session of that name; on leaving both are gone, with everything in
-        them. Raises Unavailable (ENGINE) or OSError."""
+        them, and the card is free. Raises Unavailable (ENGINE) or OSError."""
+        if self.prover is not None and self.cards.claim_proof():
+            self.cards.renew(await self.prover.cards(anew=True))
         workspace = await Workspace.create(self.base, name, owner=self.runner.owner)
         try:
-            gpu = self.capabilities.gpu is not None
-            async with self.runner.open(workspace, gpu=gpu) as session:
-                yield Conversion(workspace, session, self.capabilities)
+            with self.cards.lend() as lent:
+                able = replace(self.capabilities, gpu=lent.card if lent else None)
+                access = lent.access if lent else None
+                async with self.runner.open(workspace, gpu=access) as session:
+                    yield Conversion(workspace, self._watched(session, lent), able)
         finally:
             await workspace.remove()
+
+    def _watched(self, session: Session, lent: Lent | None) -> Session:
+        if lent is None:
+            return session
+        index = lent.card.index
+
+        async def lost() -> None:
+            self.cards.set_aside(index)
+            if self.prover is not None:
+                await self.prover.forget()
+
+        return WatchedSession(session, lost)

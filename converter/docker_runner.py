@@ -14,9 +14,10 @@ import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 
-from converter.errors import STDERR_TAIL_CHARS, Code, Unavailable
-from converter.process import Completed, OnLine, kill_group, run_process, uninterrupted
-from converter.runner import Resources, Session
+from converter.errors import Code, Unavailable
+from converter.held import Held, hold
+from converter.process import Completed, OnLine, run_process, uninterrupted
+from converter.runner import GpuAccess, Resources, Session
 from converter.workspace import INPUT_NAME, Workspace
 
 LABEL = "telegram-video-converter"
@@ -33,9 +34,9 @@ _CLIENT_VARIABLES = (
     "DOCKER_CERT_PATH",
     "DOCKER_TLS_VERIFY",
 )
-_HELLO = b"ready\n"
 # How long a container may wait for a slow download before it has to be made anew.
 _PATIENCE = 1800.0
+_DRIVER_PARTS = "compute,video,utility"
 _STARTED_BADLY = frozenset({125, 126, 127})
 _NO_CONTAINER = ("No such container", "is not running", "Cannot connect to the Docker daemon")
 
@@ -67,7 +68,9 @@ class DockerRunner:
         return int(self.user.partition(":")[0]) if os.geteuid() == 0 else None
 
     @contextlib.asynccontextmanager
-    async def open(self, workspace: Workspace, *, gpu: bool = False) -> AsyncIterator[Session]:
+    async def open(
+        self, workspace: Workspace, *, gpu: GpuAccess | None = None
+    ) -> AsyncIterator[Session]:
         """A container on `workspace`, starting while the caller goes on, removed on leaving."""
         session = _DockerSession(self, workspace, gpu=gpu)
         session.start()
@@ -75,6 +78,13 @@ class DockerRunner:
             yield session
         finally:
             await uninterrupted(session.end())
+
+    async def identity(self) -> str:
+        """The image's id."""
+        found = await docker("image", "inspect", "--format", "{{.Id}}", self.image)
+        if found.returncode != 0:
+            raise Unavailable(Code.ENGINE, f"no image {self.image}", stderr_tail=found.stderr)
+        return found.stdout.decode().strip()
 
     async def sweep(self, keep: Collection[str] = ()) -> int:
         """Remove this installation's containers, but for those of the workspaces in `keep`."""
@@ -89,7 +99,7 @@ class DockerRunner:
             await remove_container(name)
         return len(orphans)
 
-    def run_argv(self, name: str, workspace: Workspace, *, gpu: bool) -> list[str]:
+    def run_argv(self, name: str, workspace: Workspace, *, gpu: GpuAccess | None) -> list[str]:
         """The ``docker run`` arguments of a container that waits, echoing its standard input."""
         resources = self.resources
         argv = ["run", "--interactive", "--rm", "--init", "--pull", "never"]
@@ -105,31 +115,30 @@ class DockerRunner:
         argv += ["--log-driver", "none", "--workdir", "/out"]
         argv += ["--mount", f"type=bind,source={workspace.input_dir},target=/in,readonly"]
         argv += ["--mount", f"type=bind,source={workspace.output_dir},target=/out"]
-        if gpu:
-            argv += ["--gpus", "all"]
+        if gpu is not None:
+            argv += _gpu_argv(gpu)
         life = str(int(resources.seconds + _PATIENCE))
         return [*argv, self.image, "timeout", "--signal=KILL", life, "cat"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """The client whose standard input keeps a container alive."""
-
-    client: asyncio.subprocess.Process
-
-    async def close(self) -> None:
-        kill_group(self.client)
-        await self.client.wait()
+def _gpu_argv(gpu: GpuAccess) -> list[str]:
+    # The client reads the value as CSV: one number needs no quotes, a list of them would. Which
+    # libraries of the driver come along is said here, since an image of the operator's own may
+    # not say it; without `video` there is neither NVENC nor NVDEC.
+    cards = "all" if gpu.device is None else f"device={gpu.device}"
+    return ["--gpus", cards, "--env", f"NVIDIA_DRIVER_CAPABILITIES={_DRIVER_PARTS}"]
 
 
 class _DockerSession:
-    def __init__(self, runner: DockerRunner, workspace: Workspace, *, gpu: bool) -> None:
+    def __init__(
+        self, runner: DockerRunner, workspace: Workspace, *, gpu: GpuAccess | None
+    ) -> None:
         self.name = container_name(runner.instance, workspace.root.name)
         self._runner = runner
         self._argv = runner.run_argv(self.name, workspace, gpu=gpu)
-        self._plain_argv = runner.run_argv(self.name, workspace, gpu=False)
+        self._plain_argv = runner.run_argv(self.name, workspace, gpu=None)
         self._started = 0.0
-        self._holding: asyncio.Task[_Held] | None = None
+        self._holding: asyncio.Task[Held] | None = None
 
     @property
     def input_url(self) -> str:
@@ -143,16 +152,16 @@ class _DockerSession:
         self._started = time.monotonic()
         self._holding = asyncio.create_task(self._start())
 
-    async def _start(self) -> _Held:
+    async def _start(self) -> Held:
         """A GPU that was proved at start may be lost since (a driver update, a reload of systemd):
         then a container without it, in which the GPU's plan fails and the CPU's follows."""
         try:
-            return await _hold(self._argv)
+            return await hold(self._argv, client_environment())
         except Unavailable:
             if self._argv == self._plain_argv:
                 raise
         await remove_container(self.name)
-        return await _hold(self._plain_argv)
+        return await hold(self._plain_argv, client_environment())
 
     async def end(self) -> None:
         """The container is gone when this returns, whether it ever started or not."""
@@ -198,39 +207,6 @@ class _DockerSession:
             self.start()
         if self._holding is not None:
             await asyncio.shield(self._holding)
-
-
-async def _hold(argv: Sequence[str]) -> _Held:
-    """Start a container and wait until it answers. Raises Unavailable (ENGINE)."""
-    command = ["docker", *argv]
-    try:
-        client = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=client_environment(),
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise Unavailable(Code.ENGINE, f"docker: {error}", command=command) from error
-    if client.stdin is None or client.stdout is None or client.stderr is None:
-        raise Unavailable(Code.ENGINE, "no pipes to the docker client", command=command)
-    held, answer = _Held(client), b""
-    with contextlib.suppress(TimeoutError, ConnectionError):
-        async with asyncio.timeout(_COMMAND_SECONDS):
-            client.stdin.write(_HELLO)
-            await client.stdin.drain()
-            answer = await client.stdout.readline()
-    if answer == _HELLO:
-        return held
-    if client.returncode is None and not answer:
-        await held.close()
-    stderr = (await client.stderr.read())[-STDERR_TAIL_CHARS:].decode("utf-8", "replace")
-    await held.close()
-    raise Unavailable(
-        Code.ENGINE, "the container did not start", command=command, stderr_tail=stderr
-    )
 
 
 def container_name(instance: str, workspace: str) -> str:

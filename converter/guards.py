@@ -17,13 +17,19 @@ CONTAINERS = (
 PROTOCOLS = "file,pipe"
 
 
-def input_guards(max_pixels: int) -> tuple[str, ...]:
-    """Input options for ffmpeg and ffprobe, to stand right before ``-i``."""
+# What we wrote ourselves may be a single picture too.
+PICTURES = "image2,jpeg_pipe,png_pipe"
+
+
+def input_guards(max_pixels: int, *, pictures: bool = False) -> tuple[str, ...]:
+    """Input options for ffmpeg and ffprobe, to stand right before ``-i``; `pictures` lets single
+    pictures in, which only an output of ours may be."""
+    containers = f"{CONTAINERS},{PICTURES}" if pictures else CONTAINERS
     return (
         "-protocol_whitelist",
         PROTOCOLS,
         "-format_whitelist",
-        CONTAINERS,
+        containers,
         "-max_pixels",
         str(max_pixels),
     )

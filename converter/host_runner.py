@@ -17,7 +17,7 @@ from pathlib import Path
 
 from converter.errors import Code, Unavailable
 from converter.process import Completed, OnLine, run_process, uninterrupted
-from converter.runner import Resources, Session
+from converter.runner import GpuAccess, Resources, Session
 from converter.workspace import INPUT_NAME, Workspace
 
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
@@ -41,6 +41,12 @@ class HostTools:
     setpriv: Path | None
     prlimit: Path | None
     static: bool = False
+    nvidia_smi: Path | None = None
+
+    def place_of(self, program: str) -> str:
+        """Where the program of that name is, the name itself for one that is not ours."""
+        ours = {"ffmpeg": self.ffmpeg, "ffprobe": self.ffprobe, "nvidia-smi": self.nvidia_smi}
+        return str(ours.get(program) or program)
 
     @property
     def lost(self) -> tuple[str, ...]:
@@ -62,7 +68,9 @@ class HostRunner:
     owner: int | None = None
 
     @contextlib.asynccontextmanager
-    async def open(self, workspace: Workspace, *, gpu: bool = False) -> AsyncIterator[Session]:
+    async def open(
+        self, workspace: Workspace, *, gpu: GpuAccess | None = None
+    ) -> AsyncIterator[Session]:
         """A session on `workspace`; there is nothing to start beforehand."""
         session = _HostSession(self, workspace, gpu=gpu)
         try:
@@ -70,17 +78,27 @@ class HostRunner:
         finally:
             await uninterrupted(session.end())
 
+    async def identity(self) -> str:
+        """The program's path, size and time of change."""
+        path = self.tools.ffmpeg
+        try:
+            found = await asyncio.to_thread(path.stat)
+        except OSError as error:
+            raise Unavailable(Code.ENGINE, str(error)) from error
+        return f"{path} {found.st_size} {found.st_mtime_ns}"
+
     async def sweep(self, keep: Collection[str] = ()) -> int:  # noqa: ARG002 - the Protocol's
         """Nothing to end: every program died with the process that started it."""
         return 0
 
-    def argv(self, workspace: Workspace, argv: Sequence[str], *, gpu: bool) -> list[str]:
+    def argv(
+        self, workspace: Workspace, argv: Sequence[str], *, gpu: GpuAccess | None = None
+    ) -> list[str]:
         """`argv` wrapped in everything that bounds it."""
         tools, resources = self.tools, self.resources
-        program = {"ffmpeg": str(tools.ffmpeg), "ffprobe": str(tools.ffprobe)}.get(argv[0], argv[0])
-        command = [program, *argv[1:]]
+        command = [tools.place_of(argv[0]), *argv[1:]]
         if tools.bwrap is not None:
-            command = [*_bubblewrap(tools, workspace, gpu=gpu), *command]
+            command = [*_bubblewrap(tools, workspace, gpu=gpu is not None), *command]
         elif tools.setpriv is not None:
             command = [str(tools.setpriv), "--pdeathsig", "KILL", *command]
         if tools.prlimit is not None:
@@ -90,7 +108,7 @@ class HostRunner:
 
 
 class _HostSession:
-    def __init__(self, runner: HostRunner, workspace: Workspace, *, gpu: bool) -> None:
+    def __init__(self, runner: HostRunner, workspace: Workspace, *, gpu: GpuAccess | None) -> None:
         self._runner = runner
         self._workspace = workspace
         self._gpu = gpu
@@ -110,6 +128,7 @@ class _HostSession:
     ) -> Completed:
         command = self._runner.argv(self._workspace, argv, gpu=self._gpu)
         environment = {"PATH": _SAFE_PATH, "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
+        environment |= _gpu_environment(self._gpu)
         if self._runner.tools.static:
             # A static glibc crashes on the host's character converters (seen on MPEG-TS, exit 139).
             environment["GCONV_PATH"] = "/nonexistent"
@@ -142,6 +161,13 @@ class _HostSession:
             await asyncio.wait(running)
 
 
+def _gpu_environment(gpu: GpuAccess | None) -> dict[str, str]:
+    if gpu is None or gpu.device is None:
+        return {}
+    # By itself CUDA counts the fastest card first, the driver by the place on the bus.
+    return {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": str(gpu.device)}
+
+
 def _cancelled() -> bool:
     """Whether the task that asks is itself being cancelled."""
     task = asyncio.current_task()
@@ -166,6 +192,7 @@ def find_tools(*, ffmpeg: Path | None = None, ffprobe: Path | None = None) -> Ho
         setpriv=_which("setpriv"),
         prlimit=_which("prlimit"),
         static=static,
+        nvidia_smi=_which("nvidia-smi"),
     )
 
 
@@ -183,12 +210,14 @@ async def without_broken_bwrap(tools: HostTools) -> HostTools:
 
 def _bubblewrap(tools: HostTools, workspace: Workspace, *, gpu: bool) -> list[str]:
     argv = [str(tools.bwrap), "--unshare-all", "--die-with-parent", *_system_mounts()]
-    for program in (tools.ffmpeg, tools.ffprobe):
-        if not str(program).startswith("/usr/"):
+    for program in (tools.ffmpeg, tools.ffprobe, tools.nvidia_smi):
+        if program is not None and not str(program).startswith("/usr/"):
             argv += ["--ro-bind", str(program), str(program)]
     if gpu:
         for device in sorted(Path("/dev").glob("nvidia*")):
             argv += ["--dev-bind", str(device), str(device)]
+        # Without it CUDA ends with CUDA_ERROR_OPERATING_SYSTEM.
+        argv += ["--ro-bind-try", "/sys", "/sys"]
     argv += ["--ro-bind", str(workspace.input_dir), "/in"]
     argv += ["--bind", str(workspace.output_dir), "/out", "--chdir", "/out"]
     return [*argv, "--"]

@@ -63,7 +63,7 @@ def argv(
     for part in parts:
         command += ["-ss", f"{part.start:.3f}"] if part.start > 0 else []
         command += ["-t", f"{part.length:.3f}"] if part.length is not None else []
-        command += [*input_guards(max_pixels), "-i", url]
+        command += [*input_guards(max_pixels, pictures=True), "-i", url]
     for number, _ in enumerate(parts):
         command += ["-map", f"{number}:{picture}"] if picture is not None else []
         if sound is not None:

@@ -37,8 +37,8 @@ _MATRIX_NUMBERS: Final = 9
 Json = Mapping[str, Any]
 
 
-def probe_argv(input_url: str, max_pixels: int) -> list[str]:
-    """The ffprobe call whose standard output `parse_probe` reads."""
+def probe_argv(input_url: str, max_pixels: int, *, pictures: bool = False) -> list[str]:
+    """The ffprobe call whose standard output `parse_probe` reads; see `input_guards`."""
     return [
         "ffprobe",
         "-hide_banner",
@@ -48,7 +48,7 @@ def probe_argv(input_url: str, max_pixels: int) -> list[str]:
         "json",
         "-show_entries",
         _FIELDS,
-        *input_guards(max_pixels),
+        *input_guards(max_pixels, pictures=pictures),
         "-i",
         input_url,
     ]

@@ -12,13 +12,16 @@ from converter.runner import Session
 _WEBM_FAMILY = "matroska,webm"
 
 
-async def read(session: Session, url: str, path: Path, limits: Limits) -> MediaInfo:
-    """What the file at `path`, which `session` knows as `url`, is.
+async def read(
+    session: Session, url: str, path: Path, limits: Limits, *, pictures: bool = False
+) -> MediaInfo:
+    """What the file at `path`, which `session` knows as `url`, is; `pictures` where it may be
+    a single one.
 
     Raises Refused when it can't be read as media.
     """
     size = (await asyncio.to_thread(path.stat)).st_size
-    argv = probe.probe_argv(url, limits.max_pixels)
+    argv = probe.probe_argv(url, limits.max_pixels, pictures=pictures)
     done = await session.run(argv, max_stdout=probe.MAX_REPORT_BYTES)
     if done.returncode != 0:
         raise probe.probe_error(done.returncode, done.stderr, argv)

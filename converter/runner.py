@@ -22,6 +22,14 @@ class Resources:
     seconds: float = 300.0
 
 
+@dataclass(frozen=True, slots=True)
+class GpuAccess:
+    """Which NVIDIA cards a session sees: the one that the driver numbers `device`, or, with None,
+    every card there is."""
+
+    device: int | None = None
+
+
 class Session(Protocol):
     """A place where the programs of one conversion run, closed off from everything else."""
 
@@ -59,10 +67,15 @@ class Runner(Protocol):
         ...
 
     def open(
-        self, workspace: Workspace, *, gpu: bool = False
+        self, workspace: Workspace, *, gpu: GpuAccess | None = None
     ) -> AbstractAsyncContextManager[Session]:
-        """A session on `workspace`. On leaving, every program in it is dead and its container
-        gone. Raises Unavailable (ENGINE)."""
+        """A session on `workspace`, with the cards that `gpu` names or without any. On leaving,
+        every program in it is dead and its container gone. Raises Unavailable (ENGINE)."""
+        ...
+
+    async def identity(self) -> str:
+        """Which ffmpeg its sessions have: another text when another build took its place. Raises
+        Unavailable (ENGINE)."""
         ...
 
     async def sweep(self, keep: Collection[str] = ()) -> int:

@@ -13,7 +13,8 @@ from typing import Final
 from rich.console import Console
 from rich.markup import escape
 
-from bot.app import StartError, open_app
+from bot.app import open_app
+from bot.conversions import StartError
 from bot.logs import configure_logging
 from bot.settings import SettingsError, load_settings
 from bot.standin import SeenMessage, StandIn, User

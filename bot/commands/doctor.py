@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.conversions import limits_of, options_of
 from bot.doctor import basics, engines, gpu, storage
 from bot.doctor.finding import Finding, Level, look
 from bot.redact import Redactor
@@ -25,22 +26,25 @@ _WIDE: Final = 240
 _STYLES: Final = {Level.OK: "green", Level.WARNING: "yellow", Level.FAULT: "bold red"}
 
 
-def run_doctor() -> int:
-    """Print the table. 1 = something keeps the bot from working, 0 = nothing does."""
+def run_doctor(*, cards: bool = False) -> int:
+    """Print the table, with `cards` also what each NVIDIA card was seen to do. 1 = something keeps
+    the bot from working, 0 = nothing does."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     known, settings = basics.settings()
     with tempfile.TemporaryDirectory(prefix="doctor-") as folder:
-        findings = asyncio.run(_examine(known, settings, Path(folder)))
+        findings = asyncio.run(_examine(known, settings, Path(folder), cards=cards))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
     console.print(_table(_redacted(findings, settings)))
     return FAULT if any(finding.level is Level.FAULT for finding in findings) else OK
 
 
-async def _examine(known: Finding, settings: Settings, folder: Path) -> list[Finding]:
+async def _examine(
+    known: Finding, settings: Settings, folder: Path, *, cards: bool
+) -> list[Finding]:
     """Every row, in the order in which it is shown."""
     token, conversions, *places = await asyncio.gather(
         look("token", basics.token(settings)),
-        _conversions(settings, folder),
+        _conversions(settings, folder, cards=cards),
         look("disk space", storage.space(settings.data_dir)),
         look("DATA_DIR", storage.writable("DATA_DIR", settings.data_dir)),
         look("LOG_DIR", storage.writable("LOG_DIR", settings.log_dir)),
@@ -49,11 +53,15 @@ async def _examine(known: Finding, settings: Settings, folder: Path) -> list[Fin
     return [await look("Python", basics.python()), known, token, *conversions, *places]
 
 
-async def _conversions(settings: Settings, folder: Path) -> list[Finding]:
+async def _conversions(settings: Settings, folder: Path, *, cards: bool) -> list[Finding]:
     # Containers of a bot that runs here belong to its DATA_DIR; ours to a folder of our own.
     private = settings.model_copy(update={"data_dir": folder})
     found = await engines.examine(private, folder)
-    return [*found.findings, *await gpu.examine(private, found.runner, folder)]
+    findings = [*found.findings, *await gpu.examine(private, found.runner, folder)]
+    if cards:
+        kept = options_of(settings, limits_of(settings)).gpu_file
+        findings += await gpu.examine_cards(private, found.runner, folder, kept)
+    return findings
 
 
 def _redacted(findings: list[Finding], settings: Settings) -> list[Finding]:

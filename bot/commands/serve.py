@@ -8,7 +8,8 @@ from typing import Final
 
 import structlog
 
-from bot.app import StartError, open_app
+from bot.app import open_app
+from bot.conversions import StartError
 from bot.jobs.queue import StorageError
 from bot.logs import install_exception_hooks
 from bot.polling import PollingError

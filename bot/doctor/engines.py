@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot.app import in_containers, limits_of, on_host, resources_of
+from bot.conversions import limits_of, options_of, resources_of
 from bot.doctor.finding import Finding, Level, Problem, look, untried
 from bot.settings import Settings
 from converter import docker_runner, engine
 from converter.converter import Converter
 from converter.errors import Code, Failed
 from converter.host_runner import HostRunner
+from converter.opening import in_containers, on_host
 from converter.request import Request
 from converter.runner import Runner
 
@@ -58,7 +59,7 @@ async def _docker(settings: Settings, folder: Path) -> tuple[list[Finding], Runn
     image = await look(IMAGE, _image(settings.ffmpeg_image), lacking=lacking)
     if not image.works:
         return [server, image, untried(IN_CONTAINER, "no image", lacking)], None
-    runner = in_containers(settings, resources_of(settings, limits_of(settings)))
+    runner = in_containers(options_of(settings, limits_of(settings)))
     tried = await look(
         IN_CONTAINER,
         convert(runner, settings, folder),
@@ -121,7 +122,7 @@ async def _programs(runner: HostRunner) -> str:
 
 async def convert(runner: Runner, settings: Settings, folder: Path) -> str:
     """Make a sample and convert it, as a job would."""
-    found = await engine.ask(runner, folder, gpu=False)
+    found = await engine.ask(runner, folder)
     converter = Converter(runner, folder, found)
     async with converter.open(f"doctor-{uuid.uuid4().hex[:8]}") as conversion:
         session, workspace = conversion.session, conversion.workspace

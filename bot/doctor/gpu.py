@@ -1,5 +1,6 @@
 """NVIDIA: the driver, the way into containers, and whether encoding and decoding really work."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -8,20 +9,26 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
-from bot.doctor.engines import SAMPLE
 from bot.doctor.finding import Finding, Level, Problem, look, untried
+from bot.doctor.gpu_words import EXPLAINED, abilities
 from bot.settings import Settings
-from converter import docker_runner, engine
-from converter.process import run_process
-from converter.runner import Runner, Session
+from converter import docker_runner, engine, gpu, gpu_faults
+from converter.gpu_faults import GpuFault
+from converter.gpu_proof import Prover
+from converter.gpu_store import GpuStore
+from converter.process import Completed, run_process
+from converter.runner import GpuAccess, Runner, Session
 from converter.workspace import Workspace
 
 DRIVER: Final = "NVIDIA driver"
 TOOLKIT: Final = "container toolkit"
 NVENC: Final = "NVENC"
 NVDEC: Final = "NVDEC"
+CARD: Final = "GPU"
 _PROOF_SECONDS: Final = 60.0
+_ALL_SECONDS: Final = 600.0
 _CDI: Final = (Path("/etc/cdi"), Path("/var/run/cdi"))
+_ENCODER: Final = gpu.ENCODERS[0][0]
 
 
 async def examine(settings: Settings, runner: Runner | None, folder: Path) -> list[Finding]:
@@ -58,6 +65,35 @@ async def examine(settings: Settings, runner: Runner | None, folder: Path) -> li
     ]
 
 
+async def examine_cards(
+    settings: Settings, runner: Runner | None, folder: Path, kept: Path
+) -> list[Finding]:
+    """One row for each card, everything proved anew. What was found is written to `kept` for the
+    bot's next start."""
+    if settings.gpu == "off":
+        return [untried(CARD, "GPU=off", Level.OK)]
+    if runner is None:
+        return [untried(CARD, "no ffmpeg to try it", Level.WARNING)]
+    lacking = Level.FAULT if settings.gpu == "required" else Level.OK
+    try:
+        async with asyncio.timeout(_ALL_SECONDS):
+            able = await engine.ask(runner, folder)
+            cards = await Prover(runner, folder, GpuStore(kept), able).cards(anew=True)
+    except TimeoutError:
+        return [Finding(CARD, Level.WARNING, f"no answer within {_ALL_SECONDS:g} s", works=False)]
+    if not cards:
+        return [Finding(CARD, lacking, "none that conversions can reach", works=False)]
+    return [
+        Finding(
+            f"{CARD} {card.index}",
+            Level.OK if card.works else Level.WARNING,
+            abilities(card),
+            works=card.works,
+        )
+        for card in cards
+    ]
+
+
 async def _driver() -> str:
     argv = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
     try:
@@ -84,16 +120,16 @@ async def _toolkit(runner: Runner) -> str:
 
 async def _nvenc(runner: Runner, folder: Path) -> str:
     async with _session(runner, folder) as session:
-        for encoder in engine.NVENC_ENCODERS:
-            await _prove(session, engine.nvenc_proof_argv(encoder))
-    return f"encoded with {', '.join(engine.NVENC_ENCODERS)}"
+        check(await session.run(gpu.encode_argv(_ENCODER, 8)))
+    return f"encoded with {_ENCODER}"
 
 
 async def _nvdec(runner: Runner, folder: Path) -> str:
+    sample = gpu.SAMPLES[0]
     async with _session(runner, folder) as session:
-        url = session.output_url(SAMPLE)
-        await _prove(session, engine.sample_argv(url))
-        await _prove(session, engine.nvdec_proof_argv(url))
+        url = session.output_url("sample.mkv")
+        check(await session.run(gpu.sample_argv(sample, sample.encoders[0], url)))
+        check(await session.run(gpu.decode_argv(sample, url)))
     return "decoded H.264"
 
 
@@ -102,14 +138,20 @@ async def _session(runner: Runner, folder: Path) -> AsyncIterator[Session]:
     name = f"doctor-{uuid.uuid4().hex[:8]}"
     workspace = await Workspace.create(folder, name, owner=runner.owner)
     try:
-        async with runner.open(workspace, gpu=True) as session:
+        async with runner.open(workspace, gpu=GpuAccess()) as session:
             yield session
     finally:
         await workspace.remove()
 
 
-async def _prove(session: Session, argv: list[str]) -> None:
-    done = await session.run(argv)
-    if done.returncode != 0 or done.stderr.strip():
-        last = done.stderr.strip().splitlines()[-1:] or [f"exit status {done.returncode}"]
-        raise Problem(last[0])
+def check(done: Completed) -> None:
+    """Raises Problem for a proof that failed: the cause in plain words where it is a known one. A
+    chip that was made without an encoder is no fault."""
+    if done.returncode == 0:
+        return
+    fault = gpu_faults.classify(done.returncode, done.stderr)
+    if fault in EXPLAINED:
+        what, fix = EXPLAINED[fault]
+        raise Problem(what, fix, level=Level.OK if fault is GpuFault.NO_ENCODER else None)
+    last = done.stderr.strip().splitlines()[-1:] or [f"exit status {done.returncode}"]
+    raise Problem(last[0])

@@ -2,6 +2,7 @@
 `tests.support.engines`."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -16,13 +17,19 @@ import pytest
 
 from converter import engine as asking
 from converter.converter import Converter
-from converter.docker_runner import LABEL, DockerRunner, container_name, default_user
+from converter.docker_runner import (
+    LABEL,
+    DockerRunner,
+    container_name,
+    default_user,
+    docker,
+)
 from converter.errors import STDERR_TAIL_CHARS, Code, ConversionError, Failed, Unavailable
 from converter.host_runner import HostRunner, without_broken_bwrap
 from converter.limits import Limits
 from converter.request import Request
 from converter.process import Completed
-from converter.runner import Resources, Runner, Session
+from converter.runner import GpuAccess, Resources, Runner, Session
 from converter.workspace import Workspace
 from tests.support.engines import (
     CLOSED,
@@ -374,7 +381,7 @@ async def test_a_host_without_its_ffmpeg(tmp_path: Path) -> None:
     for name in ("bwrap", "plain"):
         tools = replace(host_tools(name), ffmpeg=tmp_path / "gone", ffprobe=tmp_path / "gone")
         with pytest.raises(Unavailable) as told:
-            await asking.ask(HostRunner(tools, RESOURCES), tmp_path, gpu=False)
+            await asking.ask(HostRunner(tools, RESOURCES), tmp_path)
         assert told.value.code is Code.ENGINE
 
 
@@ -414,7 +421,7 @@ def test_the_flags_of_a_container(tmp_path: Path) -> None:
         user="123:456",
     )
     workspace = Workspace(tmp_path / "job-1")
-    assert runner.run_argv("convert-here-job-1", workspace, gpu=False) == [
+    assert runner.run_argv("convert-here-job-1", workspace, gpu=None) == [
         *("run", "--interactive", "--rm", "--init", "--pull", "never"),
         *("--name", "convert-here-job-1", "--label", f"{LABEL}=here"),
         *("--network", "none", "--read-only", "--cap-drop", "ALL"),
@@ -431,12 +438,71 @@ def test_the_flags_of_a_container(tmp_path: Path) -> None:
 
 def test_gpus_only_when_one_was_proved(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "job-1")
-    without = docker_runner().run_argv("name", workspace, gpu=False)
-    with_gpu = docker_runner().run_argv("name", workspace, gpu=True)
+    without = docker_runner().run_argv("name", workspace, gpu=None)
     assert "--gpus" not in without
-    place_of_image = with_gpu.index(IMAGE)
-    assert with_gpu[place_of_image - 2 : place_of_image] == ["--gpus", "all"]
-    assert [a for a in with_gpu if a not in {"--gpus", "all"}] == without
+    for access, cards in ((GpuAccess(), "all"), (GpuAccess(3), "device=3")):
+        argv = docker_runner().run_argv("name", workspace, gpu=access)
+        at = argv.index("--gpus")
+        words = ["--gpus", cards, "--env", "NVIDIA_DRIVER_CAPABILITIES=compute,video,utility"]
+        assert argv[at : at + len(words)] == words
+        assert argv[:at] + argv[at + len(words) :] == without
+        assert at < argv.index(IMAGE)
+
+
+@pytest.mark.docker
+async def test_docker_reads_the_number_of_a_card_as_it_is_meant(tmp_path: Path) -> None:
+    # Making a container asks for no GPU yet, starting it would.
+    instance = unique("test")
+    workspace = await Workspace.create(tmp_path, unique("place"))
+    for access, count, ids in ((GpuAccess(), -1, None), (GpuAccess(3), 0, ["3"])):
+        argv = docker_runner(instance).run_argv(unique("card"), workspace, gpu=access)
+        made = await docker("create", *argv[1:])
+        assert made.returncode == 0, made.stderr
+        where = ("--format", "{{json .HostConfig.DeviceRequests}}", made.stdout.decode().strip())
+        (request,) = json.loads((await docker("inspect", *where)).stdout)
+        assert (request["Count"], request["DeviceIDs"]) == (count, ids)
+        assert request["Capabilities"] == [["gpu"]]
+    assert await docker_runner(instance).sweep() == 2
+
+
+async def test_a_card_of_the_host_is_chosen_by_its_place_on_the_bus(tmp_path: Path) -> None:
+    runner = Engine("bwrap").runner()
+    workspace = await Workspace.create(tmp_path, unique("place"), owner=runner.owner)
+    seen = {}
+    for access in (None, GpuAccess(), GpuAccess(2)):
+        async with runner.open(workspace, gpu=access) as session:
+            printed = (await session.run(["env"])).stdout.decode().splitlines()
+            seen[access] = sorted(line for line in printed if line.startswith("CUDA_"))
+    one = ["CUDA_DEVICE_ORDER=PCI_BUS_ID", "CUDA_VISIBLE_DEVICES=2"]
+    assert seen == {None: [], GpuAccess(): [], GpuAccess(2): one}
+
+
+async def test_cuda_sees_the_machine_through_bubblewrap_only_when_it_is_wanted(
+    tmp_path: Path,
+) -> None:
+    runner = HostRunner(host_tools("bwrap"), RESOURCES)
+    workspace = await Workspace.create(tmp_path, unique("place"))
+    for access in (None, GpuAccess()):
+        async with runner.open(workspace, gpu=access) as session:
+            listed = await session.run(["ls", "/sys/devices"])
+            written = await session.run(["touch", "/sys/trace"])
+        assert (listed.returncode == 0) is (access is not None)
+        assert written.returncode != 0
+
+
+async def test_the_identity_of_an_ffmpeg_stays_with_it(engine: Engine) -> None:
+    first, second = [await engine.runner().identity() for _ in range(2)]
+    assert first
+    assert first == second
+
+
+@pytest.mark.docker
+async def test_programs_that_are_gone_have_no_identity(tmp_path: Path) -> None:
+    image = replace(docker_runner(), image="no-such-image:0")
+    program = HostRunner(replace(host_tools("bwrap"), ffmpeg=tmp_path / "gone"), RESOURCES)
+    for runner in (image, program):
+        with pytest.raises(Unavailable):
+            await runner.identity()
 
 
 def test_no_container_runs_as_root() -> None:
@@ -548,5 +614,5 @@ async def test_an_engine_that_is_gone(tmp_path: Path, monkeypatch: pytest.Monkey
 async def test_a_machine_without_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unavailable) as told:
-        await asking.ask(docker_runner(unique("test")), tmp_path, gpu=False)
+        await asking.ask(docker_runner(unique("test")), tmp_path)
     assert told.value.code is Code.ENGINE

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import limits_of, open_app
+from bot.app import open_app
+from bot.conversions import limits_of
 from bot.standin import SeenMessage, StandIn, User
 from bot.texts import Texts
 from tests.support.footage import Footage

@@ -5,11 +5,11 @@ No machine of ours has a GPU to lose; one that never had it answers the same.
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from converter.cards import CardPool
 from converter.convert import Observer
 from converter.converter import Converter
 from converter.errors import Code, ConversionError
@@ -23,8 +23,8 @@ from tests.support.facts import CARD
 @pytest.mark.parametrize("name", [DOCKER, "bwrap"])
 async def test_the_cpu_takes_over(name: str, tmp_path: Path, clip: Callable[[str], Path]) -> None:
     engine = Engine(name)
-    able = replace(engine.capabilities(), gpu=CARD)
-    converter = Converter(engine.runner(), tmp_path / "work", able)
+    cards = CardPool([CARD])
+    converter = Converter(engine.runner(), tmp_path / "work", engine.capabilities(), cards)
     tried: list[Plan] = []
     setbacks: list[ConversionError] = []
     watch = Observer(on_plan=tried.append, on_setback=setbacks.append)

@@ -19,7 +19,7 @@ from converter.host_runner import HostRunner, HostTools
 from converter.runner import Resources, Runner
 
 IMAGE = os.environ.get("FFMPEG_IMAGE", "telegram-video-converter-ffmpeg:7.1")
-RESOURCES = Resources(memory=1024**3, file_size=1024**3, seconds=120.0)
+RESOURCES = Resources(memory=2 * 1024**3, file_size=1024**3, seconds=120.0)
 
 DOCKER = pytest.param("docker", marks=pytest.mark.docker)
 EVERY = (DOCKER, "bwrap", "plain", "wheel")
@@ -83,5 +83,5 @@ def host_tools(name: str) -> HostTools:
 def _capabilities(name: str) -> Capabilities:
     # In a thread: the caller may have an event loop of its own.
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
-        asked = engine.ask(Engine(name).runner(), Path(folder), gpu=False)
+        asked = engine.ask(Engine(name).runner(), Path(folder))
         return thread.submit(asyncio.run, asked).result()

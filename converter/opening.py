@@ -1,0 +1,138 @@
+"""From what the operator wants to an open converter: the choice of an engine, its ffmpeg asked, its
+cards proved."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from converter import docker_runner, engine, host_runner
+from converter.capabilities import Gpu
+from converter.cards import CardPool
+from converter.converter import Converter
+from converter.docker_runner import DockerRunner
+from converter.errors import ConversionError
+from converter.gpu_proof import Prover
+from converter.gpu_store import GpuStore
+from converter.host_runner import HostRunner
+from converter.runner import Resources, Runner
+from converter.workspace import remove_all
+
+IMAGE = "telegram-video-converter-ffmpeg:7.1"
+
+
+class OpeningError(Exception):
+    """There is no converter to be had: one sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """What the operator wants.
+
+    `data_dir` holds what passes through (work/), the cards' abilities (gpu.json) and the name of
+    this installation. `gpu`: use cards that work, use none, or refuse to open without one.
+    """
+
+    data_dir: Path
+    resources: Resources = field(default_factory=Resources)
+    runner: Literal["auto", "docker", "host"] = "auto"
+    image: str = IMAGE
+    gpu: Literal["auto", "off", "required"] = "auto"
+
+    @property
+    def work_dir(self) -> Path:
+        """Where conversions have their workspaces."""
+        return self.data_dir / "work"
+
+    @property
+    def gpu_file(self) -> Path:
+        """Where it is kept what the cards can do."""
+        return self.data_dir / "gpu.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something the operator should know although it works: a short text, and its facts."""
+
+    event: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open converter. `orphans` counts what a dead process had left and is gone now."""
+
+    converter: Converter
+    warnings: tuple[Warned, ...]
+    orphans: int
+
+
+async def open_converter(options: EngineOptions) -> Opened:
+    """A converter on the best engine there is. What a dead process of this installation left
+    behind is removed. Raises OpeningError."""
+    runner, warnings = await choose_runner(options)
+    work = options.work_dir
+    try:
+        orphans = await runner.sweep()
+        orphans += await asyncio.to_thread(remove_all, work)
+        able = await engine.ask(runner, work)
+    except ConversionError as error:
+        text = f"ffmpeg does not work: {error} {error.stderr_tail.strip()}"
+        raise OpeningError(text) from error
+    prover = None
+    cards: tuple[Gpu, ...] = ()
+    if options.gpu != "off":
+        prover = Prover(runner, work, GpuStore(options.gpu_file), able)
+        cards = await prover.cards()
+    if options.gpu == "required" and not any(card.works for card in cards):
+        raise OpeningError(
+            "GPU=required, but no NVIDIA card passed a test encode or decode. See `doctor`."
+        )
+    return Opened(Converter(runner, work, able, CardPool(cards), prover), warnings, orphans)
+
+
+async def choose_runner(options: EngineOptions) -> tuple[Runner, tuple[Warned, ...]]:
+    """Docker when an engine answers and the image is there, else this machine's ffmpeg with a
+    warning of what is lost; or exactly what `options.runner` says. Raises OpeningError."""
+    warnings: list[Warned] = []
+    if options.runner != "host":
+        fault = await docker_runner.fault(options.image)
+        if fault is None:
+            return in_containers(options), ()
+        if options.runner == "docker":
+            raise OpeningError(f"RUNNER=docker, but {fault}. Build the image with `make image`.")
+        warnings.append(Warned("no docker", {"reason": fault}))
+    runner = await on_host(options.resources)
+    if runner is None:
+        raise OpeningError(
+            "There is neither a Docker engine with the ffmpeg image nor an ffmpeg on this machine. "
+            "Run `make image`, or install ffmpeg, or pip install -r requirements-demo.txt."
+        )
+    lost = ", ".join(runner.tools.lost)
+    warnings.append(Warned("conversions run on the host", {"without": lost}))
+    return runner, tuple(warnings)
+
+
+def in_containers(options: EngineOptions) -> DockerRunner:
+    """The Docker engine, whether it is there or not."""
+    return DockerRunner(options.image, options.resources, instance_of(options.data_dir))
+
+
+async def on_host(resources: Resources) -> HostRunner | None:
+    """This machine's ffmpeg, None when there is none."""
+    tools = host_runner.find_tools()
+    if tools is None:
+        return None
+    return HostRunner(await host_runner.without_broken_bwrap(tools), resources)
+
+
+def instance_of(data_dir: Path) -> str:
+    """Marks an installation's containers: a name that stays with the data folder, whatever the
+    machine or the bot's own container is called."""
+    path = data_dir / "instance"
+    if not path.is_file():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_hex(6), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
