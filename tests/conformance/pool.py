@@ -12,19 +12,29 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Final
 
+from tests.conformance import worker
 from tests.conformance.case import Fault
 from tests.conformance.outcome import Word
 from tests.conformance.row import Row
-from tests.conformance.worker import Orders, Stage, Task, serve
+from tests.conformance.worker import Orders, Stage, Task
 
 _START_SECONDS: Final = 120.0
 _END_SECONDS: Final = 10.0
 
 
+Serve = Callable[[Connection, Orders], None]
+
+
 def run(
-    tasks: Iterable[Task], orders: Orders, jobs: int, heard: Callable[[Row], None]
+    tasks: Iterable[Task],
+    orders: Orders,
+    jobs: int,
+    heard: Callable[[Row], None],
+    *,
+    serve: Serve = worker.serve,
 ) -> list[Row]:
-    """Convert and judge every file, `jobs` at a time; `heard` is told each row as it comes."""
+    """Convert and judge every file, `jobs` at a time; `heard` is told each row as it comes.
+    `serve` is what a worker does."""
     waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
     for task in tasks:
         waiting.put(task)
@@ -33,7 +43,7 @@ def run(
     rows: list[Row] = []
 
     def work() -> None:
-        with contextlib.closing(_Hand(orders)) as hand:
+        with contextlib.closing(_Hand(orders, serve)) as hand:
             while not stop.is_set():
                 try:
                     task = waiting.get_nowait()
@@ -59,6 +69,7 @@ class _Hand:
     """One worker process at a time, started when there is something to do."""
 
     orders: Orders
+    serve: Serve
     _process: SpawnProcess | None = field(default=None, init=False)
     _pipe: Connection | None = field(default=None, init=False)
 
@@ -92,7 +103,9 @@ class _Hand:
         if self._process is None or self._pipe is None:
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=serve, args=(theirs, self.orders), daemon=True)
+            self._process = context.Process(
+                target=self.serve, args=(theirs, self.orders), daemon=True
+            )
             self._process.start()
             theirs.close()
         return self._pipe

@@ -9,7 +9,7 @@ from tests.conformance.case import Fault
 from tests.conformance.expectations import EXPECTATIONS
 from tests.conformance.kinds import Kind, Source
 from tests.conformance.outcome import NEWER_DECODER, Ending, How, Word, verdict
-from tests.conformance.test_rules import MKV, file, picture, sound
+from tests.conformance.plain import MKV, file, picture, sound
 
 VIDEO = file(MKV, "", picture(), sound())
 SILENT = file(MKV, "", picture())

@@ -17,12 +17,14 @@ from converter.converter import Converter
 from converter.limits import Limits
 from converter.runner import Session
 from converter.workspace import Workspace
-from tests.conformance import engine
+from tests.conformance import engine, lost
 from tests.conformance.kinds import Kind, Known, examine, read_index
+from tests.conformance.look import look
 from tests.conformance.made import RIGHT, TOOLS, make, right
 from tests.conformance.outcome import How
-from tests.conformance.pool import run
+from tests.conformance.pool import Serve, run
 from tests.conformance.row import Row
+from tests.conformance.toolbox import Toolbox
 from tests.conformance.worker import Orders, Task
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,6 +117,18 @@ def test_an_index_is_believed_and_a_strange_one_passed_over(tmp_path: Path) -> N
         assert read_index(tmp_path) == {}
 
 
+@pytest.mark.docker
+def test_the_image_s_programs_see_the_same() -> None:
+    here, there = (look(tools, right(), strictly=True) for tools in (TOOLS, Toolbox(engine.IMAGE)))
+    assert here is not None
+    assert there is not None
+    assert there.complaints == ()
+    assert there.picture is not None
+    assert here.picture is not None
+    assert there.picture.times == here.picture.times
+    assert there.sound == here.sound
+
+
 # --- what must not happen
 
 
@@ -156,6 +170,17 @@ async def test_what_is_no_conversion_error_is_counted(
     made = await engine.convert(converter, right(), "mp4", limits, tmp_path, slack=0.1)
     assert made.ending.how is how
     assert made.ending.faults == ()
+
+
+@pytest.mark.parametrize(("serve", "kind"), [(lost.dies, "crash"), (lost.stops, "hang")])
+def test_a_worker_that_is_lost_takes_nothing_with_it(serve: Serve, kind: str) -> None:
+    tasks = [Task(right(), name, None) for name in ("b", "a")]
+    heard: list[Row] = []
+    orders = Orders("mp4", "host", "off", Limits(), TOOLS)
+    rows = run(tasks, orders, 2, heard.append, serve=serve)
+    assert [row.file for row in rows] == ["a", "b"]
+    assert len(heard) == 2
+    assert {fault.kind for row in rows for fault in row.faults} == {kind}
 
 
 def test_a_worker_that_can_not_start_is_a_fault_of_its_files(

@@ -1,5 +1,6 @@
 """The judge's own ffmpeg and ffprobe: this machine's, or those of the image where it has none."""
 
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -42,7 +43,10 @@ class Toolbox:
         if not self.image:
             return _ended([*argv, "-i", f"file:{path.resolve()}", *after], self.seconds)
         inside = [*argv, "-i", f"file:{MOUNT}/{path.name}", *after]
-        around = ["docker", "run", "--rm", "--network", "none", "--pull", "never"]
+        around = ["docker", "run", "--rm", "--network", "none", "--pull", "never", "--read-only"]
+        around += ["--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
+        # Our temporary folders are nobody else's to read.
+        around += ["--user", f"{os.geteuid()}:{os.getegid()}"]
         around += ["--mount", f"type=bind,source={path.resolve().parent},target={MOUNT},readonly"]
         # Killing the client would leave the container at work.
         around += [self.image, "timeout", "--signal=KILL", f"{self.seconds:.0f}", *inside]
