@@ -1,6 +1,6 @@
 # What a person types. Anything longer than a line or two is a script in .ci/ or docker/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench image lock clean
+.PHONY: help setup demo test check format bench corpus image lock clean
 
 # The name as it was typed, whatever is in it.
 export DEMO_FILE := $(value FILE)
@@ -34,6 +34,9 @@ bench: ## measure, as ratios against bare ffmpeg
 	@.ci/venv dev
 	@.ci/prepare
 	@.venv/bin/python -m benchmarks
+
+corpus: ## convert every file of MEDIA_CORPUS=folder and judge the outputs (TARGET=, JOBS=, RUNNER=)
+	@.ci/corpus
 
 image: ## build the ffmpeg image that conversions run in, unless it is up to date
 	@docker/build.sh

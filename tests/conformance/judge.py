@@ -1,0 +1,11 @@
+"""Every rule on one output. Pure: the facts were read before."""
+
+from tests.conformance import rules_file, rules_picture, rules_sound
+from tests.conformance.case import Case, Fault
+
+RULES = (*rules_file.RULES, *rules_picture.RULES, *rules_sound.RULES)
+
+
+def judge(case: Case) -> tuple[Fault, ...]:
+    """What is wrong with an output, nothing for a right one."""
+    return tuple(fault for rule in RULES for fault in rule(case))
