@@ -75,7 +75,9 @@ def argv(
 def read(stderr: str) -> Look:
     """What the messages of that call say."""
     found = [float(text) for text in _LOUDEST.findall(stderr)]
-    complaints = tuple(line.strip() for line in _COMPLAINT.findall(stderr))
+    lines = [line.strip() for line in _COMPLAINT.findall(stderr)]
+    # What the muxer of nothing says is of no importance.
+    complaints = tuple(line for line in lines if not line.startswith("[null @"))
     return Look(complaints, max(found) if found else None)
 
 

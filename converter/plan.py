@@ -16,7 +16,7 @@ class Action(StrEnum):
 
     NOTHING = "nothing"
     REMUX = "remux"
-    AUDIO = "audio"
+    AUDIO = "audio only"
     ENCODE = "encode"
 
 
@@ -26,7 +26,7 @@ class Device(StrEnum):
     CPU = "cpu"
     NVDEC = "nvdec"
     NVENC = "nvenc"
-    GPU = "nvdec+nvenc"
+    GPU = "gpu"
 
     @property
     def decodes(self) -> bool:

@@ -54,7 +54,9 @@ def corrected(plan: Plan, size: int, seconds: float) -> Plan | None:
         window = seconds / (seconds + RATE_WINDOW)
         most = int(had * share * _CORRECTION * window)
         rate = replace(rate, most=max(_LEAST_RATE, most))
-    notes = plan.notes if share > 1 or plan.aims else tuple(dict.fromkeys((*plan.notes, Note.SHRUNK)))
+    notes = (
+        plan.notes if share > 1 or plan.aims else tuple(dict.fromkeys((*plan.notes, Note.SHRUNK)))
+    )
     return replace(
         plan, picture=replace(picture, rate=rate), steps=steps, notes=notes, corrective=True
     )

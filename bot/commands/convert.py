@@ -1,30 +1,32 @@
-"""`convert`: one file on this machine, by the same converter as the bot's."""
+"""`convert`: files on this machine, by the same converter as the bot's."""
 
 import asyncio
-import contextlib
 import json
 import logging
 import os
-import shutil
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.app import StartError, limits_of, open_converter
+from bot.commands import explain
+from bot.commands.bars import Bars
+from bot.commands.convert_files import Pair, UsageError, bring, pairs, put
+from bot.conversions import StartError, limits_of, open_converter
 from bot.settings import Settings, SettingsError, load_settings
 from bot.texts import Texts
 from bot.texts.sentences import cause
-from converter.convert import Observer, Result
+from converter.convert import Observer, Result, Survey
+from converter.converter import Converter
 from converter.errors import ConversionError, Refused
+from converter.formats import TARGETS, Kind
 from converter.limits import Limits
-from converter.progress import Progress as Step
-from converter.request import Request
+from converter.plan import Action
+from converter.request import Request, Still, parse
 
 DONE: Final = 0
 USAGE: Final = 2
@@ -33,145 +35,163 @@ FAILED: Final = 4
 _NO_LIMIT: Final = 1 << 50
 
 
-def convert_file(source: Path, output: Path | None, *, as_json: bool) -> int:
-    """Convert `source` to `output`, or to an .mp4 beside it; never over an existing file that is
-    the source itself. Returns the exit status."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    target = output or _beside(source)
-    ending = _try(source, target, as_json=as_json)
-    if isinstance(ending, Result):
-        _report(ending, target, as_json=as_json)
-        return DONE
-    if as_json:
-        message = {"error": ending.code, "message": ending.sentence}
-        sys.stdout.write(json.dumps(message) + "\n")
-    sys.stderr.write(f"{ending.code}: {ending.sentence}\n")
-    return ending.status
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the command works and talks: `jobs` files at a time, `as_json` one object per file,
+    `explain_only` runs nothing; `folder` takes all results."""
+
+    jobs: int | None = None
+    as_json: bool = False
+    explain_only: bool = False
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """A conversion that gave no file: exit status, code and a sentence."""
+    """A file without a result: exit status, code and a sentence."""
 
     status: int
     code: str
     sentence: str
 
 
-def _try(source: Path, target: Path, *, as_json: bool) -> Result | _Ending:
+def convert_files(
+    files: Sequence[Path], wishes: Mapping[str, Any], manner: Manner | None = None
+) -> int:
+    """Convert each of `files` as `wishes` (fields of a Request) say; never over a file that is an
+    input. Returns the worst exit status: DONE, REFUSED or FAILED; USAGE when nothing was begun."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    manner = manner or Manner()
     try:
-        _check(source, target)
-        return asyncio.run(_convert(source, target, load_settings(), bar=not as_json))
-    except SettingsError as error:
-        return _Ending(USAGE, "usage", str(error))
+        request = parse(wishes)
+        suffix = _suffix(request)
+        todo = pairs(files, manner.folder, suffix, many=manner.jobs is not None)
+        return asyncio.run(_Run(load_settings(), request, manner, suffix).all(todo))
+    except (SettingsError, UsageError) as error:
+        return _end(_Ending(USAGE, "usage", str(error)), manner)
     except (StartError, OSError) as error:
-        return _Ending(FAILED, "engine", str(error))
+        return _end(_Ending(FAILED, "engine", str(error)), manner)
     except ConversionError as error:
-        status = REFUSED if isinstance(error, Refused) else FAILED
-        return _Ending(status, error.code, cause(Texts("en"), error.code, error.facts))
+        return _end(_Ending(USAGE, "usage", error.detail), manner)
     except KeyboardInterrupt:
-        return _Ending(FAILED, "cancelled", "stopped")
+        return _end(_Ending(FAILED, "cancelled", "stopped"), manner)
 
 
-async def _convert(source: Path, target: Path, settings: Settings, *, bar: bool) -> Result:
-    limits: Limits = replace(
-        limits_of(settings),
-        max_output_bytes=_NO_LIMIT,
-        threads=len(os.sched_getaffinity(0)),
-    )
-    with tempfile.TemporaryDirectory(prefix="convert-") as folder:
-        private = settings.model_copy(update={"data_dir": Path(folder)})
-        converter = await open_converter(private, limits)
-        async with converter.open("file") as conversion:
-            await asyncio.to_thread(_bring, source, conversion.workspace.input_path)
-            with _bar(shown=bar) as (progress, task):
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One call of the command."""
 
-                def moved(step: Step) -> None:
-                    progress.update(task, completed=(step.fraction or 0.0) * 100)
+    settings: Settings
+    request: Request
+    manner: Manner
+    suffix: str
 
-                result = await conversion.run(Request(), limits, Observer(on_progress=moved))
-            await asyncio.to_thread(_put, result.path, target)
-    return result
+    async def all(self, todo: list[Pair]) -> int:
+        """Every file, so many at a time; the worst status."""
+        jobs = min(len(todo), self.manner.jobs or 1)
+        limits = self._limits(jobs)
+        with tempfile.TemporaryDirectory(prefix="convert-") as folder:
+            private = self.settings.model_copy(update={"data_dir": Path(folder)})
+            converter = await open_converter(private, limits)
+            slots = asyncio.Semaphore(jobs)
+            shown = not (self.manner.as_json or self.manner.explain_only)
+            with Bars(shown=shown) as bars:
+                numbered = enumerate(todo)
+                work = [self._one(converter, n, pair, limits, slots, bars) for n, pair in numbered]
+                return max(await asyncio.gather(*work))
+
+    def _limits(self, jobs: int) -> Limits:
+        usual = limits_of(self.settings)
+        cores = int(self.settings.ffmpeg_cpus or len(os.sched_getaffinity(0)))
+        bytes_ = usual.max_output_bytes if self.request.fit else _NO_LIMIT
+        return replace(usual, max_output_bytes=bytes_, threads=max(1, cores // jobs))
+
+    async def _one(
+        self,
+        converter: Converter,
+        number: int,
+        pair: Pair,
+        limits: Limits,
+        slots: asyncio.Semaphore,
+        bars: Bars,
+    ) -> int:
+        async with slots:
+            try:
+                with bars.bar(pair.source.name) as moved:
+                    done = await self._convert(
+                        converter, f"file-{number}", pair, limits, Observer(on_progress=moved)
+                    )
+            except ConversionError as error:
+                status = REFUSED if isinstance(error, Refused) else FAILED
+                sentence = cause(Texts("en"), error.code, error.facts)
+                return _end(_Ending(status, error.code, sentence), self.manner, pair.source)
+            except OSError as error:
+                return _end(_Ending(FAILED, "engine", str(error)), self.manner, pair.source)
+        if isinstance(done, Survey):
+            self._explain(pair, done)
+        else:
+            _report(done, pair.target(self.suffix), self.manner)
+        return DONE
+
+    async def _convert(
+        self, converter: Converter, name: str, pair: Pair, limits: Limits, observer: Observer
+    ) -> Result | Survey:
+        async with converter.open(name) as conversion:
+            await asyncio.to_thread(bring, pair.source, conversion.workspace.input_path)
+            if self.manner.explain_only:
+                return await conversion.survey(self.request, limits)
+            result = await conversion.run(self.request, limits, observer)
+            await asyncio.to_thread(put, result.path, pair.target(self.suffix))
+        return result
+
+    def _explain(self, pair: Pair, survey: Survey) -> None:
+        if self.manner.as_json:
+            _print_json({"input": str(pair.source), **explain.as_data(survey)})
+        else:
+            sys.stdout.write(explain.describe(str(pair.source), survey) + "\n")
 
 
-class _bar:  # noqa: N801 - a context manager that reads as a verb
-    """A progress bar on a terminal, nothing elsewhere."""
+def _suffix(request: Request) -> str:
+    target = TARGETS[request.target]
+    return ".png" if target.kind is Kind.FRAME and request.still is Still.PNG else target.suffix
 
-    def __init__(self, *, shown: bool) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("converting"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f}%"),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not (shown and console.is_terminal),
-            transient=True,
+
+def _end(ending: _Ending, manner: Manner, source: Path | None = None) -> int:
+    if manner.as_json:
+        named = {"input": str(source)} if source is not None else {}
+        _print_json({**named, "error": ending.code, "message": ending.sentence})
+    named_text = f"{source}: " if source is not None and manner.jobs is not None else ""
+    sys.stderr.write(f"{named_text}{ending.code}: {ending.sentence}\n")
+    return ending.status
+
+
+def _report(result: Result, target: Path, manner: Manner) -> None:
+    before, after, plan = result.before, result.after, result.plan
+    if manner.as_json:
+        _print_json(
+            {
+                "output": str(target),
+                "target": plan.target.key,
+                "path": str(plan.action),
+                "device": str(plan.device),
+                "reasons": list(plan.reasons),
+                "notes": [str(note) for note in result.notes],
+                "seconds": round(result.seconds, 3),
+                "lost_seconds": round(result.lost_seconds, 3),
+                "before": explain.facts(before),
+                "after": explain.facts(after),
+            }
         )
-
-    def __enter__(self) -> tuple[Progress, Any]:
-        self._progress.start()
-        return self._progress, self._progress.add_task("converting", total=100)
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-
-def _check(source: Path, target: Path) -> None:
-    if not source.is_file():
-        raise SettingsError(f"{source} is not a file")
-    if target.exists() and target.samefile(source):
-        raise SettingsError("IN and OUT are the same file")
-
-
-def _bring(source: Path, to: Path) -> None:
-    # As root the conversion runs as somebody else, who may not read a private file of ours.
-    if os.geteuid() != 0:
-        with contextlib.suppress(OSError):
-            os.link(source.resolve(), to)
-            return
-    shutil.copyfile(source, to)
-
-
-def _put(result: Path, target: Path) -> None:
-    """Beside the target first, then renamed: nobody sees half a file there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.part")
-    try:
-        shutil.copyfile(result, partial)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _beside(source: Path) -> Path:
-    target = source.with_suffix(".mp4")
-    return source.with_name(f"{source.stem}.converted.mp4") if target == source else target
-
-
-def _report(result: Result, target: Path, *, as_json: bool) -> None:
-    before, after = result.before, result.after
-    video = after.videos[0]
-    facts = {
-        "path": str(target),
-        "action": result.plan.action,
-        "device": result.plan.device,
-        "reasons": list(result.plan.reasons),
-        "notes": list(result.notes),
-        "seconds": round(result.seconds, 3),
-        "before": {"bytes": before.size, "duration": before.duration},
-        "after": {
-            "bytes": after.size,
-            "duration": after.duration,
-            "width": video.width,
-            "height": video.height,
-        },
-    }
-    if as_json:
-        sys.stdout.write(json.dumps(facts) + "\n")
         return
-    why = f" ({', '.join(result.plan.reasons)})" if result.plan.reasons else ""
+    why = f" ({', '.join(plan.reasons)})" if plan.reasons else ""
+    device = f" on {plan.device}" if plan.action is Action.ENCODE else ""
+    notes = f"; {', '.join(result.notes)}" if result.notes else ""
     sys.stdout.write(
-        f"{target}: {result.plan.action}{why} on {result.plan.device} in {result.seconds:.1f} s, "
-        f"{before.size:,} → {after.size:,} bytes\n"
+        f"{target}: {plan.action}{why}{device} in {result.seconds:.1f} s, "
+        f"{before.size:,} → {after.size:,} bytes{notes}\n"
     )
+
+
+def _print_json(data: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

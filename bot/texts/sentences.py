@@ -60,7 +60,7 @@ def caption(texts: Texts, name: str, result: Result) -> str:
         "after": size(texts, result.after.size),
         "device": texts(f"device-{result.plan.device.value}"),
     }
-    what = texts(f"result-{action.value}", **_used(action, values))
+    what = texts(f"result-{action.name.lower()}", **_used(action, values))
     notes = "".join("\n" + _note(texts, note, result) for note in result.notes)
     return texts("result", name=shown_name(name), what=what, notes=notes)
 
@@ -138,7 +138,12 @@ def _used(action: Action, values: dict[str, Value]) -> dict[str, Value]:
 
 def _note(texts: Texts, note: Note, result: Result) -> str:
     if note is Note.PARTIAL:
-        return texts(f"note-{note.value}", seconds=duration(texts, result.after.duration or 0.0))
+        read = result.after.duration or 0.0
+        return texts(
+            f"note-{note.value}",
+            seconds=duration(texts, read),
+            whole=duration(texts, read + result.lost_seconds),
+        )
     return texts(f"note-{note.value}")
 
 

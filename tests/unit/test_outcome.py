@@ -1,9 +1,6 @@
-"""What runs say: progress, complaints, listings; and whether an output is right."""
+"""What runs say: progress, complaints, listings."""
 
 import asyncio
-from dataclasses import replace
-from fractions import Fraction
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,13 +9,9 @@ from hypothesis import strategies as st
 from converter.diagnosis import diagnose
 from converter.engine import parse_encoders, parse_filters, parse_version
 from converter.errors import Code, ConversionError, Failed, Refused, Unavailable
-from converter.limits import Limits
-from converter.media import MediaInfo
-from converter.plan import Device, Plan, Request, ladder
+from converter.plan import Device
 from converter.process import uninterrupted
 from converter.progress import Progress, advance
-from converter.verify import expected_duration, missing_seconds, problems, salvageable
-from tests.support.facts import AUDIO, CPU, INFO, VIDEO
 
 # --- progress
 
@@ -215,78 +208,6 @@ def test_encoders() -> None:
 )
 def test_versions(line: str, version: str) -> None:
     assert parse_version(line + "\nbuilt with gcc") == version
-
-
-# --- outputs
-
-
-def plan_of(info: MediaInfo) -> Plan:
-    found = ladder(info, Request(), Limits(), CPU, moov_first=False)
-    return next(plan for plan in found if not plan.copies_video)
-
-
-def right(**changes: Any) -> MediaInfo:  # noqa: ANN401 - any field
-    return replace(INFO, videos=(replace(VIDEO, **changes),))
-
-
-@pytest.mark.parametrize(
-    ("output", "moov_first", "problem"),
-    [
-        (INFO, True, None),
-        (INFO, False, "index at the end"),
-        (replace(INFO, videos=()), True, "no picture"),
-        (replace(INFO, container="matroska,webm"), True, "matroska,webm"),
-        (right(codec="hevc"), True, "codec hevc"),
-        (right(profile="High 4:4:4 Predictive"), True, "profile High 4:4:4 Predictive"),
-        (right(pix_fmt="yuv444p"), True, "pixels yuv444p"),
-        (right(color_range="pc"), True, "pixels yuv420p"),
-        (right(level=61), True, "level 61"),
-        (right(transformed=True, rotation=180), True, "rotated 180, sar 1"),
-        (right(width=1281), True, "odd size 1281x720"),
-        (right(color_transfer="smpte2084"), True, "HDR"),
-        (right(width=720), True, "shape 720x720"),
-        (replace(INFO, audios=()), True, "sound lost"),
-        (replace(INFO, audios=(replace(AUDIO, channels=6),)), True, "too many channels"),
-        (replace(INFO, duration=None), True, "no duration"),
-        (right(fps=Fraction(600)), True, "frame rate 600"),
-        (replace(INFO, videos=(VIDEO, VIDEO)), True, "extra tracks"),
-        (replace(INFO, others=1), True, "extra tracks"),
-    ],
-)
-def test_problems(output: MediaInfo, problem: str | None, *, moov_first: bool) -> None:
-    found = problems(plan_of(INFO), INFO, output, moov_first=moov_first)
-    assert found == ([] if problem is None else [problem])
-
-
-def test_private_tags_may_not_survive() -> None:
-    source = replace(INFO, private_tags=frozenset({"location", "title"}))
-    output = replace(INFO, private_tags=frozenset({"location"}))
-    assert problems(plan_of(source), source, output, moov_first=True) == ["private tags"]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "missing"),
-    [(10.0, 0.0), (9.8, 0.0), (10.2, 0.0), (7.0, 3.0), (12.0, -2.0), (None, 0.0)],
-)
-def test_missing_seconds(seconds: float | None, missing: float) -> None:
-    output = replace(INFO, duration=seconds)
-    assert missing_seconds(plan_of(INFO), INFO, output) == pytest.approx(missing)
-
-
-def test_left_out_tracks_do_not_count() -> None:
-    longer = replace(INFO, duration=100.0)
-    assert expected_duration(plan_of(longer), longer) == 10.0
-    assert expected_duration(plan_of(INFO), replace(INFO, duration=None)) is None
-    late = replace(INFO, duration=100.0, audios=(replace(AUDIO, start=5.0),))
-    assert expected_duration(plan_of(late), late) == 15.0
-
-
-@pytest.mark.parametrize(
-    ("missing", "total", "worth"),
-    [(5, 5, True), (9.95, 0.05, False), (-0.5, 10, True), (-5, 10, False), (-5, 60, True)],
-)
-def test_what_is_worth_salvaging(missing: float, total: float, *, worth: bool) -> None:
-    assert salvageable(missing, total) is worth
 
 
 # --- cleaning up

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from converter.choice import picture
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.guards import input_guards
+from converter.ladder import ladder
 from converter.limits import Limits, check
-from converter.media import MediaInfo
-from converter.plan import Request, ladder
-from converter.probe import check_shown, parse_probe, probe_argv, probe_error
-from tests.support.facts import CPU
+from converter.media import Cover, MediaInfo, SubtitleStream
+from converter.probe import check_shown, keyframe_argv, parse_probe, probe_argv, probe_error
+from converter.capabilities import Capabilities
+from converter.request import Request
+from tests.support.anything import CAPABILITIES, REQUESTS
 
 SIZE = 100_000
 # From ffprobe 5.1, with nothing but the fields that are asked for.
@@ -107,7 +110,7 @@ def test_an_ordinary_file() -> None:
     )
     assert (info.streams, info.covers, info.private_tags, info.encrypted) == (
         2,
-        0,
+        (),
         frozenset(),
         False,
     )
@@ -237,13 +240,13 @@ def test_dolby_vision() -> None:
     info = parsed({**VIDEO, "side_data_list": side_data})
     assert info.videos[0].dolby_vision_profile == 5
     with pytest.raises(Refused) as told:
-        check(info, Limits())
+        check(info, Limits(), picture(info))
     assert told.value.code is Code.DOLBY_VISION
 
 
 def test_a_cover_is_no_video() -> None:
     info = parsed(VIDEO, AUDIO, COVER)
-    assert (len(info.videos), info.covers, info.streams) == (1, 1, 3)
+    assert (len(info.videos), info.covers, info.streams) == (1, (Cover(2, "png"),), 3)
     assert parsed(AUDIO, COVER).videos == ()
 
 
@@ -314,16 +317,18 @@ _reports = st.fixed_dictionaries(
 )
 
 
-@given(_reports | _json, st.integers(0, 10**12), st.booleans())
+@given(_reports | _json, st.integers(0, 10**12), REQUESTS, CAPABILITIES, st.booleans())
 def test_any_report_ends_in_plans_or_a_typed_error(
     report: object,
     size: int,
+    request: Request,
+    capabilities: Capabilities,
     moov_first: bool,
 ) -> None:
     try:
         info = parse_probe(json.dumps(report), size)
-        check(info, Limits())
-        plans = ladder(info, Request(), Limits(), CPU, moov_first=moov_first)
+        check(info, Limits(), picture(info))
+        plans = ladder(info, request, Limits(), capabilities, moov_first=moov_first)
     except ConversionError as error:
         assert not error.retryable  # noqa: PT017 - an error is one of the right ends
     else:

@@ -33,7 +33,7 @@ from converter.convert import Result
 from converter.errors import Code
 from converter.formats import TARGETS
 from converter.plan import Action, Device, Note, Plan
-from tests.support.facts import INFO, VIDEO
+from tests.support.facts import INFO
 
 CATALOGUES = Path(texts_.__file__).parent
 EVERY_LOCALE = pytest.mark.parametrize("locale", LOCALES)
@@ -48,6 +48,7 @@ FACTS: dict[str, dict[str, Value]] = {
     Code.TOO_MANY_STREAMS: {"limit": 64, "actual": 65},
     Code.OUTPUT_TOO_LARGE: {"limit": 49_700_000, "least": 80_123_456},
     Code.TIMED_OUT: {"limit": 300.0},
+    Code.BAD_REQUEST: {"option": "start"},
     TransferCode.TOO_BIG_TO_FETCH: {"limit": 20 * 2**20, "actual": 30 * 2**20},
 }
 STATUSES = [
@@ -128,18 +129,13 @@ def make_result(
         action=action,
         device=device,
         target=TARGETS["mp4"],
-        video=VIDEO,
-        audio=None,
-        filters=(),
-        width=1280,
-        height=720,
-        level=31,
-        max_rate=None,
-        audio_rate=0,
-        max_duration=1.0,
+        picture=None,
+        sounds=(),
+        max_bytes=1,
+        max_seconds=1.0,
         threads=1,
     )
-    return Result(Path("output.mp4"), None, plan, INFO, INFO, notes, 125.4)
+    return Result(Path("output.mp4"), None, plan, INFO, INFO, notes, 125.4, lost_seconds=2.0)
 
 
 def parsed(text: str) -> str:
@@ -251,7 +247,7 @@ def test_captions_say_what_was_done() -> None:
     )
     gpu = make_result(Action.ENCODE, Note.PARTIAL, device=Device.NVENC)
     assert "on GPU in" in caption(texts, "a", gpu)
-    assert "only the first 10 s could be read" in caption(texts, "a", gpu)
+    assert "only the first 10 s of 12 s could be read" in caption(texts, "a", gpu)
     assert "Remuxed in 2 min 5 s" in caption(texts, "a", make_result(Action.REMUX))
     assert "Only the sound" in caption(texts, "a", make_result(Action.AUDIO))
     assert "nothing had to be changed" in caption(texts, "a", make_result(Action.NOTHING))
