@@ -12,7 +12,7 @@ from converter.workspace import Workspace
 
 _ASKING_SECONDS: Final = 60.0
 _FILTER_LINE: Final = re.compile(r"^ [T.][S.][C.]? +(\w+) ", re.MULTILINE)
-_ENCODER_LINE: Final = re.compile(r"^ [VAS][F.][S.][X.][B.][D.] (\w+)", re.MULTILINE)
+_ENCODER_LINE: Final = re.compile(r"^ [VAS][F.][S.][X.][B.][D.] ([\w-]+)", re.MULTILINE)
 _VERSION_LINE: Final = re.compile(r"^ffmpeg version (\S+)", re.MULTILINE)
 
 
