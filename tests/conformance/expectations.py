@@ -34,11 +34,14 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """A target. Empty sets ask for nothing, but for `sound_codecs`: no sound at all.
+    """A target. Empty sets ask for nothing, but for `sound_codecs`: no sound at all, unless
+    `any_sound`.
 
     `container` is ffprobe's first name of it, `brands` are MP4's. `side` in pixels belongs to
-    `shape`. `sdr`: no other kind of brightness may be left. `keeps`: every sound track, subtitle
-    and chapter of the source is still there. `titles`: names of a song may stay.
+    `shape`; a picture with a side under `min_side` is blown up to what its encoder takes. `sdr`: no
+    other kind of brightness may be left. `keeps`: every sound track, subtitle and chapter of the
+    source is still there, and the picture may stay as it is. `titles` and `covers`: the names of a
+    song and the picture on its sleeve may stay.
     """
 
     key: str
@@ -51,17 +54,25 @@ class Expectation:
     profiles: frozenset[str] = frozenset()
     max_level: int = 0
     sound_codecs: frozenset[str] = frozenset()
+    any_sound: bool = False
     max_channels: int = 2
     max_fps: float = 60.0
     shape: Shape = Shape.AS_SHOWN
     side: int = 0
+    min_side: int = 16
     max_seconds: float = 0.0
     max_bytes: int = 0
     index_first: bool = False
     sdr: bool = True
     keeps: bool = False
     titles: bool = False
+    covers: bool = False
     every_frame: bool = True
+
+    @property
+    def silent(self) -> bool:
+        """No sound belongs into it."""
+        return not self.sound_codecs and not self.any_sound
 
 
 MP4: Final = Expectation(
@@ -95,20 +106,28 @@ _STICKER: Final = replace(
     max_seconds=3.0,
     max_bytes=256 * 1024,
 )
-_SOUND: Final = Expectation(key="", family=Family.SOUND, containers=frozenset(), titles=True)
+_SOUND: Final = Expectation(
+    key="", family=Family.SOUND, containers=frozenset(), titles=True, covers=True
+)
 
 _ROWS: Final = (
     MP4,
     replace(_MODERN, key="hevc", codecs=frozenset({"hevc"}), tag="hvc1"),
-    replace(_MODERN, key="av1", codecs=frozenset({"av1"}), sound_codecs=frozenset({"aac", "opus"})),
+    replace(
+        _MODERN,
+        key="av1",
+        codecs=frozenset({"av1"}),
+        sound_codecs=frozenset({"aac", "opus"}),
+        min_side=64,
+    ),
     _WEBM,
     Expectation(
         key="mkv",
         family=Family.PICTURE,
         containers=frozenset({"matroska"}),
-        sound_codecs=frozenset({"aac", "mp3", "opus", "vorbis", "flac", "ac3", "eac3", "dts"}),
+        any_sound=True,
         # Surround sound that is copied stays what it is.
-        max_channels=8,
+        max_channels=64,
         max_fps=0.0,
         sdr=False,
         keeps=True,
@@ -135,8 +154,20 @@ _ROWS: Final = (
         brands=frozenset({"M4A"}),
         sound_codecs=frozenset({"aac"}),
     ),
-    replace(_SOUND, key="opus", containers=frozenset({"ogg"}), sound_codecs=frozenset({"opus"})),
-    replace(_SOUND, key="flac", containers=frozenset({"flac"}), sound_codecs=frozenset({"flac"})),
+    replace(
+        _SOUND,
+        key="opus",
+        containers=frozenset({"ogg"}),
+        sound_codecs=frozenset({"opus"}),
+        covers=False,
+    ),
+    replace(
+        _SOUND,
+        key="flac",
+        containers=frozenset({"flac"}),
+        sound_codecs=frozenset({"flac"}),
+        max_channels=8,
+    ),
     Expectation(
         key="frame",
         family=Family.FRAME,

@@ -4,12 +4,14 @@ worker that hangs or dies."""
 import contextlib
 import multiprocessing
 import queue
+import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from typing import Final
 
 from tests.conformance import worker
@@ -54,7 +56,11 @@ def run(
                     rows.append(row)
                     heard(row)
 
-    with ThreadPoolExecutor(jobs) as threads:
+    with (
+        tempfile.TemporaryDirectory(prefix="conformance-") as name,
+        ThreadPoolExecutor(jobs) as threads,
+    ):
+        orders = replace(orders, folder=Path(name))
         running = [threads.submit(work) for _ in range(jobs)]
         try:
             for thread in running:

@@ -53,7 +53,7 @@ def leftovers(case: Case) -> Iterator[Fault]:
         return
     counts = {
         "subtitles": output.subtitles,
-        "attached pictures": output.covers,
+        "attached pictures": 0 if case.want.covers else output.covers,
         "other streams": output.others,
         "further pictures": max(0, len(output.pictures) - 1),
         "further sounds": max(0, len(output.sounds) - 1),
@@ -130,7 +130,7 @@ def _span(case: Case) -> Span | None:
     picture, sound = case.source.picture, case.source.sound
     if case.want.family is Family.SOUND:
         return sound.span if sound else None
-    if not case.want.sound_codecs:
+    if case.want.silent:
         return picture.span if picture else None
     return case.source.span
 

@@ -17,7 +17,7 @@ _DRIFT_SHARE = 0.02
 def there(case: Case) -> Iterator[Fault]:
     """Sound exactly where the source has some that can be decoded."""
     output = case.output
-    if not case.want.sound_codecs:
+    if case.want.silent:
         if output.sounds:
             yield Fault("sound_left", output.sounds[0].codec)
         return
@@ -35,10 +35,10 @@ def there(case: Case) -> Iterator[Fault]:
 
 def codec(case: Case) -> Iterator[Fault]:
     """What every receiver can decode, in two channels at most."""
-    if not case.want.sound_codecs:
+    if case.want.silent:
         return
     for sound in case.output.sounds:
-        if sound.codec not in case.want.sound_codecs:
+        if not case.want.any_sound and sound.codec not in case.want.sound_codecs:
             yield Fault("sound_codec", sound.codec)
         elif sound.codec == "aac" and sound.profile not in _AAC_PROFILES:
             yield Fault("sound_codec", f"aac {sound.profile}")
@@ -50,7 +50,7 @@ def loudness(case: Case) -> Iterator[Fault]:
     """To be heard when the source is."""
     before = case.source.sound if case.source else None
     after = case.output.sound
-    if before is None or after is None or not case.want.sound_codecs:
+    if before is None or after is None or case.want.silent:
         return
     if before.loudest is None or before.mean is None or before.loudest <= _SILENT:
         return

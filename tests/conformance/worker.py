@@ -32,13 +32,15 @@ _GRACE: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What every file of a run is done with."""
+    """What every file of a run is done with, and the folder to do it in: the parent's, who empties
+    it even of what a lost worker left."""
 
     target: str
     runner: Runs
     gpu: Cards
     limits: Limits
     tools: Toolbox
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def serve(pipe: Connection, orders: Orders) -> None:
     # Ctrl-C reaches the whole group; only the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with (
-        tempfile.TemporaryDirectory(prefix="conformance-") as name,
+        tempfile.TemporaryDirectory(prefix="conformance-", dir=orders.folder) as name,
         asyncio.Runner() as loop,
         suppress(EOFError, BrokenPipeError),
     ):

@@ -46,11 +46,11 @@ class Report:
         return [row[1] for row in rows if len(row) == 3 and row[0] in {*Level}]
 
 
-async def doctor(folder: Path, **variables: str) -> Report:
+async def doctor(folder: Path, *options: str, **variables: str) -> Report:
     """Run it in `folder` with these variables."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     program = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(ROOT / "telegram_bot.py"), "doctor"),
+        *(sys.executable, str(ROOT / "telegram_bot.py"), "doctor", *options),
         cwd=folder,
         env={**kept, "RUNNER": "host", **variables},
         stdout=asyncio.subprocess.PIPE,
@@ -102,6 +102,13 @@ async def test_a_bare_machine_without_token_is_told_what_is_missing_and_how_to_g
     assert report.row("NVIDIA driver")[0] == "fault"
     assert report.row("NVENC") == ("fault", "not tried: no driver")
     assert report.status == 1
+
+
+async def test_cards_are_looked_at_on_request(tmp_path: Path) -> None:
+    report = await doctor(tmp_path, "--gpu")
+    at = ROWS.index("NVDEC") + 1
+    assert report.names == [*ROWS[:at], "GPU", *ROWS[at:]]
+    assert report.row("GPU") == ("ok", "none that conversions can reach")
 
 
 async def test_a_wrong_token_is_a_fault(telegram: StandIn) -> None:

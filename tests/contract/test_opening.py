@@ -1,0 +1,68 @@
+"""The choice of an engine, and what an operator is told when there is none."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from converter.capabilities import Capabilities
+from converter.opening import EngineOptions, OpeningError, choose_runner, open_converter
+from tests.support.engines import IMAGE
+
+ROOT = Path(__file__).parents[2]
+
+
+async def test_a_converter_of_the_host(tmp_path: Path) -> None:
+    opened = await open_converter(EngineOptions(tmp_path, runner="host"))
+    assert opened.converter.runner.kind == "host"
+    assert [warned.event for warned in opened.warnings] == ["conversions run on the host"]
+    assert "container" in opened.warnings[0].facts["without"]
+    assert isinstance(opened.converter.capabilities, Capabilities)
+    assert opened.converter.base == tmp_path / "work"
+
+
+async def test_what_a_dead_process_left_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "work" / "old-1").mkdir(parents=True)
+    opened = await open_converter(EngineOptions(tmp_path, runner="host", gpu="off"))
+    assert opened.orphans == 1
+    assert not (tmp_path / "work" / "old-1").exists()
+    assert opened.converter.prover is None
+
+
+@pytest.mark.docker
+async def test_containers_go_before_the_host(tmp_path: Path) -> None:
+    runner, warnings = await choose_runner(EngineOptions(tmp_path, image=IMAGE))
+    assert (runner.kind, warnings) == ("docker", ())
+
+
+async def test_without_the_image_the_host_converts_and_says_why(tmp_path: Path) -> None:
+    runner, warnings = await choose_runner(EngineOptions(tmp_path, image="no-such-image:1"))
+    assert runner.kind == "host"
+    assert [warned.event for warned in warnings] == ["no docker", "conversions run on the host"]
+
+
+async def test_docker_or_nothing(tmp_path: Path) -> None:
+    options = EngineOptions(tmp_path, runner="docker", image="no-such-image:1")
+    with pytest.raises(OpeningError, match="RUNNER=docker, but"):
+        await open_converter(options)
+
+
+async def test_nothing_to_convert_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [])
+    with pytest.raises(OpeningError, match="neither a Docker engine"):
+        await choose_runner(EngineOptions(tmp_path))
+
+
+async def test_a_required_card_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(OpeningError, match="GPU=required"):
+        await open_converter(EngineOptions(tmp_path, runner="host", gpu="required"))
+
+
+def test_neither_the_library_nor_the_doctor_imports_a_messenger() -> None:
+    script = (
+        "import sys, converter.opening, bot.conversions, bot.commands.doctor;"
+        "sys.exit('aiogram' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
