@@ -76,35 +76,22 @@ def test_a_fixed_size_stays() -> None:
     assert found.slowed
 
 
-_encoders = st.sampled_from([e for e in ENCODERS.values() if e.codec not in {"gif", "mjpeg"}])
 _sides = st.integers(8, 2048).map(lambda half: 2 * half)
-
-
-@given(
-    _sides,
-    _sides,
-    st.floats(1, 240),
-    st.floats(0.1, 1e5),
-    st.sampled_from([0, 64_000, 160_000, 1_000_000]),
-    st.integers(10_000, 2 * 10**9),
-    _encoders,
-    st.booleans(),
-    st.none() | st.integers(1, 10**9),
+_needs = st.builds(
+    Need,
+    geometry=st.builds(Geometry, st.tuples(_sides, _sides)),
+    fps=st.floats(1, 240),
+    seconds=st.floats(0.1, 1e5),
+    audio_rate=st.sampled_from([0, 64_000, 160_000, 1_000_000]),
+    max_bytes=st.integers(10_000, 2 * 10**9),
+    encoder=st.sampled_from([e for e in ENCODERS.values() if e.codec not in {"gif", "mjpeg"}]),
+    aims=st.booleans(),
+    most=st.none() | st.integers(1, 10**9),
 )
-def test_any_budget_stays_within_its_bounds(
-    width: int,
-    height: int,
-    fps: float,
-    seconds: float,
-    audio_rate: int,
-    max_bytes: int,
-    encoder: object,
-    aims: bool,
-    most: int | None,
-) -> None:
-    assert isinstance(encoder, type(X264))
-    shape = Geometry((width, height))
-    need = Need(shape, fps, seconds, audio_rate, max_bytes, encoder, aims=aims, most=most)
+
+
+@given(_needs)
+def test_any_budget_stays_within_its_bounds(need: Need) -> None:
     try:
         found = budget_for(need)
     except Refused as error:
@@ -112,17 +99,18 @@ def test_any_budget_stays_within_its_bounds(
         return
     size = found.geometry.size
     assert size[0] % 2 == size[1] % 2 == 0
-    assert 16 <= size[0] <= width
-    assert 16 <= size[1] <= height
-    assert 0 < found.fps <= fps
-    assert found.slowed == (found.fps < fps)
-    assert found.shrunk == (size != (width, height))
-    assert 0 <= found.audio_rate <= audio_rate
-    assert most is None or found.most is None or found.most <= most
-    rate = found.average if aims else found.most
-    assert (found.average is not None) is aims
-    if rate is not None and (aims or rate != most):
-        assert (rate + found.audio_rate) * seconds / 8 <= max_bytes
+    assert 16 <= size[0] <= need.geometry.size[0]
+    assert 16 <= size[1] <= need.geometry.size[1]
+    assert 0 < found.fps <= need.fps
+    assert found.slowed == (found.fps < need.fps)
+    assert found.shrunk == (size != need.geometry.size)
+    assert 0 <= found.audio_rate <= need.audio_rate
+    assert need.most is None or found.most is None or found.most <= need.most
+    rate = found.average if need.aims else found.most
+    assert (found.average is not None) is need.aims
+    if rate is not None and (need.aims or rate != need.most):
+        assert need.seconds is not None
+        assert (rate + found.audio_rate) * need.seconds / 8 <= need.max_bytes
 
 
 @pytest.mark.parametrize(

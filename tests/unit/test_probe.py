@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from converter.capabilities import Capabilities
 from converter.choice import picture
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.guards import input_guards
 from converter.ladder import ladder
 from converter.limits import Limits, check
-from converter.media import Cover, MediaInfo, SubtitleStream
-from converter.probe import check_shown, keyframe_argv, parse_probe, probe_argv, probe_error
-from converter.capabilities import Capabilities
+from converter.media import Cover, MediaInfo
+from converter.probe import check_shown, parse_probe, probe_argv, probe_error
 from converter.request import Request
 from tests.support.anything import CAPABILITIES, REQUESTS
 
