@@ -55,6 +55,7 @@ def convert(
     files: Annotated[
         list[Path], typer.Argument(metavar="IN… [OUT]", help="IN, IN OUT, or IN… FOLDER.")
     ],
+    *,
     target: Annotated[str, typer.Option("--target", "-t", help=f"One of {TARGETS}.")] = "mp4",
     quality: Annotated[str, typer.Option(help="original, balanced or small.")] = "balanced",
     height: Annotated[
@@ -113,11 +114,26 @@ def convert(
         typer.echo(f"usage: {error}", err=True)
         raise typer.Exit(EXIT_USAGE) from None
     wishes = {
-        "target": target, "quality": quality, "height": height, "max_side": max_side,
-        "max_fps": fps, "max_bytes": size, "fit": fit == "server", **cut,
-        "exact": not keyframe, "mute": mute, "audio": audio, "loudness": loudness,
-        "subtitles": subtitles, "subtitle": subtitle, "rotate": rotate, "mirror": mirror,
-        "speed": speed, "metadata": metadata, "ten_bit": ten_bit, "at": moment,
+        "target": target,
+        "quality": quality,
+        "height": height,
+        "max_side": max_side,
+        "max_fps": fps,
+        "max_bytes": size,
+        "fit": fit == "server",
+        **cut,
+        "exact": not keyframe,
+        "mute": mute,
+        "audio": audio,
+        "loudness": loudness,
+        "subtitles": subtitles,
+        "subtitle": subtitle,
+        "rotate": rotate,
+        "mirror": mirror,
+        "speed": speed,
+        "metadata": metadata,
+        "ten_bit": ten_bit,
+        "at": moment,
         "still": still,
     }
     manner = Manner(jobs=jobs, as_json=as_json, explain_only=explain, folder=out)

@@ -74,6 +74,7 @@ def chain(
         *_size_and_colour(video, look),
         *_burned(look),
         *_finish(video, look),
+        *_forgotten(video, look),
         *_sped(look),
         *(slower(video, look) if sped else []),
     ]
@@ -186,6 +187,13 @@ def _burned(look: Look) -> list[Filter]:
         text,
         Filter(f"setpts=PTS-{shift}", "back from it"),
     ]
+
+
+def _forgotten(video: VideoStream, look: Look) -> list[Filter]:
+    # Encoders pass on what frames say of the screen that they were graded on.
+    if look.hdr or not (video.hdr or video.mastering or video.color_primaries == "bt2020"):
+        return []
+    return [Filter("sidedata=mode=delete", "no HDR metadata")]
 
 
 def _finish(video: VideoStream, look: Look) -> list[Filter]:

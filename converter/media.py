@@ -19,7 +19,7 @@ class VideoStream:
     display matrix that is not the identity (a mirror too). `sar` is the shape of one pixel.
     `fps` is the average rate, `peak_fps` the highest that the container claims; None when unknown.
     `start` in seconds on the file's own clock. `frames` is how many the container says there are,
-    0 when it doesn't. `language` is ISO 639's code, "" when untagged. Colour names are
+    0 when it doesn't; `mastering` that it describes the screen it was graded on, as HDR does. `language` is ISO 639's code, "" when untagged. Colour names are
     ffmpeg's, "" when untagged.
     """
 
@@ -47,6 +47,7 @@ class VideoStream:
     bit_rate: int
     dolby_vision_profile: int | None
     frames: int = 0
+    mastering: bool = False
     language: str = ""
     default: bool = False
 

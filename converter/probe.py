@@ -29,6 +29,7 @@ _PUBLIC_TAGS: Final = frozenset({"major_brand", "minor_version", "compatible_bra
 _LEAST_BITS_PER_SECOND: Final = 200
 # By SIGKILL, here and in a container: what the kernel does to a program out of memory.
 _KILLED: Final = frozenset({-9, 137})
+_MASTERING: Final = frozenset({"Mastering display metadata", "Content light level metadata"})
 _MAD: Final = 1 << 63
 _MATRIX_ONE: Final = 65536
 _MATRIX_LAST: Final = 1 << 30
@@ -150,6 +151,9 @@ def check_shown(info: MediaInfo, stderr: str, max_pixels: int) -> None:
 
 def _video(stream: Json) -> VideoStream:
     rotation, transformed, dolby_vision = _side_data(stream)
+    side_data = [
+        _text(_mapping(d).get("side_data_type")) for d in _list(stream.get("side_data_list"))
+    ]
     average = _rate(stream.get("avg_frame_rate"))
     peak = _rate(stream.get("r_frame_rate"))
     pix_fmt = _pixels(stream)
@@ -178,6 +182,7 @@ def _video(stream: Json) -> VideoStream:
         bit_rate=_int(stream.get("bit_rate")),
         dolby_vision_profile=dolby_vision,
         frames=_int(stream.get("nb_frames")),
+        mastering=any(kind in _MASTERING for kind in side_data),
         **_said(stream),
     )
 

@@ -111,7 +111,7 @@ def _strict(picture: Picture, rule: PictureRule, video: VideoStream) -> list[tup
         (rule.max_level is not None and video.level > rule.max_level, f"level {video.level}"),
         (video.transformed or video.sar != 1, f"rotated {video.rotation}, sar {video.sar}"),
         (not even, f"odd size {video.width}x{video.height}"),
-        (video.hdr and not (deep and picture.stream.hdr), "HDR"),
+        ((video.hdr or video.mastering) and not (deep and picture.stream.hdr), "HDR"),
         (not exact, f"size {video.width}x{video.height}"),
     ]
 

@@ -9,7 +9,7 @@ from converter.encoders import ENCODERS, Rate
 from converter.media import MediaInfo
 from converter.plan import Action, Picture, Plan, Sound
 
-_LABEL: Final = 10
+_LABEL: Final = 11
 
 
 def describe(name: str, survey: Survey) -> str:
@@ -85,9 +85,8 @@ def _picture(picture: Picture) -> list[str]:
     if picture.copied:
         return [f"copied, {size}"]
     head = f"{picture.encoder}, {size}, {_rate(picture)}"
-    wide = max((len(f.text) for f in picture.filters), default=0)
-    wide = min(wide, 60)
-    return [head, *(f"  {f.text:<{wide}}  {f.reason}" for f in picture.filters)]
+    wide = max((len(f.reason) for f in picture.filters), default=0)
+    return [head, *(f"  {f.reason:<{wide}}  {f.text}" for f in picture.filters)]
 
 
 def _rate(picture: Picture) -> str:
@@ -106,7 +105,7 @@ def _sound(sound: Sound) -> str:
         return f"copied, {sound.stream.codec}{language}"
     rate = f", {sound.bit_rate / 1000:.0f} kbit/s" if sound.bit_rate else ""
     loud = f", to {sound.loudness:g} LUFS" if sound.loudness is not None else ""
-    return f"{sound.encoder}, {sound.channels} channels{rate}{loud}{language}"
+    return f"{sound.encoder}, {sound.channels} ch{rate}{loud}{language}"
 
 
 def _expected(plan: Plan) -> str:
