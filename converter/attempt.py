@@ -55,6 +55,9 @@ class Attempt:
             await self._inspect(self.session.input_url, self.info)
             return Outcome(output, self.info, plan.notes)
         command, done = await self._steps()
+        picture = plan.picture
+        if plan.target.faststart and picture is not None and "10" not in picture.pixels:
+            await asyncio.to_thread(boxes.forget_mastering, self._partial)
         try:
             after, lost = await self._verify()
         except ConversionError as error:

@@ -17,6 +17,9 @@ _PLAIN_IN_MOOV: Final = frozenset({b"mvhd", b"trak", b"udta", b"iods", b"free"})
 _PLAIN_IN_TRAK: Final = frozenset({b"tkhd", b"edts", b"mdia", b"tref", b"free"})
 # In front of a sample description's entries: version, flags, count.
 _DESCRIPTION_HEAD: Final = 8
+_VISUAL: Final = frozenset({b"avc1", b"hvc1", b"hev1", b"av01", b"vp09"})
+# In front of a visual sample entry's boxes.
+_VISUAL_HEAD: Final = 78
 _ENCRYPTED: Final = frozenset({b"encv", b"enca", b"encs", b"enct", b"drmi", b"drms"})
 
 
@@ -42,6 +45,32 @@ def document_type(path: Path) -> str:
     if not head.startswith(_EBML):
         return ""
     return "webm" if b"\x42\x82\x84webm" in head else "matroska"
+
+
+def forget_mastering(path: Path) -> None:
+    """Turn an MP4 file's boxes about the screen it was graded on into free space: ffmpeg before 6
+    copies them beside a picture that has no HDR any more."""
+    with path.open("r+b") as file:
+        for at in _mastering(file.fileno(), path.stat().st_size):
+            os.pwrite(file.fileno(), b"free", at)
+
+
+def _mastering(descriptor: int, size: int) -> list[int]:
+    """Where the names of such boxes stand."""
+    found: list[int] = []
+    waiting, seen = [(0, size)], 0
+    while waiting and seen < _MAX_NESTED:
+        for kind, inside, end in _boxes(descriptor, *waiting.pop()):
+            seen += 1
+            if kind in {b"mdcv", b"clli"}:
+                found.append(inside - 4)
+            elif kind in _PARENTS:
+                waiting.append((inside, end))
+            elif kind == b"stsd":
+                waiting.append((inside + _DESCRIPTION_HEAD, end))
+            elif kind in _VISUAL:
+                waiting.append((inside + _VISUAL_HEAD, end))
+    return found
 
 
 def encrypted(path: Path) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from converter import copies, cuda, filters, suitability
-from converter.budget import Budget, Need, budget_for, expected_bytes
+from converter.budget import GOOD_BITS, Budget, Need, budget_for, expected_bytes
 from converter.encoders import ENCODERS, ON_GPU, Encoder, Rate
 from converter.errors import Code, Refused
 from converter.filters import Look
@@ -18,18 +18,8 @@ from converter.request import Quality
 from converter.task import Task, without_captions
 
 # Containers and codecs whose pictures may change their size on the way.
-_CHANGING: Final = (
-    "mpegts",
-    "mpeg",
-    "flv",
-    "matroska",
-    "webm",
-    "ogg",
-    "asf",
-    "ivf",
-    "h264",
-    "hevc",
-)
+_CHANGING: Final = ("mpegts", "mpeg", "flv", "ogg", "asf", "ivf", "h264", "hevc")
+_CHANGING_IN_WEBM: Final = frozenset({"vp8", "vp9"})
 _USUAL_FPS: Final = 30.0
 _STEADY: Final = 25.0
 # How many bits a source of this codec packs where H.264 needs one: a new picture needn't be larger
@@ -97,10 +87,16 @@ def look_for(task: Task, rule: PictureRule, video: VideoStream) -> Look:
         speed=request.speed,
         alpha=alpha,
         hdr=deep and video.hdr,
-        changing=fitted and any(task.info.is_container(name) for name in _CHANGING),
+        changing=fitted and _may_change(task, video),
         burn=task.burn,
         start=task.cut.start,
     )
+
+
+def _may_change(task: Task, video: VideoStream) -> bool:
+    """Whether the frames' size may change in mid-stream: broadcasts, calls."""
+    called = video.codec in _CHANGING_IN_WEBM and task.info.container in {"webm", "matroska"}
+    return called or any(task.info.is_container(name) for name in _CHANGING)
 
 
 def frame_rate(task: Task, look: Look, video: VideoStream) -> float:
@@ -211,7 +207,9 @@ def _most(task: Task, rule: PictureRule, video: VideoStream, encoder: Encoder) -
     if packed is not None and task.request.quality is not Quality.ORIGINAL:
         own = video.bit_rate or _overall_rate(task)
         if own:
-            bounds.append(int(own * packed * max(encoder.share, 0.7)))
+            width, height = video.display_size
+            floor = width * height * float(video.fps or _USUAL_FPS) * GOOD_BITS
+            bounds.append(int(max(floor, own * packed) * max(encoder.share, 0.7)))
     return min(bounds, default=None)
 
 
