@@ -24,7 +24,9 @@ _PROGRESS: Final = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
 # A stream that starts minutes after the others must not fill the muxer's queue and end the job.
 _QUEUE: Final = ("-max_muxing_queue_size", "4096")
 _NOWHERE: Final = ("-f", "null", "-")
-_CLOSE: Final = 0.001
+# ffmpeg seeks this much earlier where a container's index goes by decoding time, to be sure of
+# frames that are shown out of order; a copy must not begin a whole group too early for it.
+_SEEKS_EARLY: Final = 0.131
 
 
 class Places(Protocol):
@@ -116,8 +118,7 @@ def _input(plan: Plan, limits: Limits, places: Places, *, whole: bool = False) -
     if plan.lead > 0:
         argv += ["-itsoffset", f"{-plan.lead:.6f}"]
     if plan.cut.start > 0 and not whole:
-        # A copy begins at the keyframe that was looked up, not at the one before it.
-        close = _CLOSE if plan.copies_video else 0.0
+        close = _SEEKS_EARLY if plan.picture is not None and plan.copies_video else 0.0
         argv += ["-ss", f"{plan.cut.start + close:.6f}"]
     return [*argv, "-i", places.input_url]
 
@@ -264,6 +265,9 @@ def _covers(plan: Plan) -> list[str]:
 
 def _container(plan: Plan) -> list[str]:
     argv = ["-movflags", "+faststart"] if plan.target.faststart else []
+    if plan.cut.start > 0 and plan.picture is not None and plan.copies_video:
+        # What comes before the cut is shown, not hidden by an edit list that some players ignore.
+        argv += ["-avoid_negative_ts", "make_zero"]
     if plan.target.muxer == "gif":
         argv += ["-loop", "0"]
     if plan.target.muxer == "mp3":

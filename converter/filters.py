@@ -75,8 +75,7 @@ def chain(
         *_burned(look),
         *_finish(video, look),
         *_forgotten(video, look),
-        *_sped(look),
-        *(slower(video, look) if sped else []),
+        *_sped(video, look),
     ]
     missing = sorted({_name(f) for f in filters} - set(available))
     if missing:
@@ -109,8 +108,12 @@ def late(video: VideoStream, start: float) -> list[Filter]:
     return [Filter("setpts='if(eq(N,0),0,PTS)'", "late picture")]
 
 
-def _sped(look: Look) -> list[Filter]:
-    return [Filter(f"setpts=PTS/{look.speed:g}", "speed")] if look.speed != 1 else []
+def _sped(video: VideoStream, look: Look) -> list[Filter]:
+    if look.speed == 1:
+        return []
+    rate = min(float(video.fps or 30) * look.speed, look.max_fps)
+    # The encoder's clock ticks at the old rate: without a new one, frames would share a tick.
+    return [Filter(f"setpts=PTS/{look.speed:g}", "speed"), Filter(f"fps={rate:.6g}", "new rate")]
 
 
 def _opaque(video: VideoStream) -> list[Filter]:

@@ -18,6 +18,7 @@ DURATION_SLACK: Final = 0.25
 # turn out to be.
 LEAST_SALVAGE: Final = 0.1
 MOST_EXCESS: Final = 0.1
+_GROUP_SECONDS: Final = 1.0
 _INFLATED_SHARE: Final = 1.05
 _INFLATED_FRAMES: Final = 10
 _DEEP: Final = frozenset({"yuv420p10le"})
@@ -52,6 +53,9 @@ def missing_seconds(plan: Plan, output: MediaInfo) -> float:
     if plan.picture is not None and plan.picture.fps:
         # Of very few frames a second, the last one's standing is anybody's guess.
         tolerance = max(tolerance, 1.5 / plan.picture.fps)
+    if plan.copies_video and plan.cut.length is not None:
+        # Copied frames come in groups: the last one may end later.
+        tolerance = max(tolerance, _GROUP_SECONDS)
     return 0.0 if abs(difference) <= tolerance else difference
 
 

@@ -80,7 +80,16 @@ FILTERS = frozenset(
     {
         *("scale", "format", "setsar", "setparams", "zscale", "tonemap", "bwdif", "select"),
         *("setpts", "premultiply", "transpose", "hflip", "vflip", "crop", "pad", "subtitles"),
-        *("overlay", "palettegen", "paletteuse", "aresample", "atempo", "loudnorm"),
+        *(
+            "overlay",
+            "palettegen",
+            "paletteuse",
+            "aresample",
+            "atempo",
+            "loudnorm",
+            "sidedata",
+            "fps",
+        ),
     }
 )
 ENCODERS = frozenset(
