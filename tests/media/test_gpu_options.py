@@ -1,4 +1,4 @@
-"""What the image's ffmpeg knows of NVIDIA, by its own help: each word that a plan on a card uses."""
+"""What the image's ffmpeg knows of NVIDIA, by its own help: the words that a plan uses."""
 
 import functools
 import re
