@@ -30,9 +30,10 @@ format: ## format the code and repair what lint can repair
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-bench: ## measure, as ratios against bare ffmpeg
+bench: ## measure, as ratios against bare ffmpeg and HandBrake
 	@.ci/venv dev
 	@.ci/prepare
+	@.ci/peers
 	@.venv/bin/python -m benchmarks
 
 corpus: ## convert every file of MEDIA_CORPUS=folder and judge the outputs (TARGET=, JOBS=, RUNNER=)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import clips, memory, stalls, whole_job
+from benchmarks import clips, handbrake, memory, slots, stalls, whole_job
 from benchmarks.table import HEADER
 
 
@@ -22,6 +22,8 @@ async def main() -> None:
             *await whole_job.measure(folder, encode, remux),
             await memory.measure(folder),
             await stalls.measure(folder, encode),
+            await slots.measure(folder),
+            *await handbrake.measure(folder),
         ]
     cores = len(os.sched_getaffinity(0))
     print(f"Python {platform.python_version()}, {cores} cores, load {os.getloadavg()[0]:.1f}\n")

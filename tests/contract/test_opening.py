@@ -9,6 +9,7 @@ import pytest
 from converter.capabilities import Capabilities
 from converter.opening import EngineOptions, OpeningError, choose_runner, open_converter
 from tests.support.engines import IMAGE
+from tests.support.stub_gpu import WITHOUT_CARD
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,6 +56,7 @@ async def test_nothing_to_convert_with(tmp_path: Path, monkeypatch: pytest.Monke
         await choose_runner(EngineOptions(tmp_path))
 
 
+@WITHOUT_CARD
 async def test_a_required_card_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(OpeningError, match="GPU=required"):
         await open_converter(EngineOptions(tmp_path, runner="host", gpu="required"))

@@ -15,6 +15,7 @@ from bot.jobs.store import DataLock
 from bot.settings import load_settings
 from bot.standin import StandIn
 from tests.support.stage import ROOT, UNPACED
+from tests.support.stub_gpu import WITHOUT_CARD
 
 ROWS = [
     *("Python", "settings", "token", "Docker engine", "ffmpeg image", "conversion in Docker"),
@@ -104,6 +105,7 @@ async def test_a_bare_machine_without_token_is_told_what_is_missing_and_how_to_g
     assert report.status == 1
 
 
+@WITHOUT_CARD
 async def test_cards_are_looked_at_on_request(tmp_path: Path) -> None:
     report = await doctor(tmp_path, "--gpu")
     at = ROWS.index("NVDEC") + 1

@@ -3,8 +3,6 @@
 No machine of ours has a card: what a real one answers is in no test, see docs/gpu.md.
 """
 
-import re
-import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,8 +21,8 @@ from converter.host_runner import HostRunner
 from converter.process import Completed
 from converter.runner import GpuAccess, Session
 from converter.workspace import Workspace
-from tests.support.engines import DOCKER, IMAGE, Engine, unique
-from tests.support.stub_gpu import ANOTHER, GONE, L4, NO_ENCODER, SESSIONS, StubGpu
+from tests.support.engines import DOCKER, Engine, unique
+from tests.support.stub_gpu import ANOTHER, GONE, L4, NO_ENCODER, SESSIONS, WITHOUT_CARD, StubGpu
 
 # Few, so that each proof is quick: an encoder of each depth, a decoder, a filter.
 ABLE = Capabilities(
@@ -96,6 +94,7 @@ async def test_a_machine_without_a_card_has_none(stub: StubGpu, tmp_path: Path) 
     assert not (tmp_path / "gpu.json").exists()
 
 
+@WITHOUT_CARD
 @pytest.mark.parametrize("name", [DOCKER, "bwrap"])
 async def test_an_ordinary_machine_has_none(name: str, tmp_path: Path) -> None:
     engine = Engine(name)
@@ -199,30 +198,6 @@ async def _silently_on_the_cpu(session: Session, sample: gpu.Sample) -> int:
     fine = await session.run([*argv[:at], *argv[at + 4 : chain], *argv[chain + 2 :]])
     assert fine.returncode == 0, fine.stderr
     return failed.returncode
-
-
-@pytest.mark.docker
-@pytest.mark.parametrize("encoder", [name for name, _ in gpu.ENCODERS])
-def test_the_image_has_every_encoder_and_the_options_for_it(encoder: str) -> None:
-    listed = _help(f"encoder={encoder}")
-    options = set(re.findall(r"^ +-([\w-]+)", listed, re.MULTILINE))
-    assert {"preset", "tune", "rc", "cq", "rc-lookahead"} <= options
-    assert {"spatial-aq", "temporal-aq"} & options or encoder != "h264_nvenc"
-    assert {"p5", "hq", "vbr"} <= set(re.findall(r"^ +(\w+) ", listed, re.MULTILINE))
-    formats = re.findall(r"Supported pixel formats: (.*)", listed)[0].split()
-    assert {"nv12", "p010le", "yuv420p", "cuda"} <= set(formats)
-
-
-@pytest.mark.docker
-@pytest.mark.parametrize("name", ["hwupload_cuda", "scale_cuda", "yadif_cuda", "bwdif_cuda"])
-def test_the_image_has_the_filters(name: str) -> None:
-    assert f"Filter {name}" in _help(f"filter={name}")
-
-
-def _help(topic: str) -> str:
-    argv = ["docker", "run", "--rm", "--network", "none", IMAGE]
-    argv += ["ffmpeg", "-hide_banner", "-h", topic]
-    return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
 
 
 # --- what the doctor makes of it

@@ -2,13 +2,19 @@
 world, called by argv as the real ones are. What asks for no card goes to the real ffmpeg."""
 
 import shlex
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+
 from converter.host_runner import HostRunner
 from tests.support.engines import RESOURCES, host_tools
 
+WITHOUT_CARD = pytest.mark.skipif(
+    shutil.which("nvidia-smi") is not None, reason="says what a machine without a card does"
+)
 L4 = "0, NVIDIA L4, 580.65.06"
 ANOTHER = "1, NVIDIA L4, 580.65.06"
 # What NVENC says on a chip without encoder.
