@@ -13,7 +13,7 @@ from converter import engine
 from converter.converter import Converter
 from converter.docker_runner import DockerRunner
 from converter.limits import Limits
-from converter.plan import Request
+from converter.request import Request
 from converter.runner import Resources
 
 

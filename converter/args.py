@@ -124,7 +124,11 @@ def _input(plan: Plan, limits: Limits, places: Places, *, whole: bool = False) -
 
 
 def _decoder(plan: Plan, picture: Picture) -> list[str]:
-    argv = ["-threads", str(plan.threads)]
+    # On the GPU each thread takes surfaces of its own, of which there are few.
+    argv = ["-threads", str(min(plan.threads, 4) if plan.device.decodes else plan.threads)]
+    if plan.device.decodes and picture.stream.codec == "av1":
+        # ffmpeg's first choice, libdav1d, knows no card.
+        argv += ["-c:v", "av1"]
     if picture.stream.alpha and picture.stream.codec in {"vp8", "vp9"}:
         # ffmpeg's own decoders leave the transparency out.
         argv += ["-c:v", "libvpx-vp9" if picture.stream.codec == "vp9" else "libvpx"]

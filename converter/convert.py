@@ -7,11 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from converter import boxes, choice, ladder, reading, recourse, singles, sniff, thumbnail
+from converter import (
+    boxes,
+    choice,
+    gpu_faults,
+    ladder,
+    reading,
+    recourse,
+    singles,
+    sniff,
+    thumbnail,
+)
 from converter.attempt import Attempt, Outcome
 from converter.capabilities import Capabilities
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import TARGETS, Kind
+from converter.gpu_faults import Retry
 from converter.limits import Limits, check
 from converter.media import MediaInfo
 from converter.plan import Note, Plan
@@ -142,6 +153,15 @@ class Conversion:
     async def _try(self, plan: Plan, info: MediaInfo, limits: Limits, watch: Observer) -> Outcome:
         watch.on_plan(plan)
         attempt = Attempt(plan, info, limits, self.workspace, self.session, watch.on_progress)
+        for pause in gpu_faults.WAITS:
+            try:
+                return await attempt.run()
+            except ConversionError as error:
+                if recourse.advice(error) is not Retry.WAIT:
+                    raise
+                watch.on_setback(error)
+            # Others' encodes on this card end some time.
+            await asyncio.sleep(pause)
         return await attempt.run()
 
     async def _closer(self, result: Result, limits: Limits, watch: Observer) -> Result:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from converter import gpu_faults
 from converter.budget import AIM
 from converter.encoders import ENCODERS, RATE_WINDOW
 from converter.errors import Code, ConversionError
+from converter.gpu_faults import GpuFault, Retry
 from converter.plan import Action, Device, Note, Plan, Step
 
 # These end a conversion: another plan for the same file would end no better.
@@ -27,10 +29,18 @@ def after(plan: Plan, error: ConversionError, waiting: Sequence[Plan]) -> list[P
             return []
         smaller = corrected(plan, int(error.facts["least"]), float(error.facts["seconds"]))
         return [smaller] if smaller is not None else []
-    if plan.device is not Device.CPU and error.code is not Code.GPU_FAILED:
-        # Not the GPU's fault: its other half would meet the same.
+    if plan.device is not Device.CPU and advice(error) in {None, Retry.CPU}:
+        # Not the GPU's fault, or it is gone altogether: its other half would meet the same.
         return [other for other in waiting if other.device is Device.CPU]
     return list(waiting)
+
+
+def advice(error: ConversionError) -> Retry | None:
+    """What to do about a fault of the GPU's; None when it had no part in the failure."""
+    fault = error.facts.get("gpu")
+    if fault is None:
+        return None
+    return gpu_faults.advice(GpuFault(str(fault)))
 
 
 def corrected(plan: Plan, size: int, seconds: float) -> Plan | None:

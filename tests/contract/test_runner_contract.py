@@ -27,8 +27,8 @@ from converter.docker_runner import (
 from converter.errors import STDERR_TAIL_CHARS, Code, ConversionError, Failed, Unavailable
 from converter.host_runner import HostRunner, without_broken_bwrap
 from converter.limits import Limits
-from converter.request import Request
 from converter.process import Completed
+from converter.request import Request
 from converter.runner import GpuAccess, Resources, Runner, Session
 from converter.workspace import Workspace
 from tests.support.engines import (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.commands.convert import convert_file
+from bot.commands.convert import Manner, convert_files
 from tests.support import junk
 from tests.support.footage import Footage
 from tests.support.stage import ROOT
@@ -58,8 +58,8 @@ async def test_a_file_is_converted_beside_itself_or_to_where_it_is_told(
     assert (told.status, told.err) == (0, "")
     facts = json.loads(told.out)
     output = tmp_path / "new" / "out.mp4"
-    assert facts["path"] == str(output)
-    assert (facts["action"], facts["device"]) == ("remux", "cpu")
+    assert facts["output"] == str(output)
+    assert (facts["path"], facts["device"]) == ("remux", "cpu")
     assert facts["before"]["bytes"] == footage.remux.stat().st_size
     assert facts["after"]["bytes"] == output.stat().st_size
     assert (facts["after"]["width"], facts["after"]["height"]) == (320, 240)
@@ -76,7 +76,7 @@ def command(
     def run(source: Path, output: Path, *, as_json: bool = False, **variables: str) -> Ended:
         for name, value in {"RUNNER": "host", "GPU": "off", **variables}.items():
             monkeypatch.setenv(name, value)
-        status = convert_file(source, output, as_json=as_json)
+        status = convert_files([source, output], {}, Manner(as_json=as_json))
         printed = capsys.readouterr()
         return Ended(status, printed.out, printed.err)
 
@@ -92,7 +92,11 @@ def test_what_is_no_video_is_refused_with_its_code_and_sentence(
     assert command(pdf, output) == Ended(3, "", told)
     refused = command(pdf, output, as_json=True)
     assert (refused.status, refused.err) == (3, told)
-    assert json.loads(refused.out) == {"error": "pdf", "message": "This is a PDF, not a video."}
+    assert json.loads(refused.out) == {
+        "input": str(pdf),
+        "error": "pdf",
+        "message": "This is a PDF, not a video.",
+    }
     assert listing(tmp_path) == ["pdf"]
 
 

@@ -8,10 +8,14 @@ from dataclasses import replace
 import pytest
 
 from converter import args, gpu
+from converter.args import Found
 from converter.capabilities import Gpu
 from converter.formats import TARGETS
+from converter.ladder import ladder
 from converter.limits import Limits
-from converter.plan import Request, ladder
+from converter.plan import Action
+from converter.request import Request
+from tests.support.argv import Places
 from tests.support.engines import IMAGE
 from tests.support.facts import CPU, INFO
 
@@ -54,7 +58,9 @@ def test_every_option_of_a_plan_on_a_card_is_known(target: str) -> None:
     limits = Limits(max_output_bytes=INFO.size - 1)
     checked: list[str] = []
     for plan in ladder(INFO, Request(target), limits, able, moov_first=True):
-        argv = args.convert_argv(plan, limits, "file:/in/input", "file:/out/output")
+        if plan.action is Action.NOTHING:
+            continue
+        argv = args.step_argv(plan.steps[-1], plan, limits, Places(), "output", Found())
         encoder = next((word for word in argv if word in ENCODERS), None)
         if encoder is None:
             continue
