@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from converter.media import MediaInfo
 from tests.support.facts import (
@@ -18,7 +19,7 @@ from tests.support.facts import (
     with_video,
 )
 
-_HDR = {
+_HDR: dict[str, Any] = {
     "codec": "hevc",
     "profile": "Main 10",
     "level": 93,

@@ -1,0 +1,225 @@
+"""What becomes of sound, subtitles and words, by each option of a request."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from converter.errors import Code, Refused
+from converter.media import MediaInfo, SubtitleStream
+from converter.plan import Action, Note, Plan, Step
+from converter.request import Quality, Request, Subtitles
+from tests.support.awkward import FILES
+from tests.support.facts import (
+    AUDIO,
+    COVER,
+    INFO,
+    MKV,
+    PAINTED,
+    TEXT,
+    names,
+    plans,
+    with_video,
+)
+
+NOTHING, REMUX, AUDIO_ALONE, ENCODE = Action
+
+
+def first(info: MediaInfo = INFO, **options: Any) -> Plan:  # noqa: ANN401 - any field
+    return plans(info, Request(**options))[0]
+
+
+# --- sound
+
+TWO = FILES["two tracks"]
+SOUNDS = [
+    (INFO, {"mute": True}, REMUX, []),
+    (TWO, {}, REMUX, [1]),
+    (TWO, {"audio": "1"}, REMUX, [1]),
+    (TWO, {"audio": "2"}, AUDIO_ALONE, [2]),
+    (TWO, {"audio": "ru"}, AUDIO_ALONE, [2]),
+    (TWO, {"audio": "rus"}, AUDIO_ALONE, [2]),
+    (TWO, {"audio": "RU"}, AUDIO_ALONE, [2]),
+    (TWO, {"audio": "ru", "target": "mp3"}, AUDIO_ALONE, [2]),
+    (TWO, {"target": "mkv"}, REMUX, [1, 2]),
+    (TWO, {"target": "mkv", "audio": "ru"}, REMUX, [2]),
+    (TWO, {"target": "animation", "audio": "fr"}, REMUX, []),
+    (INFO, {"audio": "1"}, NOTHING, [1]),
+]
+
+
+@pytest.mark.parametrize(("info", "options", "action", "indexes"), SOUNDS)
+def test_the_sound_as_it_is_wanted(
+    info: MediaInfo, options: dict[str, Any], action: Action, indexes: list[int]
+) -> None:
+    plan = first(info, **options)
+    assert plan.action is action
+    assert [sound.stream.index for sound in plan.sounds] == indexes
+
+
+@pytest.mark.parametrize("wanted", ["3", "0", "fr", "und", "²", "-1"])
+def test_a_track_that_is_not_there(wanted: str) -> None:
+    with pytest.raises(Refused) as told:
+        first(TWO, audio=wanted)
+    assert told.value.code is Code.NO_TRACK
+    assert told.value.facts == {"kind": "audio", "wanted": wanted, "there": "eng, rus"}
+
+
+def test_nothing_is_left_of_a_muted_song() -> None:
+    with pytest.raises(Refused) as told:
+        first(target="mp3", mute=True)
+    assert told.value.code is Code.NO_SOUND
+
+
+@pytest.mark.parametrize("key", ["mp3", "m4a", "opus", "flac", "hevc", "webm", "note"])
+def test_loudness_is_measured_before_it_is_corrected(key: str) -> None:
+    plan = first(target=key, loudness=-16.0)
+    assert plan.steps[-2:] == (Step.LOUDNESS, Step.CONVERT)
+    assert [sound.loudness for sound in plan.sounds] == [-16.0]
+
+
+def test_without_its_sound_nothing_is_measured() -> None:
+    last = plans(INFO, Request(target="webm", loudness=-16.0))[-1]
+    assert (last.sounds, last.steps) == ((), (Step.CONVERT,))
+
+
+# --- subtitles
+
+BOTH = replace(INFO, container=MKV, subtitles=(TEXT, PAINTED))
+CAPTIONS = [
+    (BOTH, "mp4", Subtitles.AUTO, [], False),
+    (BOTH, "mp4", Subtitles.DROP, [], False),
+    (BOTH, "mp4", Subtitles.KEEP, [(2, "mov_text")], True),
+    (BOTH, "webm", Subtitles.KEEP, [(2, "webvtt")], True),
+    (BOTH, "mkv", Subtitles.AUTO, [(2, "copy"), (3, "copy")], False),
+    (BOTH, "mkv", Subtitles.KEEP, [(2, "copy"), (3, "copy")], False),
+    (BOTH, "animation", Subtitles.KEEP, [], True),
+    (FILES["text"], "mp4", Subtitles.KEEP, [(2, "mov_text")], False),
+    (
+        *(replace(INFO, subtitles=(replace(TEXT, codec="mov_text"),)), "mkv"),
+        *(Subtitles.AUTO, [(2, "srt")], False),
+    ),
+    (
+        *(replace(INFO, subtitles=(replace(TEXT, codec="mov_text"),)), "mp4"),
+        *(Subtitles.KEEP, [(2, "copy")], False),
+    ),
+]
+
+
+@pytest.mark.parametrize(("info", "key", "wish", "kept", "lost"), CAPTIONS)
+def test_subtitles(
+    info: MediaInfo, key: str, wish: Subtitles, kept: list[tuple[int, str]], *, lost: bool
+) -> None:
+    plan = first(info, target=key, subtitles=wish)
+    assert [(caption.stream.index, caption.encoder) for caption in plan.captions] == kept
+    assert (Note.SUBTITLES_LOST in plan.notes) is lost
+
+
+def test_captions_that_cannot_be_written_are_left_out_at_last() -> None:
+    found = plans(BOTH, Request(subtitles=Subtitles.KEEP))
+    assert any(not p.captions and p.sounds and Note.SUBTITLES_LOST in p.notes for p in found)
+
+
+def test_kept_subtitles_would_be_out_of_step_with_another_speed() -> None:
+    plan = first(BOTH, target="mkv", speed=2.0)
+    assert plan.captions == ()
+    assert plan.notes == (Note.SUBTITLES_LOST,)
+
+
+BURNS = [
+    ("", TEXT, "subtitles", (Step.SUBTITLES, Step.CONVERT)),
+    ("1", TEXT, "subtitles", (Step.SUBTITLES, Step.CONVERT)),
+    ("ru", TEXT, "subtitles", (Step.SUBTITLES, Step.CONVERT)),
+    ("2", PAINTED, "overlay", (Step.CONVERT,)),
+    ("en", PAINTED, "overlay", (Step.CONVERT,)),
+]
+
+
+@pytest.mark.parametrize(("wanted", "track", "filter_", "steps"), BURNS)
+def test_burned_subtitles(
+    wanted: str, track: SubtitleStream, filter_: str, steps: tuple[Step, ...]
+) -> None:
+    plan = first(BOTH, subtitles=Subtitles.BURN, subtitle=wanted)
+    assert plan.action is ENCODE
+    assert "burned subtitles" in plan.reasons
+    assert plan.burn is track
+    assert filter_ in names(plan)
+    assert plan.captions == ()
+    if track.bitmap:
+        pytest.xfail("a painted track is extracted as if it were text")
+    assert plan.steps == steps
+
+
+@pytest.mark.parametrize(("info", "wanted"), [(INFO, ""), (BOTH, "fr"), (BOTH, "3")])
+def test_subtitles_that_are_not_there(info: MediaInfo, wanted: str) -> None:
+    with pytest.raises(Refused) as told:
+        first(info, subtitles=Subtitles.BURN, subtitle=wanted)
+    assert told.value.code is Code.NO_TRACK
+    assert (told.value.facts["kind"], told.value.facts["wanted"]) == ("subtitles", wanted)
+
+
+def test_a_song_needs_no_subtitles_to_burn() -> None:
+    assert first(target="mp3", subtitles=Subtitles.BURN).burn is None
+
+
+# --- words
+
+
+def test_metadata_stays_on_request_alone() -> None:
+    info = replace(INFO, private_tags=frozenset({"location"}), tags={"location": "+1+1/"})
+    assert first(info).action is REMUX
+    assert first(info, metadata=True).action is NOTHING
+    assert [p.metadata for p in plans(info, Request(metadata=True))] == [True] * 5
+
+
+def test_the_sound_that_was_meant() -> None:
+    marked = replace(INFO, audios=(AUDIO, replace(AUDIO, index=5, default=True)))
+    assert first(marked).sounds[0].stream.index == 5
+
+
+# --- wishes that are not heard yet
+
+
+def fault(reason: str, info: MediaInfo, options: dict[str, Any], action: Action) -> Any:  # noqa: ANN401
+    mark = pytest.mark.xfail(strict=True, reason=reason)
+    return pytest.param(info, options, action, marks=mark, id=reason)
+
+
+_MKV = replace(TWO, container=MKV)
+_HEV1 = with_video(codec="hevc", profile="Main", level=93, tag="hev1")
+_DROP = {"target": "mkv", "subtitles": Subtitles.DROP}
+FAULTS = [
+    fault("an mkv keeps the other tracks", _MKV, {"target": "mkv", "audio": "ru"}, REMUX),
+    fault("an mkv keeps its subtitles", BOTH, _DROP, REMUX),
+    fault("hev1 stays hev1", _HEV1, {"target": "hevc"}, REMUX),
+    fault(
+        *("a GIF is never small", with_video(FILES["gif"], width=480, height=360)),
+        *({"target": "gif", "quality": Quality.SMALL}, ENCODE),
+    ),
+]
+
+
+@pytest.mark.parametrize(("info", "options", "action"), FAULTS)
+def test_a_file_that_is_not_yet_as_wanted(
+    info: MediaInfo, options: dict[str, Any], action: Action
+) -> None:
+    assert first(info, **options).action is action
+
+
+@pytest.mark.xfail(strict=True, reason="the sound beside a copied picture is never measured")
+@pytest.mark.parametrize("key", ["mp4", "mkv", "mov"])
+def test_loudness_beside_a_copied_picture(key: str) -> None:
+    plan = first(target=key, loudness=-16.0)
+    assert plan.action is AUDIO_ALONE
+    assert plan.steps == (Step.LOUDNESS, Step.CONVERT)
+
+
+@pytest.mark.xfail(strict=True, reason="only a song's cover is kept")
+def test_an_mkv_keeps_its_poster() -> None:
+    info = replace(INFO, covers=(COVER,))
+    assert first(info, target="mkv").covers == (COVER.index,)
+
+
+@pytest.mark.xfail(strict=True, reason="its size is given as nothing")
+def test_nobody_knows_a_flac_s_size() -> None:
+    assert first(target="flac").size is None
