@@ -124,13 +124,14 @@ def test_a_conversion_that_fails_leaves_no_part_of_a_file(
     command: Callable[..., Ended], footage: Footage, tmp_path: Path
 ) -> None:
     folder = tmp_path / "out"
-    (folder / "taken.mp4" / "by a folder").mkdir(parents=True)
+    taken = folder / f"{footage.remux.stem}.mp4"
+    (taken / "by a folder").mkdir(parents=True)
     (folder / "old.mp4").write_text("the old one")
-    assert command(footage.remux, folder / "taken.mp4").status == 4
+    assert command(footage.remux, folder).status == 4
     slow = command(footage.slow, folder / "old.mp4", CONVERSION_TIMEOUT="1")
     assert (slow.status, slow.err) == (
         4,
         "timed_out: It takes longer than 1 s, the limit for one video. Send a shorter piece.\n",
     )
-    assert listing(folder) == ["old.mp4", "taken.mp4"]
+    assert listing(folder) == ["old.mp4", taken.name]
     assert (folder / "old.mp4").read_text() == "the old one"

@@ -292,5 +292,6 @@ async def test_a_conversion_called_off_before_it_begins(engine: str, bench_on: B
 async def test_a_request_for_no_known_target(clip: ClipOf, bench_on: BenchOn) -> None:
     async with bench_on("bwrap").converter().open("job") as conversion:
         conversion.workspace.input_path.write_bytes(clip("ready").read_bytes())
-        with pytest.raises(KeyError):
+        with pytest.raises(Refused) as caught:
             await conversion.run(Request(target="betamax"), Limits())
+    assert caught.value.code is Code.BAD_REQUEST
