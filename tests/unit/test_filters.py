@@ -85,12 +85,12 @@ def test_turns_come_before_the_size(look: Look, wanted: list[str]) -> None:
     assert found[len(wanted)].startswith("scale=")
 
 
-def test_speed_comes_last_and_the_rate_is_capped_after_it() -> None:
+def test_speed_comes_last_with_a_rate_of_its_own() -> None:
     fast = replace(VIDEO, fps=Fraction(50), peak_fps=Fraction(50))
     found = texts(fast, replace(HD, speed=2.0, max_fps=60))
-    assert found[-2] == "setpts=PTS/2"
-    assert found[-1].startswith("select=")
-    assert names(fast, replace(HD, speed=1.1, max_fps=60))[-1] == "setpts"
+    assert found[-2:] == ["setpts=PTS/2", "fps=60"]
+    assert texts(fast, replace(HD, speed=1.1, max_fps=60))[-2:] == ["setpts=PTS/1.1", "fps=55"]
+    assert texts(replace(fast, fps=None), replace(HD, speed=0.5))[-1] == "fps=15"
 
 
 def test_subtitles_are_painted_before_the_speed_changes() -> None:
