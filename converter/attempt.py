@@ -178,7 +178,8 @@ def _stages(plan: Plan) -> list[tuple[Step, Stage]]:
 
 def _salvages(plan: Plan) -> bool:
     """A full encode has read all that can be read: what it lacks isn't there to be had."""
-    return plan.action is Action.ENCODE and plan.device is Device.CPU
+    whole = plan.action is Action.ENCODE or (plan.action is Action.AUDIO and plan.picture is None)
+    return whole and plan.device is Device.CPU
 
 
 def _written(path: Path) -> bool:

@@ -52,5 +52,10 @@ def _encoded(plan: Plan, number: int, sound: Sound, measured: Measured | None) -
     return argv
 
 
+# Sound alone has nothing to be in step with: one sample after the other, whatever the clock says.
+_ALONE: Final = "asetpts=N/SR/TB"
+
+
 def _chain(plan: Plan) -> list[str]:
-    return [_IN_STEP, *([f"atempo={plan.speed:g}"] if plan.speed != 1 else [])]
+    steady = _IN_STEP if plan.picture is not None else _ALONE
+    return [steady, *([f"atempo={plan.speed:g}"] if plan.speed != 1 else [])]

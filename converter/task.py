@@ -105,6 +105,9 @@ def task_for(
     """Put together what is known. Raises Refused (BAD_REQUEST) for a cut outside of the file."""
     streams = (video if target.picture is not None else None, audio)
     whole = length_of(info, streams)
+    if target.kind is Kind.SOUND and audio is not None and whole is not None:
+        # Silence before it belongs to the picture that isn't wanted.
+        whole = audio.duration or whole
     cut = _cut(request, target, whole)
     seconds = _seconds(cut, whole)
     most = [limits.max_output_bytes, target.max_bytes, request.max_bytes]
