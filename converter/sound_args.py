@@ -52,8 +52,9 @@ def _encoded(plan: Plan, number: int, sound: Sound, measured: Measured | None) -
     return argv
 
 
-# Sound alone has nothing to be in step with: one sample after the other, whatever the clock says.
-_ALONE: Final = "asetpts=N/SR/TB"
+# Sound alone has nothing to be in step with: real gaps are kept, a clock that trembles is not
+# followed (it would stretch WMA by a tenth).
+_ALONE: Final = "aresample=async=1:min_hard_comp=0.3"
 
 
 def _chain(plan: Plan) -> list[str]:
