@@ -14,6 +14,7 @@ from tests.support.awkward import FILES
 from tests.support.facts import AUDIO, INFO, MKV, PAINTED, SONG, TEXT, plans
 
 IN_STEP = "aresample=async=1000:first_pts=0"
+ALONE = "asetpts=N/SR/TB"
 MEASURED = Measured(-27.61, -9.81, 5.3, -37.93, 0.4)
 BOTH = replace(INFO, container=MKV, subtitles=(TEXT, PAINTED))
 
@@ -79,15 +80,20 @@ def test_loudness_is_measured_on_the_track_that_is_corrected() -> None:
     measure, convert = all_argv(plan)
     assert measure[measure.index("-v") + 1] == "level+info"
     assert maps(measure) == maps(convert) == ["0:2"]
-    assert after(measure, "-af").startswith(f"{IN_STEP},loudnorm=I=-16.00:")
+    assert after(measure, "-af").startswith(f"{ALONE},loudnorm=I=-16.00:")
     assert after(measure, "-af").endswith(":print_format=json")
     assert after(measure, "-t") == "4.000"
     assert measure[-3:] == ["-f", "null", "-"]
     # Nothing measured: silence, which stays as it is.
-    assert after(convert, "-filter:a:0") == f"{IN_STEP},anull"
+    assert after(convert, "-filter:a:0") == f"{ALONE},anull"
     corrected = after(argv_of(plan, measured=MEASURED), "-filter:a:0")
     assert "measured_I=-27.61" in corrected
     assert corrected.endswith("linear=true")
+
+
+def test_sound_beside_a_picture_keeps_in_step() -> None:
+    argv = argv_of(first(target="webm"))
+    assert after(argv, "-filter:a:0") == IN_STEP
 
 
 def test_only_one_of_several_tracks_is_measured() -> None:
