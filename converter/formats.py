@@ -232,7 +232,6 @@ _ROWS: Final = (
         sound=SoundRule("aac", None, channels=8, rate=0, bit_rate=192_000),
         subtitles="srt",
         everything=True,
-        covers=True,
     ),
     _isobmff("mov", _H264, _AAC, muxer="mov", suffix=".mov", containers=frozenset({"mov"})),
     _isobmff("animation", _H264, None, kind=Kind.ANIMATION, subtitles=""),

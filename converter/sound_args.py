@@ -25,10 +25,7 @@ def measure(plan: Plan) -> list[str]:
     sound = next(s for s in plan.sounds if s.loudness is not None)
     target = sound.loudness if sound.loudness is not None else 0.0
     chain = ",".join([*_chain(plan), loudness.first_pass(target)])
-    argv = ["-map", f"0:{sound.stream.index}", "-vn", "-af", chain]
-    if plan.cut.length is not None:
-        argv += ["-t", f"{plan.cut.length / plan.speed:.3f}"]
-    return argv
+    return ["-map", f"0:{sound.stream.index}", "-vn", "-af", chain]
 
 
 def _copied(number: int) -> list[str]:

@@ -10,7 +10,7 @@ from tests.support.facts import ENCODERS as KNOWN
 FREE, CAPPED, AIMED = Rate(22), Rate(22, most=1_000_000), Rate(22, average=500_000)
 SETTING = Setting(3, level=31, stats="/out/a:b")
 CALLS = [
-    ("libx264", FREE, "-preset fast -threads 3 -profile:v high -level:v 3.1 -crf 22"),
+    ("libx264", FREE, "-preset fast -psy-rd 0.5:0 -threads 3 -profile:v high -level:v 3.1 -crf 22"),
     ("libx264", CAPPED, "… -crf 22 -maxrate 1000000 -bufsize 2000000"),
     ("libx264", AIMED, "… -b:v 500000"),
     ("libx265", FREE, "-preset veryfast -crf 22 -x265-params log-level=warning:pools=3"),
