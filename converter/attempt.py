@@ -119,7 +119,7 @@ class Attempt:
             raise Failed(Code.DAMAGED, f"output unreadable: {error}") from error
         first = await asyncio.to_thread(boxes.moov_first, self._partial)
         self._check_form(output, moov_first=first)
-        missing = verify.missing_seconds(plan, output)
+        missing = verify.missing_seconds(plan, self.info, output)
         total = output.duration or 0.0
         if missing and not (_salvages(plan) and verify.salvageable(missing, total)):
             raise Failed(Code.DAMAGED, f"output: {missing:+.2f} s missing", missing=missing)

@@ -37,7 +37,7 @@ rgb             e   e    e   e    n   e   e         e   e    e       e     s   r
 7.1             s   e    e   e    r   s   r         e   e    e       e     s   s   s    s    e
 mono            n   e    e   e    r   n   r         e   e    e       e     s   r   s    s    e
 late sound      s   e    e   e    r   s   r         e   e    e       e     s   r   s    s    e
-late picture    e   e    e   e    e   e   e         e   e    e       e     s   r   s    s    e
+late picture    e   e    e   e    e   e   r         e   e    e       e     s   r   s    s    e
 negative start  e   e    e   e    e   e   e         e   e    e       e     s   r   s    s    e
 cover           r   e    e   e    r   r   r         e   e    e       e     s   r   s    s    e
 two tracks      r   e    e   e    r   r   r         e   e    e       e     s   r   s    s    e
