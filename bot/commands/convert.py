@@ -19,7 +19,7 @@ from bot.commands.convert_files import Pair, UsageError, bring, pairs, put
 from bot.conversions import StartError, limits_of, open_converter
 from bot.settings import Settings, SettingsError, load_settings
 from bot.texts import Texts
-from bot.texts.sentences import cause
+from bot.texts.sentences import cause, note_text
 from converter.convert import Observer, Result, Survey
 from converter.converter import Converter
 from converter.errors import ConversionError, Refused
@@ -185,11 +185,12 @@ def _report(result: Result, target: Path, manner: Manner) -> None:
         return
     why = f" ({', '.join(plan.reasons)})" if plan.reasons else ""
     device = f" on {plan.device}" if plan.action is Action.ENCODE else ""
-    notes = f"; {', '.join(result.notes)}" if result.notes else ""
     sys.stdout.write(
         f"{target}: {plan.action}{why}{device} in {result.seconds:.1f} s, "
-        f"{before.size:,} → {after.size:,} bytes{notes}\n"
+        f"{before.size:,} → {after.size:,} bytes\n"
     )
+    for note in result.notes:
+        sys.stdout.write(f"  {note_text(Texts('en'), note, result)}\n")
 
 
 def _print_json(data: Mapping[str, Any]) -> None:

@@ -61,7 +61,7 @@ def caption(texts: Texts, name: str, result: Result) -> str:
         "device": texts(f"device-{result.plan.device.value}"),
     }
     what = texts(f"result-{action.name.lower()}", **_used(action, values))
-    notes = "".join("\n" + _note(texts, note, result) for note in result.notes)
+    notes = "".join("\n" + note_text(texts, note, result) for note in result.notes)
     return texts("result", name=shown_name(name), what=what, notes=notes)
 
 
@@ -136,7 +136,8 @@ def _used(action: Action, values: dict[str, Value]) -> dict[str, Value]:
     return {name: values[name] for name in names}
 
 
-def _note(texts: Texts, note: Note, result: Result) -> str:
+def note_text(texts: Texts, note: Note, result: Result) -> str:
+    """What a person should hear about a result."""
     if note is Note.PARTIAL:
         read = result.after.duration or 0.0
         return texts(
