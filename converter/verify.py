@@ -9,7 +9,7 @@ from converter.encoders import ENCODERS
 from converter.formats import Kind, PictureRule, Shape
 from converter.media import MediaInfo, VideoStream
 from converter.plan import Picture, Plan
-from converter.suitability import MUSIC_TAGS
+from converter.suitability import MUSIC_TAGS, is_already
 
 ASPECT_TOLERANCE: Final = 0.03
 DURATION_SHARE: Final = 0.02
@@ -30,7 +30,7 @@ def problems(plan: Plan, source: MediaInfo, output: MediaInfo, *, moov_first: bo
     log, empty when it is right."""
     target = plan.target
     found = [
-        (not any(output.is_container(name) for name in target.containers), output.container),
+        (not is_already(output, target), output.container),
         (target.faststart and not moov_first, "index at the end"),
         (len(output.audios) < len(plan.sounds), "sound lost"),
         (len(output.audios) > len(plan.sounds), "extra sound"),
