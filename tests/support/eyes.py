@@ -86,3 +86,17 @@ def _ffmpeg(*arguments: str, level: str = "error") -> "subprocess.CompletedProce
     done = subprocess.run(argv, capture_output=True, check=False)
     assert done.returncode == 0, f"{arguments}\n{done.stderr.decode()}"
     return done
+
+
+def ffprobe(path: Path, *arguments: str) -> str:
+    """What ffprobe says, bare values one a line."""
+    argv = ["ffprobe", "-v", "error", *arguments, "-of", "csv=p=0", str(path)]
+    done = subprocess.run(argv, capture_output=True, check=False, text=True)
+    assert done.returncode == 0, f"{arguments}\n{done.stderr}"
+    return done.stdout
+
+
+def subtitles(path: Path, number: int) -> str:
+    """A subtitle track as SubRip text."""
+    argv = ["-i", str(path), "-map", f"0:s:{number}", "-f", "srt", "-"]
+    return _ffmpeg(*argv).stdout.decode()

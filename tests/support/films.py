@@ -139,6 +139,11 @@ RECIPES: Mapping[str, Recipe] = {
     "stripes": Recipe(
         "mp4", (*H264, *AAC, *FIRST), video=boxes("red", "red", *["lime"] * 4, "blue", "blue")
     ),
+    "corners": Recipe(
+        "mp4",
+        (*H264, *AAC, *FIRST),
+        video=f"{boxes('red', 'lime')},drawbox=y=120:h=120:color=blue:t=fill",
+    ),
     "tall_stripes": Recipe(
         "mkv",
         ("-c:v", "ffv1", *AAC),
@@ -195,4 +200,19 @@ RECIPES: Mapping[str, Recipe] = {
         video="mandelbrot=s=320x240:r=25,noise=alls=14:allf=t,trim=end=5",
         audio="anoisesrc=d=5:a=0.3:c=pink",
     ),
+    "rich_large": Recipe(
+        "mp4",
+        (*H264, "-crf", "20", *AAC, *FIRST),
+        video="mandelbrot=s=640x480:r=25,noise=alls=6:allf=t,trim=end=4",
+        audio="sine=440:d=4",
+    ),
 }
+
+
+def with_text(folder: Path, text: str) -> Path:
+    """A second of black with this text to be burned in."""
+    source, target = folder / "text.srt", folder / "text.mkv"
+    source.write_text(subtitles(text, 0, 1))
+    picture = ("-f", "lavfi", "-i", "color=c=black:s=320x240:r=5:d=1")
+    ffmpeg(*picture, "-i", str(source), *H264, "-c:s", "srt", str(target))
+    return target
