@@ -62,11 +62,17 @@ def step_argv(
     start = ["ffmpeg", *_QUIET, *_PROGRESS]
     match step:
         case Step.SUBTITLES:
-            return [*start, *_input(plan, limits, places, whole=True), *_extract(plan, places)]
+            return [*start, *_unseen(plan, limits, places, whole=True), *_extract(plan, places)]
         case Step.LOUDNESS:
             # Its report is a message, not a warning.
             loud = [text.replace("warning", "info") for text in start]
-            return [*loud, *_input(plan, limits, places), *sound_args.measure(plan), *_NOWHERE]
+            return [
+                *loud,
+                *_unseen(plan, limits, places),
+                *sound_args.measure(plan),
+                *_end(plan),
+                *_NOWHERE,
+            ]
         case Step.PALETTE:
             return [*start, *_input(plan, limits, places), *_palette(plan, places)]
         case Step.FIRST_PASS:
@@ -107,11 +113,16 @@ def _convert(plan: Plan, limits: Limits, places: Places, output: str, found: Fou
     ]
 
 
-def _input(plan: Plan, limits: Limits, places: Places, *, whole: bool = False) -> list[str]:
-    argv: list[str] = []
+def _input(plan: Plan, limits: Limits, places: Places) -> list[str]:
     picture = plan.picture
-    if picture is not None and not picture.copied:
-        argv += _decoder(plan, picture)
+    decoded = picture is not None and not picture.copied
+    decoder = _decoder(plan, picture) if decoded and picture is not None else []
+    return decoder + _unseen(plan, limits, places)
+
+
+def _unseen(plan: Plan, limits: Limits, places: Places, *, whole: bool = False) -> list[str]:
+    """The input where no picture is decoded; `whole` from its beginning."""
+    argv: list[str] = []
     if plan.tolerant:
         argv += ["-err_detect", "ignore_err", "-fflags", "+discardcorrupt+genpts"]
     argv += input_guards(limits.max_pixels)
@@ -194,7 +205,9 @@ def _picture(plan: Plan, places: Places, *, turn: int) -> list[str]:
     return [
         *_filters(plan, picture, places),
         *_frames(plan, picture),
-        *encoders.options(encoder, picture.rate, Setting(plan.threads, picture.level, turn, stats)),
+        *encoders.options(
+            encoder, picture.rate, Setting(plan.threads, picture.level, turn, stats, picture.fps)
+        ),
         *(["-profile:v", "high"] if encoder.name == "h264_nvenc" else []),
         *([] if Step.PALETTE in plan.steps else pixels),
         *tag,
@@ -224,7 +237,7 @@ def _graph(plan: Plan, picture: Picture, texts: list[str]) -> str:
     at = texts.index(OVERLAY)
     before, after = ",".join(texts[:at]), ",".join(texts[at + 1 :])
     size = f"{picture.width}:{picture.height}"
-    painted = f"[0:{plan.burn.index}]scale={size}:flags=bicubic[s]"
+    painted = f"[0:{plan.burn.index}]scale={size}:flags=lanczos[s]"
     return f"{source}{before}[b];{painted};[b][s]overlay=eof_action=pass,{after}"
 
 

@@ -52,6 +52,7 @@ class Attempt:
         output = self.workspace.output_dir / f"output{plan.target.suffix}"
         if plan.action is Action.NOTHING:
             await asyncio.to_thread(_share, self.workspace.input_path, output)
+            self._check_form(self.info, moov_first=True)
             await self._inspect(self.session.input_url, self.info)
             return Outcome(output, self.info, plan.notes)
         command, done = await self._steps()
@@ -107,9 +108,7 @@ class Attempt:
         except Refused as error:
             raise Failed(Code.DAMAGED, f"output unreadable: {error}") from error
         first = await asyncio.to_thread(boxes.moov_first, self._partial)
-        found = verify.problems(plan, self.info, output, moov_first=first)
-        if found:
-            raise Failed(Code.DAMAGED, "output: " + "; ".join(found))
+        self._check_form(output, moov_first=first)
         missing = verify.missing_seconds(plan, output)
         total = output.duration or 0.0
         if missing and not (_salvages(plan) and verify.salvageable(missing, total)):
@@ -118,6 +117,11 @@ class Attempt:
             raise Failed(Code.OUTPUT_TOO_LARGE, limit=plan.max_bytes, least=size, seconds=total)
         await self._inspect(url, output)
         return output, max(0.0, missing)
+
+    def _check_form(self, output: MediaInfo, *, moov_first: bool) -> None:
+        found = verify.problems(self.plan, self.info, output, moov_first=moov_first)
+        if found:
+            raise Failed(Code.DAMAGED, "output: " + "; ".join(found))
 
     async def _inspect(self, url: str, output: MediaInfo) -> None:
         """Decode it, as a whole or in windows. Raises Failed (DAMAGED)."""
@@ -178,7 +182,8 @@ def _stages(plan: Plan) -> list[tuple[Step, Stage]]:
 
 def _salvages(plan: Plan) -> bool:
     """A full encode has read all that can be read: what it lacks isn't there to be had."""
-    return plan.action is Action.ENCODE and plan.device is Device.CPU
+    whole = plan.action is Action.ENCODE or (plan.action is Action.AUDIO and plan.picture is None)
+    return whole and plan.device is Device.CPU
 
 
 def _written(path: Path) -> bool:

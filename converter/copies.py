@@ -8,6 +8,7 @@ from converter.encoders import Rate
 from converter.formats import PictureRule, SoundRule
 from converter.media import AudioStream, VideoStream
 from converter.plan import COPY, Action, Note, Picture, Plan, Sound
+from converter.steps import steps_for
 from converter.task import Task
 
 _NO_RATE = Rate(0)
@@ -26,17 +27,17 @@ def of_video(task: Task, *, moov_first: bool) -> list[Plan]:
     sounds, why_audio = _sounds(task)
     why_remux = _why_remux(task, moov_first=moov_first)
     reasons = (*why_audio, *why_remux)
-    extras = _extras(task)
+    kept = extras(task)
     base = replace(
         task.base(Action.REMUX),
         picture=picture,
         sounds=sounds,
-        extras=extras,
+        extras=kept,
         size=int(task.source_bytes),
         reasons=reasons,
     )
     if why_audio:
-        return [replace(base, action=Action.AUDIO)]
+        return [replace(base, action=Action.AUDIO, steps=steps_for(sounds))]
     return [base] if why_remux else [replace(base, action=Action.NOTHING), base]
 
 
@@ -115,7 +116,7 @@ def _why_remux(task: Task, *, moov_first: bool) -> list[str]:
     return why + (["longer than the target allows"] if Note.CUT in task.notes else [])
 
 
-def _extras(task: Task) -> tuple[int, ...]:
+def extras(task: Task) -> tuple[int, ...]:
     """Further streams of a target that keeps everything."""
     if not task.target.everything:
         return ()

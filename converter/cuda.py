@@ -8,7 +8,7 @@ Source: docs/gpu.md.
 from collections.abc import Collection
 from typing import Final
 
-from converter.filters import Filter, Look, late, slower
+from converter.filters import Filter, Look, colour_tags, late, slower
 from converter.media import VideoStream
 
 _DEINTERLACERS: Final = ("bwdif_cuda", "yadif_cuda")
@@ -34,6 +34,7 @@ def chain(
         *slower(video, look),
         Filter(f"scale_cuda={width}:{height}:format={pixels}", "size, on the GPU"),
         Filter("setsar=1", "square pixels"),
+        colour_tags(video, look),
     )
 
 
@@ -42,7 +43,7 @@ def brought_back(filters: tuple[Filter, ...], look: Look) -> tuple[Filter, ...]:
     pixels = "p010le" if look.pixels == "yuv420p10le" else look.pixels
     down = [Filter("hwdownload", "back to the CPU"), Filter(f"format={pixels}", "back to the CPU")]
     down += [Filter(f"format={look.pixels}", "10-bit 4:2:0")] if pixels != look.pixels else []
-    return (*filters[:-1], *down, filters[-1])
+    return (*filters[:-2], *down, *filters[-2:])
 
 
 def _simple(video: VideoStream, look: Look) -> bool:

@@ -12,6 +12,8 @@ from converter.request import Quality
 
 # A rate cap holds over a window of this many seconds; the window's worth may come on top.
 RATE_WINDOW: Final = 2.0
+_FEW_LINES: Final = 720
+_GROUP_SECONDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +23,24 @@ class Encoder:
     `crf` is its constant quality (NVENC's is called cq) for each quality; `speed` the options that
     trade time against size; `share` how many bits it needs where x264 needs one. `two_pass`: it
     can look at the whole before it spends a given number of bits. `gpu`: it runs on NVENC.
+    `coarser` is added where more than 720 lines are wanted: they hide more.
     """
 
     name: str
     codec: str
-    crf: Mapping[Quality, int]
+    crf: Mapping[Quality, float]
     speed: tuple[str, ...]
     share: float
     two_pass: bool = False
     gpu: bool = False
+    coarser: float = 0.0
+
+    def quality(self, quality: Quality, lines: float) -> float:
+        """The constant quality for a picture of so many lines."""
+        return self.crf[quality] + (self.coarser if lines > _FEW_LINES else 0.0)
 
 
-def _by_quality(original: int, balanced: int, small: int) -> Mapping[Quality, int]:
+def _by_quality(original: float, balanced: float, small: float) -> Mapping[Quality, float]:
     return MappingProxyType(
         {Quality.ORIGINAL: original, Quality.BALANCED: balanced, Quality.SMALL: small}
     )
@@ -49,11 +57,19 @@ _AV1_NVENC_SPEED: Final = (
 _NONE: Final = _by_quality(0, 0, 0)
 
 _ROWS: Final = (
-    Encoder("libx264", "h264", _by_quality(18, 22, 26), ("-preset", "fast"), 1.0, two_pass=True),
+    Encoder(
+        "libx264",
+        "h264",
+        _by_quality(18, 21.3, 26),
+        ("-preset", "fast", "-psy-rd", "0.5:0"),
+        1.0,
+        two_pass=True,
+        coarser=1.1,
+    ),
     Encoder(
         "libx265", "hevc", _by_quality(20, 25, 29), ("-preset", "veryfast"), 0.7, two_pass=True
     ),
-    Encoder("libsvtav1", "av1", _by_quality(26, 34, 42), ("-preset", "8"), 0.6),
+    Encoder("libsvtav1", "av1", _by_quality(24, 30, 38), ("-preset", "8"), 0.6),
     Encoder(
         "libvpx-vp9",
         "vp9",
@@ -80,20 +96,24 @@ class Rate:
     """What bounds the bits: `crf` alone keeps a constant quality, `most` caps it; `average` is
     aimed at instead, over the whole length. All but `crf` in bit/s."""
 
-    crf: int
+    crf: float
     most: int | None = None
     average: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What one run of an encoder needs besides its rate: `level` as ffprobe counts it, 0 to leave
-    it to the encoder; `turn` is 1 or 2 in a two-pass encode, whose notes are kept at `stats`."""
+    """What one run of an encoder needs besides its rate.
+
+    `level` as ffprobe counts it, 0 to leave it to the encoder; `turn` is 1 or 2 in a two-pass
+    encode, whose notes are kept at `stats`; `fps` is the picture's rate, 0.0 when unknown.
+    """
 
     threads: int
     level: int = 0
     turn: int = 0
     stats: str = ""
+    fps: float = 0.0
 
 
 def options(encoder: Encoder, rate: Rate, setting: Setting) -> list[str]:
@@ -110,20 +130,20 @@ def _nvenc(rate: Rate) -> list[str]:
         bits = ["-b:v", str(rate.average), "-multipass", "fullres"]
         most = ["-maxrate", str(int(rate.average * 1.5)), "-bufsize", str(rate.average * 2)]
         return bits + most
-    return ["-cq", str(rate.crf), "-b:v", "0", *_cap(rate)]
+    return ["-cq", f"{rate.crf:g}", "-b:v", "0", *_cap(rate)]
 
 
 def _x264(rate: Rate, setting: Setting) -> list[str]:
     argv = ["-threads", str(setting.threads), "-profile:v", "high"]
     argv += ["-level:v", f"{setting.level / 10:.1f}"] if setting.level else []
-    return [*argv, *_aim(rate), *_turn(setting)]
+    return [*argv, *_aim(rate), *_keyframes(setting), *_turn(setting)]
 
 
 def _x265(rate: Rate, setting: Setting) -> list[str]:
     words = ["log-level=warning", f"pools={setting.threads}"]
     if setting.turn:
         words += [f"pass={setting.turn}", f"stats={_escaped(setting.stats)}"]
-    return [*_aim(rate), "-x265-params", ":".join(words)]
+    return [*_aim(rate), *_keyframes(setting), "-x265-params", ":".join(words)]
 
 
 def _svtav1(rate: Rate, setting: Setting) -> list[str]:
@@ -132,7 +152,7 @@ def _svtav1(rate: Rate, setting: Setting) -> list[str]:
         return ["-b:v", str(rate.average), "-svtav1-params", ":".join(words)]
     # Its cap in constant quality is a maximum rate of its own.
     words += [f"mbr={rate.most // 1000}"] if rate.most is not None else []
-    return ["-crf", str(rate.crf), "-svtav1-params", ":".join(words)]
+    return ["-crf", f"{rate.crf:g}", "-svtav1-params", ":".join(words)]
 
 
 def _vp9(rate: Rate, setting: Setting) -> list[str]:
@@ -140,8 +160,13 @@ def _vp9(rate: Rate, setting: Setting) -> list[str]:
         bits = ["-b:v", str(rate.average), "-maxrate", str(int(rate.average * 1.5))]
         bits += ["-bufsize", str(rate.average * 2)]
     else:
-        bits = ["-crf", str(rate.crf), "-b:v", str(rate.most or 0)]
-    return [*bits, "-threads", str(setting.threads), *_turn(setting)]
+        bits = ["-crf", f"{rate.crf:g}", "-b:v", str(rate.most or 0)]
+    return [*bits, "-threads", str(setting.threads), *_keyframes(setting), *_turn(setting)]
+
+
+def _keyframes(setting: Setting) -> list[str]:
+    """One at least every ten seconds: enough to seek by, few enough to cost nothing."""
+    return ["-g", str(round(setting.fps * _GROUP_SECONDS))] if setting.fps else []
 
 
 def _turn(setting: Setting) -> list[str]:
@@ -154,7 +179,7 @@ _SPECIAL = {"libx264": _x264, "libx265": _x265, "libsvtav1": _svtav1, "libvpx-vp
 def _aim(rate: Rate) -> list[str]:
     if rate.average is not None:
         return ["-b:v", str(rate.average)]
-    return ["-crf", str(rate.crf), *_cap(rate)]
+    return ["-crf", f"{rate.crf:g}", *_cap(rate)]
 
 
 def _cap(rate: Rate) -> list[str]:

@@ -15,6 +15,7 @@ from converter.levels import level_for
 from converter.media import VideoStream
 from converter.plan import Action, Device, Note, Picture, Plan, Sound, Step
 from converter.request import Quality
+from converter.steps import steps_for
 from converter.task import Task, without_captions
 
 # Containers and codecs whose pictures may change their size on the way.
@@ -63,8 +64,8 @@ def of_sound(task: Task) -> list[Plan]:
         task.base(Action.AUDIO),
         sounds=(sound,),
         covers=copies.song_covers(task),
-        steps=_steps((sound,), None),
-        size=int(sound.bit_rate * task.seconds / 8) if task.seconds else None,
+        steps=steps_for((sound,)),
+        size=int(sound.bit_rate * (task.seconds or 0) / 8) or None,
         reasons=tuple(why) or ("size",),
         aims=False,
     )
@@ -123,7 +124,7 @@ def _on_cpu(task: Task, rule: PictureRule, video: VideoStream, reasons: tuple[st
         fps=budget.fps,
         level=_level(encoder, budget),
         pixels=look.pixels,
-        rate=Rate(_crf(encoder, task), budget.most, budget.average),
+        rate=Rate(_crf(encoder, task, budget.geometry.shown), budget.most, budget.average),
         tag=rule.tag,
     )
     sounds = _sounds(task, budget.audio_rate)
@@ -133,8 +134,8 @@ def _on_cpu(task: Task, rule: PictureRule, video: VideoStream, reasons: tuple[st
         base,
         picture=picture,
         sounds=sounds,
-        extras=_kept_extras(task),
-        steps=_steps(sounds, picture, burn=task.burn is not None),
+        extras=copies.extras(task),
+        steps=steps_for(sounds, picture, task.burn),
         size=_size(task, budget, encoder),
         reasons=reasons,
         notes=(*base.notes, *(note for wanted, note in noted if wanted)),
@@ -158,12 +159,12 @@ def _on_gpu(task: Task, rule: PictureRule, cpu: Plan) -> list[Plan]:
     bits = _HIGH_DEPTH if picture.pixels == "yuv420p10le" else 8
     name = ON_GPU.get(picture.encoder, "")
     encodes = gpu.encodes(name, bits) and name in task.capabilities.encoders
-    decodes = gpu.decodes(picture.stream.codec, picture.stream.bit_depth)
+    decodes = gpu.decodes(picture.stream.codec, picture.stream.bit_depth) and _usual(picture.stream)
     chain = cuda.chain(picture.stream, look, gpu.filters, task.info.start) if decodes else None
     plans: list[Plan] = []
     if encodes:
         encoder = ENCODERS[name]
-        rate = replace(picture.rate, crf=_crf(encoder, task))
+        rate = replace(picture.rate, crf=_crf(encoder, task, (picture.width, picture.height)))
         there = replace(picture, encoder=name, rate=rate)
         one_pass = tuple(step for step in cpu.steps if step is not Step.FIRST_PASS)
         if chain is not None:
@@ -178,6 +179,11 @@ def _on_gpu(task: Task, rule: PictureRule, cpu: Plan) -> list[Plan]:
     return plans
 
 
+def _usual(video: VideoStream) -> bool:
+    """Whether cards decode it: 4:2:0 alone, and no transparency beside it."""
+    return "420" in video.pix_fmt and not video.alpha
+
+
 def _budget(
     task: Task, rule: PictureRule, video: VideoStream, look: Look, encoder: Encoder
 ) -> Budget:
@@ -188,7 +194,7 @@ def _budget(
         Need(
             geometry=look.geometry,
             fps=frame_rate(task, look, video),
-            seconds=task.seconds,
+            seconds=task.most_seconds,
             audio_rate=audio_rate,
             max_bytes=task.max_bytes,
             encoder=encoder,
@@ -236,18 +242,6 @@ def _sounds(task: Task, budget: int) -> tuple[Sound, ...]:
     return tuple(found)
 
 
-def _steps(
-    sounds: tuple[Sound, ...], picture: Picture | None, *, burn: bool = False
-) -> tuple[Step, ...]:
-    steps: list[Step] = [Step.SUBTITLES] if burn else []
-    if any(sound.loudness is not None and not sound.copied for sound in sounds):
-        steps.append(Step.LOUDNESS)
-    averaged = picture is not None and picture.rate.average is not None
-    if averaged and picture is not None and ENCODERS[picture.encoder].two_pass:
-        steps.append(Step.FIRST_PASS)
-    return (*steps, Step.CONVERT)
-
-
 def _sound_rate(task: Task, usual: int) -> int:
     """The bit rate that fits, at most the usual one."""
     if task.seconds is None or not usual:
@@ -260,8 +254,9 @@ def _sound_rate(task: Task, usual: int) -> int:
     return min(usual, most)
 
 
-def _crf(encoder: Encoder, task: Task) -> int:
-    return encoder.crf[task.request.quality]
+def _crf(encoder: Encoder, task: Task, size: tuple[int, int]) -> float:
+    """By the lines that were asked for, else those that there are."""
+    return encoder.quality(task.request.quality, task.request.height or min(size))
 
 
 def _level(encoder: Encoder, budget: Budget) -> int:
@@ -276,7 +271,3 @@ def _size(task: Task, budget: Budget, encoder: Encoder) -> int | None:
     free = expected_bytes(budget.geometry.shown, budget.fps, task.seconds, encoder)
     capped = int(budget.most * task.seconds / 8) if budget.most is not None else free
     return min(free, capped) + int(budget.audio_rate * task.seconds / 8)
-
-
-def _kept_extras(task: Task) -> tuple[int, ...]:
-    return task.info.fonts if task.target.everything else ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from converter.errors import Code, Refused
 from converter.geometry import Geometry
-from converter.media import SubtitleStream, VideoStream
+from converter.media import HDR_TRANSFERS, SubtitleStream, VideoStream
 
 # Stands in a chain where the extracted subtitles' path comes when the command is written.
 SUBTITLES_PATH = "{subtitles}"
@@ -145,12 +145,12 @@ def _turned(look: Look) -> list[Filter]:
 def _scale(look: Look) -> str:
     width, height = look.geometry.size
     if not look.changing:
-        return f"scale={width}:{height}:flags=bicubic"
+        return f"scale={width}:{height}:flags=lanczos"
     # Every frame size gets this size; one of another shape is fitted in, not stretched.
     near = f"lt(abs(dar*{height}/{width}-1),0.04)"
     wide = f"if({near},{width},2*trunc(min({width},{height}*dar)/2))"
     high = f"if({near},{height},2*trunc(min({height},{width}/dar)/2))"
-    return f"scale=w='{wide}':h='{high}':flags=bicubic"
+    return f"scale=w='{wide}':h='{high}':flags=lanczos"
 
 
 def _size_and_colour(video: VideoStream, look: Look) -> list[Filter]:
@@ -210,11 +210,17 @@ def _finish(video: VideoStream, look: Look) -> list[Filter]:
         found.append(Filter(pad, "same size throughout" if look.changing else "canvas"))
     found.append(Filter("setsar=1", "square pixels"))
     wide = video.hdr or (video.color_primaries == "bt2020" and not video.rgb)
-    if look.hdr:
-        found.append(Filter(_real_tags(video), "HDR kept"))
-    elif look.pixels.startswith("yuv") and not wide:
-        found.append(Filter(_tags(video, _matrix(video, size[1]), look), "colour tags"))
+    if look.hdr or (look.pixels.startswith("yuv") and not wide):
+        found.append(colour_tags(video, look))
     return found
+
+
+def colour_tags(video: VideoStream, look: Look) -> Filter:
+    """What the frames' colours mean, written down before a player has to guess by their size."""
+    if look.hdr:
+        return Filter(_real_tags(video), "HDR kept")
+    matrix = _matrix(video, look.geometry.size[1])
+    return Filter(_tags(video, matrix, look), "colour tags")
 
 
 _PIXEL_NAMES = {"yuv420p": "8-bit 4:2:0", "yuv420p10le": "10-bit 4:2:0"}
@@ -237,13 +243,14 @@ _SCALE_NAMES = {
     "smpte240m": "smpte240m",
 }
 _TAGGABLE_PRIMARIES = frozenset({"bt709", "bt470bg", "smpte170m", "bt470m", "smpte240m"})
+_WIDE_TRANSFERS = HDR_TRANSFERS | {"bt2020-10", "bt2020-12", "smpte170m"}
 _TAGGABLE_TRANSFERS = frozenset({"bt709", "smpte170m", "gamma22", "gamma28", "iec61966-2-1"})
 
 
 def _real_tags(video: VideoStream) -> str:
     space = video.color_space if video.color_space in {"bt2020nc", "bt2020c"} else "bt2020nc"
     space = "gbr" if video.rgb else space
-    transfer = video.color_transfer or "bt709"
+    transfer = video.color_transfer if video.color_transfer in _WIDE_TRANSFERS else "bt709"
     level = "pc" if video.full_range else "tv"
     return f"setparams=color_primaries=bt2020:color_trc={transfer}:colorspace={space}:range={level}"
 

@@ -236,7 +236,6 @@ _ROWS: Final = (
         sound=SoundRule("aac", None, channels=8, rate=0, bit_rate=192_000),
         subtitles="srt",
         everything=True,
-        covers=True,
     ),
     _isobmff(
         *("mov", _H264, _AAC),

@@ -19,8 +19,8 @@ class VideoStream:
     display matrix that is not the identity (a mirror too). `sar` is the shape of one pixel.
     `fps` is the average rate, `peak_fps` the highest that the container claims; None when unknown.
     `start` in seconds on the file's own clock. `frames` is how many the container says there are,
-    0 when it doesn't; `mastering` that it describes the screen it was graded on, as HDR does. `language` is ISO 639's code, "" when untagged. Colour names are
-    ffmpeg's, "" when untagged.
+    0 when it doesn't; `mastering` that it describes the screen it was graded on, as HDR does.
+    `language` is ISO 639's code, "" when untagged. Colour names are ffmpeg's, "" when untagged.
     """
 
     index: int

@@ -55,7 +55,8 @@ def corrected(plan: Plan, size: int, seconds: float) -> Plan | None:
     rate, steps = picture.rate, plan.steps
     if rate.average is not None:
         # What was asked for and what came: an encoder errs the same way twice.
-        rate = replace(rate, average=max(_LEAST_RATE, int(rate.average * share)))
+        most = plan.max_bytes * 8 / seconds
+        rate = replace(rate, average=max(_LEAST_RATE, int(min(most, rate.average * share))))
         steps = tuple(step for step in steps if step is not Step.FIRST_PASS)
     elif ENCODERS[picture.encoder].two_pass and seconds > RATE_WINDOW:
         rate = replace(rate, most=None, average=max(_LEAST_RATE, int(had * share)))
@@ -74,4 +75,5 @@ def corrected(plan: Plan, size: int, seconds: float) -> Plan | None:
 
 def misses(plan: Plan, size: int) -> bool:
     """Whether a right output is so far under the size it aimed at that a second try is due."""
-    return plan.aims and not plan.corrective and size < plan.max_bytes * CLOSE
+    anew = plan.action is Action.ENCODE and not plan.corrective
+    return plan.aims and anew and size < plan.max_bytes * CLOSE

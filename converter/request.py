@@ -121,7 +121,7 @@ def parse(data: Mapping[str, Any]) -> Request:
             raise Refused(Code.BAD_REQUEST, f"no option {name}", option=str(name))
         try:
             values[name] = _read(name, value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise Refused(Code.BAD_REQUEST, f"{name} {value!r}", option=name) from error
     request = Request(**values)
     check_request(request)

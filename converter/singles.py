@@ -11,12 +11,14 @@ from converter.encodes import frame_rate, look_for
 from converter.errors import Code, ConversionError, Refused
 from converter.filters import Filter
 from converter.formats import Kind
-from converter.plan import Action, Cut, Note, Picture, Plan, Step
-from converter.request import Still
+from converter.plan import Action, Cut, Note, Picture, Plan
+from converter.request import Quality, Still
+from converter.steps import steps_for
 from converter.task import Task
 
 # Bits of a GIF for each pixel and frame, of ordinary footage with few colours moving.
 _GIF_BITS: Final = 2.2
+_ANY_SIDE: Final = 10_000
 _GIF_LEAST_SIDE: Final = 120
 _GIF_LEAST_FPS: Final = 8.0
 _SHRINK_STEP: Final = 0.85
@@ -43,7 +45,7 @@ def smaller(plan: Plan, error: ConversionError) -> Plan | None:
         return None
     scale = math.sqrt(plan.max_bytes / float(error.facts["least"])) * _SAFETY
     size = (_even(picture.width * scale), _even(picture.height * scale))
-    again = Filter(f"scale={size[0]}:{size[1]}:flags=bicubic", "size limit")
+    again = Filter(f"scale={size[0]}:{size[1]}:flags=lanczos", "size limit")
     resized = replace(picture, width=size[0], height=size[1], filters=(*picture.filters, again))
     notes = tuple(dict.fromkeys((*plan.notes, Note.SHRUNK)))
     return replace(plan, picture=resized, notes=notes, corrective=True)
@@ -57,7 +59,8 @@ def _gif_as_it_is(task: Task, *, moov_first: bool) -> list[Plan]:
     rule, video, request = task.target.picture, task.video, task.request
     if rule is None or video is None or video.codec != "gif" or not task.info.is_container("gif"):
         return []
-    small = max(video.display_size) <= (request.max_side or 10_000)
+    usual = rule.max_small if request.quality is Quality.SMALL else _ANY_SIDE
+    small = max(video.display_size) <= (request.max_side or usual)
     changed = request.rotate or request.mirror or request.speed != 1 or request.cuts
     fits = task.info.size <= task.max_bytes
     if not small or changed or not fits or task.burn or request.height or request.max_fps:
@@ -100,11 +103,10 @@ def _gifs(task: Task) -> list[Plan]:
     )
     base = task.base(Action.ENCODE)
     noted = ((shrunk, Note.SHRUNK), (slowed, Note.SLOWED))
-    burn = (Step.SUBTITLES,) if task.burn is not None else ()
     plan = replace(
         base,
         picture=picture,
-        steps=(*burn, Step.PALETTE, Step.CONVERT),
+        steps=steps_for((), picture, task.burn),
         size=_gif_bytes(shape.size, fps, task.seconds) if task.seconds else None,
         reasons=tuple(suitability.why_encode(task.info, video, task.target, rule, task.request)),
         notes=(*base.notes, *(note for wanted, note in noted if wanted)),
@@ -117,10 +119,7 @@ def _still(task: Task) -> Plan:
     rule, video, request = task.target.picture, task.video, task.request
     if rule is None or video is None:
         raise Refused(Code.NO_VIDEO)
-    whole = task.seconds
-    at = request.at if request.at is not None else min(_USUAL_MOMENT, (whole or 0.0) / 3)
-    if request.at is not None and whole is not None and at > whole:
-        raise Refused(Code.BAD_REQUEST, "the moment lies behind the end", option="at")
+    at = _moment(task)
     pixels = _STILL_PIXELS[request.still]
     see_through = video.alpha and request.still is Still.PNG
     look = replace(
@@ -145,17 +144,27 @@ def _still(task: Task) -> Plan:
         rate=Rate(0),
     )
     suffix = ".png" if request.still is Still.PNG else ".jpg"
-    burn = (Step.SUBTITLES,) if task.burn is not None else ()
     return replace(
         task.base(Action.ENCODE),
         target=replace(task.target, suffix=suffix),
         picture=picture,
         cut=Cut(at, None),
-        steps=(*burn, Step.CONVERT),
+        steps=steps_for((), picture, task.burn),
         seconds=None,
         reasons=("single picture",),
         aims=False,
     )
+
+
+def _moment(task: Task) -> float:
+    """On the file's own time line, whatever is cut or sped up."""
+    at, whole = task.request.at, task.whole
+    if at is None:
+        part = (task.seconds or 0.0) * task.request.speed
+        return task.cut.start + min(_USUAL_MOMENT, part / 3)
+    if whole is not None and at >= whole:
+        raise Refused(Code.BAD_REQUEST, "the moment lies behind the end", option="at")
+    return at
 
 
 def _gif_bytes(size: tuple[int, int], fps: float, seconds: float) -> int:

@@ -25,10 +25,7 @@ def measure(plan: Plan) -> list[str]:
     sound = next(s for s in plan.sounds if s.loudness is not None)
     target = sound.loudness if sound.loudness is not None else 0.0
     chain = ",".join([*_chain(plan), loudness.first_pass(target)])
-    argv = ["-map", f"0:{sound.stream.index}", "-vn", "-af", chain]
-    if plan.cut.length is not None:
-        argv += ["-t", f"{plan.cut.length / plan.speed:.3f}"]
-    return argv
+    return ["-map", f"0:{sound.stream.index}", "-vn", "-af", chain]
 
 
 def _copied(number: int) -> list[str]:
@@ -52,5 +49,11 @@ def _encoded(plan: Plan, number: int, sound: Sound, measured: Measured | None) -
     return argv
 
 
+# Sound alone has nothing to be in step with: real gaps are kept, a clock that trembles is not
+# followed (it would stretch WMA by a tenth).
+_ALONE: Final = "aresample=async=1:min_hard_comp=0.3"
+
+
 def _chain(plan: Plan) -> list[str]:
-    return [_IN_STEP, *([f"atempo={plan.speed:g}"] if plan.speed != 1 else [])]
+    steady = _IN_STEP if plan.picture is not None else _ALONE
+    return [steady, *([f"atempo={plan.speed:g}"] if plan.speed != 1 else [])]

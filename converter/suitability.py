@@ -106,13 +106,17 @@ def why_encode_audio(
 def why_remux(info: MediaInfo, target: Target, request: Request, *, moov_first: bool) -> list[str]:
     """Reasons why the file as it stands is not yet the result, its streams being right."""
     kept = target.everything
-    subtitles = bool(info.subtitles) and request.subtitles is not Subtitles.KEEP and not kept
+    wanted = request.subtitles is Subtitles.KEEP or (request.subtitles is Subtitles.AUTO and kept)
+    subtitles = bool(info.subtitles) and not wanted
+    rule = target.picture
+    tagged = rule is None or not rule.tag or all(v.tag == rule.tag for v in info.videos)
     poster = info.covers and not target.covers
     reasons = [
         (not is_already(info, target), "container"),
         (target.faststart and not moov_first, "index at the end"),
         (not kept and len(info.videos) > int(target.picture is not None), "several tracks"),
-        (not kept and len(info.audios) > 1, "several tracks"),
+        ((not kept or bool(request.audio)) and len(info.audios) > 1, "several tracks"),
+        (not tagged, "tag"),
         (target.sound is None and bool(info.audios), "sound"),
         (request.mute and bool(info.audios), "sound"),
         (subtitles or bool(poster) or info.others > 0, "other tracks"),
@@ -151,7 +155,8 @@ def _shaped(video: VideoStream, rule: PictureRule) -> bool:
 
 def _too_fast(video: VideoStream, rule: PictureRule, request: Request) -> bool:
     most = min(rule.max_fps if rule.strict else request.max_fps or 1000, request.max_fps or 1000)
-    return video.fps is not None and video.fps > most + _FPS_SLACK
+    slack = 0.05 if request.max_fps is not None else _FPS_SLACK
+    return video.fps is not None and video.fps > most + slack
 
 
 def _bits(video: VideoStream) -> float:

@@ -22,10 +22,13 @@ _TAG_LENGTH: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Streams, bounds and the wish. `seconds` is the length of the result, None when unknown;
-    `cut` is the part wanted; `notes` what the person must hear whatever the plan; `max_bytes` what
-    the result may be, `aims` that it shall come near it; `source_bytes` what the part wanted takes
-    in the file as it is."""
+    """Streams, bounds and the wish.
+
+    `cut` is the part wanted; `whole` the length of the file and `seconds` that of the result, None
+    when unknown; `max_bytes` what the result may be, `aims` that it shall come near it;
+    `source_bytes` what the part wanted takes in the file as it is; `notes` what the person must
+    hear whatever the plan.
+    """
 
     info: MediaInfo
     request: Request
@@ -36,6 +39,7 @@ class Task:
     audio: AudioStream | None
     burn: SubtitleStream | None
     cut: Cut
+    whole: float | None
     seconds: float | None
     max_bytes: int
     aims: bool
@@ -68,6 +72,13 @@ class Task:
             aims=self.aims,
             notes=(*self.notes, *lost),
         )
+
+    @property
+    def most_seconds(self) -> float | None:
+        """The length of the result, or what it can't be longer than; None when unknown."""
+        if self.seconds is not None or self.cut.length is None:
+            return self.seconds
+        return self.cut.length / self.request.speed
 
     def encoded_sound(self, rule: SoundRule, audio: AudioStream, bit_rate: int) -> Sound:
         """This track, encoded anew."""
@@ -105,6 +116,9 @@ def task_for(
     """Put together what is known. Raises Refused (BAD_REQUEST) for a cut outside of the file."""
     streams = (video if target.picture is not None else None, audio)
     whole = length_of(info, streams)
+    if target.kind is Kind.SOUND and audio is not None and whole is not None:
+        # Silence before it belongs to the picture that isn't wanted.
+        whole = audio.duration or whole
     cut = _cut(request, target, whole)
     seconds = _seconds(cut, whole)
     most = [limits.max_output_bytes, target.max_bytes, request.max_bytes]
@@ -123,6 +137,7 @@ def task_for(
         audio=audio,
         burn=burn,
         cut=cut,
+        whole=whole,
         seconds=None if seconds is None else seconds / request.speed,
         max_bytes=max_bytes,
         aims=(asked and source_bytes > max_bytes) or small,

@@ -79,10 +79,15 @@ def kept(case: Case) -> Iterator[Fault]:
             yield Fault("not_kept", f"{name}: {before} became {after}")
 
 
+_COVERS = frozenset({"comment"})
+
+
 def metadata(case: Case) -> Iterator[Fault]:
     """Where, when and by whom it was made is nobody's business."""
     allowed = PLAIN_TAGS | (_TITLES if case.want.titles else frozenset())
-    found = sorted((case.output.tags | case.output.stream_tags) - allowed)
+    # An attached picture's comment says what it shows: the front cover.
+    pictured = _COVERS if case.want.titles else frozenset[str]()
+    found = sorted((case.output.tags - allowed) | (case.output.stream_tags - allowed - pictured))
     if found:
         yield Fault("metadata", ", ".join(found))
 
@@ -141,7 +146,9 @@ def _lengths(case: Case) -> list[float]:
     if span is None:
         return [case.known_seconds] if case.known_seconds else []
     # Timestamps that jump or stand still say less than what was counted.
-    return [span.seconds, span.counted] if _lies(case) else [span.seconds]
+    told = case.source.header_seconds if case.source is not None else None
+    counts = told is not None and _close(told, span.counted, _SLACK)
+    return [span.seconds, span.counted] if counts or _lies(case) else [span.seconds]
 
 
 def _lies(case: Case) -> bool:

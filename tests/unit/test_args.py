@@ -31,7 +31,7 @@ TAIL = [
 ]
 MAPS = ["-map", "0:0", "-map", "0:1"]
 CHAIN = (
-    "scale=1280:720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv,"
+    "scale=1280:720:flags=lanczos:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv,"
     "format=yuv420p,setsar=1,"
     "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 )
@@ -73,8 +73,9 @@ def test_a_full_encode() -> None:
     assert argv_of(plan) == [
         *(*HEAD, "-threads", "1", *GUARDS, "-i", INPUT, *MAPS, *WORDS),
         *("-vf", CHAIN, "-fps_mode", "vfr", "-c:v", "libx264", "-preset", "fast"),
-        *("-threads", "1", "-profile:v", "high", "-level:v", "3.1", "-crf", "22"),
-        *("-maxrate", str(most), "-bufsize", str(2 * (most or 0)), "-pix_fmt", "yuv420p"),
+        *("-psy-rd", "0.5:0", "-threads", "1", "-profile:v", "high", "-level:v", "3.1"),
+        *("-crf", "21.3", "-maxrate", str(most), "-bufsize", str(2 * (most or 0))),
+        *("-g", "300", "-pix_fmt", "yuv420p"),
         *(*SOUND, *TAIL),
     ]
 

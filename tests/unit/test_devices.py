@@ -147,8 +147,15 @@ def test_frames_stay_on_the_gpu_only_where_the_call_says_so(card: str, name: str
 
 def test_each_device_has_filters_of_its_own() -> None:
     gpu, encoder, decoder, cpu, *rest = on(FULL, FILES["interlaced"], Request(height=480))
-    assert names(gpu) == ["bwdif_cuda", "scale_cuda", "setsar"]
-    assert names(decoder) == ["bwdif_cuda", "scale_cuda", "hwdownload", "format", "setsar"]
+    assert names(gpu) == ["bwdif_cuda", "scale_cuda", "setsar", "setparams"]
+    assert names(decoder) == [
+        "bwdif_cuda",
+        "scale_cuda",
+        "hwdownload",
+        "format",
+        "setsar",
+        "setparams",
+    ]
     usual = ["bwdif", "scale", "format", "setsar", "setparams"]
     assert all(names(plan) == usual for plan in (encoder, cpu, *rest))
     assert [picture(p).encoder for p in (gpu, encoder, decoder, cpu)] == [
@@ -191,14 +198,12 @@ def test_av1_is_decoded_by_a_decoder_that_knows_the_card() -> None:
     assert options(argv[: argv.index("-i")])["-c:v"] == "av1"
 
 
-@pytest.mark.xfail(strict=True, reason="the software decoder that sees alpha knows no card")
 @pytest.mark.parametrize("key", ["sticker", "webm"])
 def test_transparency_beside_the_picture_is_nothing_for_the_gpu(key: str) -> None:
     found = on(FULL, FILES["alpha"], Request(target=key))
     assert not any(plan.device.decodes for plan in found)
 
 
-@pytest.mark.xfail(strict=True, reason="the guess by size is written down on the CPU alone")
 def test_an_untagged_picture_keeps_its_colours_on_the_gpu_too() -> None:
     info = with_video(
         width=1920, height=1080, color_space="", color_primaries="", color_transfer=""

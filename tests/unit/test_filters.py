@@ -24,7 +24,7 @@ def names(video: VideoStream, look: Look = HD) -> list[str]:
 
 def test_the_chain_of_an_ordinary_picture() -> None:
     assert texts(VIDEO) == [
-        "scale=1280:720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv",
+        "scale=1280:720:flags=lanczos:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv",
         "format=yuv420p",
         "setsar=1",
         "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv",
@@ -85,12 +85,12 @@ def test_turns_come_before_the_size(look: Look, wanted: list[str]) -> None:
     assert found[len(wanted)].startswith("scale=")
 
 
-def test_speed_comes_last_and_the_rate_is_capped_after_it() -> None:
+def test_speed_comes_last_with_a_rate_of_its_own() -> None:
     fast = replace(VIDEO, fps=Fraction(50), peak_fps=Fraction(50))
     found = texts(fast, replace(HD, speed=2.0, max_fps=60))
-    assert found[-2] == "setpts=PTS/2"
-    assert found[-1].startswith("select=")
-    assert names(fast, replace(HD, speed=1.1, max_fps=60))[-1] == "setpts"
+    assert found[-2:] == ["setpts=PTS/2", "fps=60"]
+    assert texts(fast, replace(HD, speed=1.1, max_fps=60))[-2:] == ["setpts=PTS/1.1", "fps=55"]
+    assert texts(replace(fast, fps=None), replace(HD, speed=0.5))[-1] == "fps=15"
 
 
 def test_subtitles_are_painted_before_the_speed_changes() -> None:
@@ -146,7 +146,7 @@ def test_hdr_that_is_kept_is_only_sized_and_tagged() -> None:
         VIDEO, color_primaries="bt2020", color_transfer="smpte2084", color_space="bt2020nc"
     )
     assert texts(video, replace(HD, hdr=True, pixels="yuv420p10le")) == [
-        "scale=1280:720:flags=bicubic",
+        "scale=1280:720:flags=lanczos",
         "format=yuv420p10le",
         "setsar=1",
         "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc:range=tv",
@@ -157,3 +157,8 @@ def test_a_still_has_the_full_range() -> None:
     found = texts(VIDEO, replace(HD, pixels="yuvj420p", full=True))
     assert "out_range=full" in found[0]
     assert found[-1].endswith("range=pc")
+
+
+def test_only_known_colours_get_into_the_chain() -> None:
+    video = replace(VIDEO, color_primaries="bt2020", color_transfer="x,movie=/etc/passwd")
+    assert "movie" not in ",".join(texts(video))

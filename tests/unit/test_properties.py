@@ -19,7 +19,7 @@ ORDER = [*Action]
 
 
 @given(INFOS, REQUESTS, LIMITS, CAPABILITIES)
-@settings(max_examples=400)
+@settings(max_examples=300, deadline=None)
 def test_any_file_gets_plans_or_a_reason(
     info: MediaInfo, request: Request, limits: Limits, capabilities: Capabilities
 ) -> None:
@@ -78,7 +78,7 @@ GUARDS = list(input_guards(10**19))
 
 
 @given(INFOS, REQUESTS, LIMITS, CAPABILITIES)
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 def test_every_call_has_its_guards(
     info: MediaInfo, request: Request, limits: Limits, capabilities: Capabilities
 ) -> None:

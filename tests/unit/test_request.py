@@ -43,6 +43,8 @@ def test_a_form_s_words_become_values() -> None:
         ({"max_side": 15}, "max_side"),
         ({"height": -720}, "height"),
         ({"height": "72O"}, "height"),
+        ({"height": float("inf")}, "height"),
+        ({"rotate": float("nan")}, "rotate"),
         ({"max_fps": 0}, "max_fps"),
         ({"max_fps": "nan"}, "max_fps"),
         ({"max_bytes": 1}, "max_bytes"),

@@ -145,9 +145,13 @@ def test_burned_subtitles(
     assert plan.burn is track
     assert filter_ in names(plan)
     assert plan.captions == ()
-    if track.bitmap:
-        pytest.xfail("a painted track is extracted as if it were text")
-    assert plan.steps == steps
+    if track.text:
+        assert plan.steps == steps
+
+
+def test_a_painted_track_has_no_text_to_extract() -> None:
+    plan = first(BOTH, subtitles=Subtitles.BURN, subtitle="en")
+    assert plan.steps == (Step.CONVERT,)
 
 
 @pytest.mark.parametrize(("info", "wanted"), [(INFO, ""), (BOTH, "fr"), (BOTH, "3")])
@@ -177,36 +181,28 @@ def test_the_sound_that_was_meant() -> None:
     assert first(marked).sounds[0].stream.index == 5
 
 
-# --- wishes that are not heard yet
-
-
-def fault(reason: str, info: MediaInfo, options: dict[str, Any], action: Action) -> Any:  # noqa: ANN401
-    mark = pytest.mark.xfail(strict=True, reason=reason)
-    return pytest.param(info, options, action, marks=mark, id=reason)
+# --- what looks right already and is not as wanted
 
 
 _MKV = replace(TWO, container=MKV)
 _HEV1 = with_video(codec="hevc", profile="Main", level=93, tag="hev1")
 _DROP = {"target": "mkv", "subtitles": Subtitles.DROP}
-FAULTS = [
-    fault("an mkv keeps the other tracks", _MKV, {"target": "mkv", "audio": "ru"}, REMUX),
-    fault("an mkv keeps its subtitles", BOTH, _DROP, REMUX),
-    fault("hev1 stays hev1", _HEV1, {"target": "hevc"}, REMUX),
-    fault(
-        *("a GIF is never small", with_video(FILES["gif"], width=480, height=360)),
-        *({"target": "gif", "quality": Quality.SMALL}, ENCODE),
-    ),
+_GIF = with_video(FILES["gif"], width=480, height=360)
+WISHES = [
+    pytest.param(_MKV, {"target": "mkv", "audio": "ru"}, REMUX, id="one track of two"),
+    pytest.param(BOTH, _DROP, REMUX, id="no subtitles"),
+    pytest.param(_HEV1, {"target": "hevc"}, REMUX, id="another tag"),
+    pytest.param(_GIF, {"target": "gif", "quality": Quality.SMALL}, ENCODE, id="a smaller GIF"),
 ]
 
 
-@pytest.mark.parametrize(("info", "options", "action"), FAULTS)
+@pytest.mark.parametrize(("info", "options", "action"), WISHES)
 def test_a_file_that_is_not_yet_as_wanted(
     info: MediaInfo, options: dict[str, Any], action: Action
 ) -> None:
     assert first(info, **options).action is action
 
 
-@pytest.mark.xfail(strict=True, reason="the sound beside a copied picture is never measured")
 @pytest.mark.parametrize("key", ["mp4", "mkv", "mov"])
 def test_loudness_beside_a_copied_picture(key: str) -> None:
     plan = first(target=key, loudness=-16.0)
@@ -214,12 +210,12 @@ def test_loudness_beside_a_copied_picture(key: str) -> None:
     assert plan.steps == (Step.LOUDNESS, Step.CONVERT)
 
 
-@pytest.mark.xfail(strict=True, reason="only a song's cover is kept")
-def test_an_mkv_keeps_its_poster() -> None:
+def test_an_mkv_makes_no_film_of_its_poster() -> None:
+    # ffmpeg can copy an attached picture into Matroska as a second film only.
     info = replace(INFO, covers=(COVER,))
-    assert first(info, target="mkv").covers == (COVER.index,)
+    plan = first(info, target="mkv")
+    assert (plan.covers, plan.extras) == ((), ())
 
 
-@pytest.mark.xfail(strict=True, reason="its size is given as nothing")
 def test_nobody_knows_a_flac_s_size() -> None:
     assert first(target="flac").size is None
