@@ -9,7 +9,7 @@ from converter.encoders import ENCODERS
 from converter.formats import Kind, PictureRule, Shape
 from converter.media import MediaInfo, VideoStream
 from converter.plan import Picture, Plan
-from converter.suitability import MUSIC_TAGS, is_already
+from converter.suitability import MUSIC_TAGS
 
 ASPECT_TOLERANCE: Final = 0.03
 DURATION_SHARE: Final = 0.02
@@ -30,7 +30,7 @@ def problems(plan: Plan, source: MediaInfo, output: MediaInfo, *, moov_first: bo
     log, empty when it is right."""
     target = plan.target
     found = [
-        (not is_already(output, target), output.container),
+        (not any(output.is_container(name) for name in target.containers), output.container),
         (target.faststart and not moov_first, "index at the end"),
         (len(output.audios) < len(plan.sounds), "sound lost"),
         (len(output.audios) > len(plan.sounds), "extra sound"),
@@ -156,4 +156,8 @@ def _inflated(plan: Plan, picture: Picture, video: VideoStream) -> bool:
         return False
     comparable = picture.stream.frames > 0 and picture.steady is None and not plan.tolerant
     most = picture.stream.frames * _INFLATED_SHARE + _INFLATED_FRAMES
-    return (comparable and video.frames > most) or video.fps > rule.max_fps + 1
+    counted = float(video.fps)
+    if video.codec == "gif" and video.frames and video.duration:
+        # ffprobe leaves the last frame's standing out of a GIF's rate.
+        counted = video.frames / video.duration
+    return (comparable and video.frames > most) or counted > rule.max_fps + 1
