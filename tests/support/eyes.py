@@ -96,7 +96,9 @@ def ffprobe(path: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def subtitles(path: Path, number: int) -> str:
-    """A subtitle track as SubRip text."""
+def subtitles(path: Path, number: int) -> tuple[str, tuple[float, ...]]:
+    """The text of the first subtitle of a track, and when it comes and goes, in seconds."""
     argv = ["-i", str(path), "-map", f"0:s:{number}", "-f", "srt", "-"]
-    return _ffmpeg(*argv).stdout.decode()
+    _, times, text = _ffmpeg(*argv).stdout.decode().split("\n", 2)
+    moments = [time.replace(",", ".").split(":") for time in times.split(" --> ")]
+    return text, tuple(int(h) * 3600 + int(m) * 60 + float(s) for h, m, s in moments)

@@ -87,7 +87,9 @@ def _with_painted(clip: Path) -> None:
     bare, sup = clip.with_suffix(".bare.mkv"), clip.with_suffix(".sup")
     shutil.move(clip, bare)
     sup.write_bytes(painted.sup((320, 240), (64, 32), at=(128, 200), shown=SHOWN))
-    ffmpeg("-i", str(bare), "-i", str(sup), "-map", "0", "-map", "1", "-c", "copy", str(clip))
+    # An input is moved to begin at nothing.
+    later = ("-itsoffset", f"{SHOWN[0]}", "-i", str(sup))
+    ffmpeg("-i", str(bare), *later, "-map", "0", "-map", "1", "-c", "copy", str(clip))
 
 
 _TITLE = ("-metadata", "title=Песня", "-metadata", "artist=Someone")
@@ -209,10 +211,11 @@ RECIPES: Mapping[str, Recipe] = {
 }
 
 
-def with_text(folder: Path, text: str) -> Path:
-    """A second of black with this text to be burned in."""
-    source, target = folder / "text.srt", folder / "text.mkv"
-    source.write_text(subtitles(text, 0, 1))
-    picture = ("-f", "lavfi", "-i", "color=c=black:s=320x240:r=5:d=1")
+def with_texts(folder: Path, *texts: str) -> Path:
+    """A second of black for each of these texts to be burned in."""
+    source, target = folder / "texts.srt", folder / "texts.mkv"
+    cues = [subtitles(text, second, second + 1) for second, text in enumerate(texts)]
+    source.write_text("\n".join(cues))
+    picture = ("-f", "lavfi", "-i", f"color=c=black:s=320x240:r=2:d={len(texts)}")
     ffmpeg(*picture, "-i", str(source), *H264, "-c:s", "srt", str(target))
     return target
