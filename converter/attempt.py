@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from converter import args, boxes, diagnosis, inspection, loudness, reading, verify
+from converter import (
+    args,
+    boxes,
+    diagnosis,
+    inspection,
+    loudness,
+    reading,
+    thumbnail,
+    verify,
+)
 from converter.args import Found
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import Kind
@@ -26,11 +35,12 @@ _SALVAGEABLE: Final = frozenset({Code.DAMAGED, Code.UNSUPPORTED, Code.FAILED})
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A proved output: where it is, what it is, what to say of it, and how many seconds of the
-    input could not be read."""
+    """A proved output: where it is, what it is, its thumbnail if it has one, what to say of it,
+    and how many seconds of the input could not be read."""
 
     path: Path
     after: MediaInfo
+    thumbnail: Path | None
     notes: tuple[Note, ...]
     lost_seconds: float = 0.0
 
@@ -53,21 +63,21 @@ class Attempt:
         if plan.action is Action.NOTHING:
             await asyncio.to_thread(_share, self.workspace.input_path, output)
             self._check_form(self.info, moov_first=True)
-            await self._inspect(self.session.input_url, self.info)
-            return Outcome(output, self.info, plan.notes)
+            picture = await self._seen(self.session.input_url, self.info)
+            return Outcome(output, self.info, picture, plan.notes)
         command, done = await self._steps()
-        picture = plan.picture
-        if plan.target.faststart and picture is not None and "10" not in picture.pixels:
+        made = plan.picture
+        if plan.target.faststart and made is not None and "10" not in made.pixels:
             await asyncio.to_thread(boxes.forget_mastering, self._partial)
         try:
-            after, lost = await self._verify()
+            after, picture, lost = await self._verify()
         except ConversionError as error:
             raise type(error)(
                 error.code, error.detail, command=command, stderr_tail=done.stderr, **error.facts
             ) from error
         self._partial.rename(output)
         notes = (*plan.notes, Note.PARTIAL) if lost else plan.notes
-        return Outcome(output, after, notes, lost)
+        return Outcome(output, after, picture, notes, lost)
 
     @property
     def _partial(self) -> Path:
@@ -96,15 +106,13 @@ class Attempt:
         if error.code not in _SALVAGEABLE or not rescued:
             raise error
 
-    async def _verify(self) -> tuple[MediaInfo, float]:
-        """The facts of a right output, and how many seconds of the input it lacks."""
+    async def _verify(self) -> tuple[MediaInfo, Path | None, float]:
+        """The facts of a right output, its thumbnail, and how many seconds of the input it
+        lacks."""
         plan, size = self.plan, self._partial.stat().st_size
         url = self.session.output_url(_PARTIAL_NAME)
         try:
-            still = plan.target.kind is Kind.FRAME
-            output = await reading.read(
-                self.session, url, self._partial, self.limits, pictures=still
-            )
+            output = await self._read(url)
         except Refused as error:
             raise Failed(Code.DAMAGED, f"output unreadable: {error}") from error
         first = await asyncio.to_thread(boxes.moov_first, self._partial)
@@ -115,8 +123,26 @@ class Attempt:
             raise Failed(Code.DAMAGED, f"output: {missing:+.2f} s missing", missing=missing)
         if size > plan.max_bytes:
             raise Failed(Code.OUTPUT_TOO_LARGE, limit=plan.max_bytes, least=size, seconds=total)
-        await self._inspect(url, output)
-        return output, max(0.0, missing)
+        return output, await self._seen(url, output), max(0.0, missing)
+
+    async def _seen(self, url: str, output: MediaInfo) -> Path | None:
+        """The thumbnail of an output that decodes; both looks at once. Raises Failed (DAMAGED)."""
+        inspected, picture = await asyncio.gather(
+            self._inspect(url, output), self._thumbnail(url, output), return_exceptions=True
+        )
+        for result in (inspected, picture):
+            if isinstance(result, BaseException):
+                raise result
+        return picture if isinstance(picture, Path) else None
+
+    async def _thumbnail(self, url: str, output: MediaInfo) -> Path | None:
+        if self.plan.target.kind not in {Kind.VIDEO, Kind.ANIMATION}:
+            return None
+        return await thumbnail.make(self.session, self.workspace, url, output.duration, self.limits)
+
+    async def _read(self, url: str) -> MediaInfo:
+        still = self.plan.target.kind is Kind.FRAME
+        return await reading.read(self.session, url, self._partial, self.limits, pictures=still)
 
     def _check_form(self, output: MediaInfo, *, moov_first: bool) -> None:
         found = verify.problems(self.plan, self.info, output, moov_first=moov_first)

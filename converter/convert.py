@@ -16,12 +16,11 @@ from converter import (
     recourse,
     singles,
     sniff,
-    thumbnail,
 )
 from converter.attempt import Attempt, Outcome
 from converter.capabilities import Capabilities
 from converter.errors import Code, ConversionError, Failed, Refused
-from converter.formats import TARGETS, Kind
+from converter.formats import TARGETS
 from converter.gpu_faults import Retry
 from converter.limits import Limits, check
 from converter.media import MediaInfo
@@ -91,10 +90,9 @@ class Conversion:
             async with asyncio.timeout(limits.timeout):
                 survey = await self.survey(request, limits)
                 result = await self._climb(survey, limits, watch)
-                picture = await self._thumbnail(result, limits)
         except TimeoutError as error:
             raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
-        return replace(result, thumbnail=picture, seconds=time.monotonic() - started)
+        return replace(result, seconds=time.monotonic() - started)
 
     async def survey(self, request: Request, limits: Limits) -> Survey:
         """Understand the workspace's input and plan for it, without converting anything.
@@ -183,16 +181,15 @@ class Conversion:
             return result
         return _result(plan, result.before, outcome)
 
-    async def _thumbnail(self, result: Result, limits: Limits) -> Path | None:
-        shown = result.plan.target.kind in {Kind.VIDEO, Kind.ANIMATION}
-        if not shown:
-            return None
-        return await thumbnail.make(
-            self.session, self.workspace, result.path, result.after.duration, limits
-        )
-
 
 def _result(plan: Plan, info: MediaInfo, outcome: Outcome) -> Result:
     return Result(
-        outcome.path, None, plan, info, outcome.after, outcome.notes, 0.0, outcome.lost_seconds
+        path=outcome.path,
+        thumbnail=outcome.thumbnail,
+        plan=plan,
+        before=info,
+        after=outcome.after,
+        notes=outcome.notes,
+        seconds=0.0,
+        lost_seconds=outcome.lost_seconds,
     )

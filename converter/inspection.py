@@ -8,9 +8,12 @@ from typing import Final
 
 from converter.guards import input_guards
 
-# An output up to this long is decoded as a whole, a longer one in windows.
+# An output up to this long is decoded as a whole, a longer one in windows of so many frames, each
+# from a keyframe on: decoding up to a moment in between would cost as much as all before it.
 WHOLE_SECONDS: Final = 8.0
-WINDOW_SECONDS: Final = 1.0
+WINDOWS: Final = 5
+WINDOW_PICTURES: Final = 8
+WINDOW_SOUNDS: Final = 40
 # A window begins at a keyframe, and a picture that refers to one before it is no fault.
 _FORGIVEN: Final = 8
 SILENT_DB: Final = -70.0
@@ -21,10 +24,10 @@ _COMPLAINT: Final = re.compile(r"^.*\[(?:error|fatal|panic)\].*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of the file, seconds; `length` None to its end."""
+    """A stretch of the file from about `start`, seconds; `short`: a few frames, else to its end."""
 
     start: float = 0.0
-    length: float | None = None
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,11 @@ class Look:
 
 
 def windows(duration: float | None) -> tuple[Window, ...]:
-    """The whole of a short output; the beginning, the middle and the end of a long one."""
+    """The whole of a short output; samples from the beginning to the end of a long one."""
     if duration is None or duration <= WHOLE_SECONDS:
         return (Window(),)
-    starts = (0.0, duration / 2, max(0.0, duration - 2 * WINDOW_SECONDS))
-    return tuple(Window(start, WINDOW_SECONDS) for start in starts)
+    step = (duration - 2.0) / (WINDOWS - 1)
+    return tuple(Window(step * number, short=True) for number in range(WINDOWS))
 
 
 def argv(
@@ -61,13 +64,15 @@ def argv(
     specifiers (``v:0``, ``3``), None to leave them out."""
     command = ["ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-v", "level+info"]
     for part in parts:
-        command += ["-ss", f"{part.start:.3f}"] if part.start > 0 else []
-        command += ["-t", f"{part.length:.3f}"] if part.length is not None else []
+        command += ["-noaccurate_seek", "-ss", f"{part.start:.3f}"] if part.start > 0 else []
         command += [*input_guards(max_pixels, pictures=True), "-i", url]
-    for number, _ in enumerate(parts):
-        command += ["-map", f"{number}:{picture}"] if picture is not None else []
+    for number, part in enumerate(parts):
+        if picture is not None:
+            command += ["-map", f"{number}:{picture}"]
+            command += ["-frames:v", str(WINDOW_PICTURES)] if part.short else []
         if sound is not None:
             command += ["-map", f"{number}:{sound}", "-af", "volumedetect"]
+            command += ["-frames:a", str(WINDOW_SOUNDS)] if part.short else []
         command += ["-fps_mode", "passthrough", "-f", "null", "-"]
     return command
 

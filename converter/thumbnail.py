@@ -13,15 +13,15 @@ _MAX_BYTES: Final = 200_000
 
 
 async def make(
-    session: Session, workspace: Workspace, video: Path, seconds: float | None, limits: Limits
+    session: Session, workspace: Workspace, video_url: str, seconds: float | None, limits: Limits
 ) -> Path | None:
-    """A JPEG of a frame near the beginning of the output `video`, which lasts `seconds`; None when
-    there is none to be had: a video without one is still a video."""
+    """A JPEG of a frame near the beginning of the video at `video_url`, which lasts `seconds`. None
+    when there is none to be had: a video without one is still a video."""
     picture = workspace.output_dir / _NAME
     # Between the last two frames of a very short video there is nothing to be seen: its first.
     for at in (min(1.0, (seconds or 0.0) / 3), 0.0):
         argv = args.thumbnail_argv(
-            session.output_url(video.name),
+            video_url,
             session.output_url(_NAME),
             at=at,
             max_pixels=limits.max_pixels,

@@ -19,23 +19,29 @@ DEAF = HEARD.replace("-18.1", "-91.0")
 
 @pytest.mark.parametrize(
     ("duration", "starts"),
-    [(None, [0.0]), (0.2, [0.0]), (8.0, [0.0]), (8.1, [0.0, 4.05, 6.1]), (100.0, [0.0, 50, 98])],
+    [
+        (None, [0.0]),
+        (0.2, [0.0]),
+        (8.0, [0.0]),
+        (10.0, [0, 2, 4, 6, 8]),
+        (102.0, [0, 25, 50, 75, 100]),
+    ],
 )
 def test_windows(duration: float | None, starts: list[float]) -> None:
     found = windows(duration)
     assert [window.start for window in found] == pytest.approx(starts)
-    assert all((window.length is None) is (len(found) == 1) for window in found)
+    assert all(window.short is (len(found) > 1) for window in found)
 
 
 def test_every_window_is_an_input_of_its_own() -> None:
     call = argv(URL, windows(100.0), max_pixels=1000, picture="0", sound="1")
     guards = list(input_guards(1000, pictures=True))
     places = [place for place, word in enumerate(call) if word == "-i"]
-    assert len(places) == 3
+    assert len(places) == 5
     for place in places:
         assert call[place - len(guards) : place + 2] == [*guards, "-i", URL]
-    assert call.count("-t") == 3
-    assert call.count("volumedetect") == 3
+    assert call.count("-frames:v") == call.count("-frames:a") == 5
+    assert call.count("volumedetect") == 5
     assert "-nostdin" in call
     assert call[-3:] == ["-f", "null", "-"]
 
