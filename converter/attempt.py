@@ -47,7 +47,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Where one plan for the input `info` is carried out."""
+    """Where one plan for the input `info` is carried out. An output under `least` bytes is no
+    better than what there is already."""
 
     plan: Plan
     info: MediaInfo
@@ -55,6 +56,7 @@ class Attempt:
     workspace: Workspace
     session: Session
     on_progress: Callable[[Progress], None]
+    least: int = 0
 
     async def run(self) -> Outcome:
         """Raises Refused, Failed or Unavailable, with the command and the end of its messages."""
@@ -117,12 +119,14 @@ class Attempt:
             raise Failed(Code.DAMAGED, f"output unreadable: {error}") from error
         first = await asyncio.to_thread(boxes.moov_first, self._partial)
         self._check_form(output, moov_first=first)
-        missing = verify.missing_seconds(plan, output)
+        missing = verify.missing_seconds(plan, self.info, output)
         total = output.duration or 0.0
         if missing and not (_salvages(plan) and verify.salvageable(missing, total)):
             raise Failed(Code.DAMAGED, f"output: {missing:+.2f} s missing", missing=missing)
         if size > plan.max_bytes:
             raise Failed(Code.OUTPUT_TOO_LARGE, limit=plan.max_bytes, least=size, seconds=total)
+        if size < self.least:
+            raise Failed(Code.FAILED, f"{size} bytes are no closer than {self.least}")
         return output, await self._seen(url, output), max(0.0, missing)
 
     async def _seen(self, url: str, output: MediaInfo) -> Path | None:

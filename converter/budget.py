@@ -109,11 +109,10 @@ def _lowered(need: Need, plain: Budget, rate: float) -> Budget:
 
 def _shrunk(need: Need, fps: float, rate: float) -> Geometry:
     """The largest picture of the same shape that `rate` serves well, else the least."""
+    least = min(1.0, LEAST_HEIGHT / min(need.geometry.size))
     scale, smaller = 1.0, need.geometry
-    while _bits(need, smaller.size, fps, GOOD_BITS) > rate:
-        scale *= _SHRINK_STEP
-        if min(need.geometry.size) * scale < LEAST_HEIGHT:
-            break
+    while scale > least and _bits(need, smaller.size, fps, GOOD_BITS) > rate:
+        scale = max(least, scale * _SHRINK_STEP)
         smaller = need.geometry.shrunk(scale, need.min_side)
     return smaller
 

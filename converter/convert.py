@@ -149,9 +149,13 @@ class Conversion:
             return await self._closer(result, limits, watch)
         raise latest
 
-    async def _try(self, plan: Plan, info: MediaInfo, limits: Limits, watch: Observer) -> Outcome:
+    async def _try(
+        self, plan: Plan, info: MediaInfo, limits: Limits, watch: Observer, *, least: int = 0
+    ) -> Outcome:
         watch.on_plan(plan)
-        attempt = Attempt(plan, info, limits, self.workspace, self.session, watch.on_progress)
+        attempt = Attempt(
+            plan, info, limits, self.workspace, self.session, watch.on_progress, least
+        )
         for pause in gpu_faults.WAITS:
             try:
                 return await attempt.run()
@@ -173,7 +177,7 @@ class Conversion:
         if plan is None:
             return result
         try:
-            outcome = await self._try(plan, result.before, limits, watch)
+            outcome = await self._try(plan, result.before, limits, watch, least=size)
         except ConversionError as error:
             if error.code in recourse.HOPELESS:
                 raise

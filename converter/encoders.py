@@ -37,7 +37,7 @@ class Encoder:
 
     def quality(self, quality: Quality, lines: float) -> float:
         """The constant quality for a picture of so many lines."""
-        return self.crf[quality] + (self.coarser if lines > _FEW_LINES else 0.0)
+        return round(self.crf[quality] + (self.coarser if lines > _FEW_LINES else 0.0), 2)
 
 
 def _by_quality(original: float, balanced: float, small: float) -> Mapping[Quality, float]:

@@ -113,6 +113,7 @@ _H264: Final = PictureRule(
     max_level=52,
 )
 _AAC: Final = SoundRule("aac", frozenset({"aac", "mp3"}))
+_AAC_ALONE: Final = SoundRule("aac", frozenset({"aac"}))
 
 
 def _isobmff(key: str, picture: PictureRule, sound: SoundRule | None, **rest: object) -> Target:
@@ -237,13 +238,7 @@ _ROWS: Final = (
         subtitles="srt",
         everything=True,
     ),
-    _isobmff(
-        *("mov", _H264, _AAC),
-        muxer="mov",
-        suffix=".mov",
-        containers=frozenset({"mov"}),
-        brand="qt",
-    ),
+    _isobmff("mov", _H264, _AAC_ALONE, muxer="mov", suffix=".mov", containers=frozenset({"mov"})),
     _isobmff("animation", _H264, None, kind=Kind.ANIMATION, subtitles=""),
     Target(
         key="gif",

@@ -256,7 +256,10 @@ def _identity(matrix: str) -> bool:
 def _container(form: Json, tags: Json) -> str:
     # ffprobe has one name for the whole family; QuickTime's own kind is no MP4.
     names = _text(form.get("format_name"))
-    return "mov" if _text(tags.get("major_brand")) == "qt  " and "mov" in names else names
+    if not names.startswith("mov,"):
+        return names
+    brand = _text(tags.get("major_brand"))
+    return "mov" if brand in {"qt  ", ""} else names.removeprefix("mov,")
 
 
 def _cover(stream: Json) -> bool:

@@ -115,10 +115,8 @@ def task_for(
 ) -> Task:
     """Put together what is known. Raises Refused (BAD_REQUEST) for a cut outside of the file."""
     streams = (video if target.picture is not None else None, audio)
+    info = _from_the_first(info, streams)
     whole = length_of(info, streams)
-    if target.kind is Kind.SOUND and audio is not None and whole is not None:
-        # Silence before it belongs to the picture that isn't wanted.
-        whole = audio.duration or whole
     cut = _cut(request, target, whole)
     seconds = _seconds(cut, whole)
     most = [limits.max_output_bytes, target.max_bytes, request.max_bytes]
@@ -144,6 +142,16 @@ def task_for(
         source_bytes=source_bytes,
         notes=(Note.CUT,) if shortened else (),
     )
+
+
+def _from_the_first(
+    info: MediaInfo, streams: tuple[VideoStream | AudioStream | None, ...]
+) -> MediaInfo:
+    """The same file, seen as beginning where the first of these streams does: what comes before
+    belongs to tracks that aren't wanted."""
+    starts = [s.start for s in streams if s is not None and s.start is not None]
+    start = min(starts, default=info.start)
+    return replace(info, start=start, lead=info.lead + max(0.0, start - info.start))
 
 
 def length_of(

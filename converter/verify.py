@@ -44,11 +44,13 @@ def problems(plan: Plan, source: MediaInfo, output: MediaInfo, *, moov_first: bo
     return [problem for wrong, problem in found if wrong]
 
 
-def missing_seconds(plan: Plan, output: MediaInfo) -> float:
+def missing_seconds(plan: Plan, source: MediaInfo, output: MediaInfo) -> float:
     """How many seconds the output lacks (negative: has too many), 0.0 within tolerance."""
     if plan.seconds is None or output.duration is None:
         return 0.0
     difference = plan.seconds - output.duration
+    if difference > 0 and _end_unknown(plan, source):
+        return 0.0
     tolerance = max(DURATION_SLACK, plan.seconds * DURATION_SHARE)
     if plan.picture is not None and plan.picture.fps:
         # Of very few frames a second, the last one's standing is anybody's guess.
@@ -57,6 +59,14 @@ def missing_seconds(plan: Plan, output: MediaInfo) -> float:
         # Copied frames come in groups: the last one may end later.
         tolerance = max(tolerance, _GROUP_SECONDS)
     return 0.0 if abs(difference) <= tolerance else difference
+
+
+def _end_unknown(plan: Plan, source: MediaInfo) -> bool:
+    """A picture without the sound beside it, in a file that tells the length of both together:
+    it may end long before."""
+    picture = plan.picture
+    alone = picture is not None and not plan.sounds and bool(source.audios)
+    return alone and picture is not None and picture.stream.duration is None
 
 
 def salvageable(missing: float, total: float) -> bool:

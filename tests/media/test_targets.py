@@ -182,6 +182,7 @@ PAIRS = (
     # Animations
     Pair("animation", "moments", Action.REMUX, same_picture),
     Pair("animation", "four_colours", check=shows(*films.MOMENTS), docker=True),
+    Pair("animation", "late_picture", Action.REMUX),
     Pair("animation", "growing", check=whole_picture_in_one_size),
     Pair("gif", "stripes", check=STRIPES, docker=True),
     Pair("gif", "four_colours", Action.NOTHING, same_file),

@@ -302,9 +302,11 @@ async def test_turned_once_more(clip: ClipOf, bench: Bench) -> None:
     assert eyes.colours(result.path, 2, 2) == ["blue", "blue", "blue", "red"]
 
 
-@pytest.mark.parametrize("speed", [0.5, 2.0])
-@pytest.mark.parametrize("target", ["mp4", "webm", "gif", "mp3", "animation"])
-async def test_speed(speed: float, target: str, clip: ClipOf, bench: Bench) -> None:
+@pytest.mark.parametrize(
+    ("target", "speed"),
+    [("mp4", 0.5), ("mp4", 2.0), ("webm", 2.0), ("gif", 0.5), ("mp3", 0.5), ("animation", 2.0)],
+)
+async def test_speed(target: str, speed: float, clip: ClipOf, bench: Bench) -> None:
     wish = Request(target=target, speed=speed)
     result = await bench.convert(clip("moments"), request=wish)
     assert result.after.duration == pytest.approx(2 / speed, abs=0.1)

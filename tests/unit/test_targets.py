@@ -15,14 +15,14 @@ from tests.support.facts import AUDIO, INFO, SONG, chain, encode, names, picture
 # The first plan's action: nothing, remux, sound alone, encode; - where there is nothing to work on.
 ACTIONS = """
                 mp4 hevc av1 webm mkv mov animation gif note sticker emoji mp3 m4a opus flac frame
-ordinary        n   e    e   e    r   r   r         e   e    e       e     s   r   s    s    e
+ordinary        n   e    e   e    r   n   r         e   e    e       e     s   r   s    s    e
 turned 90       e   e    e   e    e   e   e         e   e    e       e     s   r   s    s    e
 turned 180      e   e    e   e    e   e   e         e   e    e       e     s   r   s    s    e
 turned 270      e   e    e   e    e   e   e         e   e    e       e     s   r   s    s    e
 mirrored        e   e    e   e    e   e   e         e   e    e       e     s   r   s    s    e
 long pixels     e   e    e   e    r   e   e         e   e    e       e     s   r   s    s    e
 odd             e   e    e   e    r   e   e         e   e    e       e     s   r   s    s    e
-vfr             n   e    e   e    r   r   r         e   e    e       e     s   r   s    s    e
+vfr             n   e    e   e    r   n   r         e   e    e       e     s   r   s    s    e
 120 fps         e   e    e   e    r   e   e         e   e    e       e     s   r   s    s    e
 interlaced      e   e    e   e    r   e   e         e   e    e       e     s   r   s    s    e
 10-bit          e   e    e   e    r   e   e         e   e    e       e     s   r   s    s    e
@@ -35,18 +35,18 @@ alpha           e   e    e   e    n   e   e         e   e    e       e     s   r
 rgb             e   e    e   e    n   e   e         e   e    e       e     s   r   s    s    e
 5.1             s   e    e   e    r   s   r         e   e    e       e     s   s   s    s    e
 7.1             s   e    e   e    r   s   r         e   e    e       e     s   s   s    s    e
-mono            n   e    e   e    r   r   r         e   e    e       e     s   r   s    s    e
+mono            n   e    e   e    r   n   r         e   e    e       e     s   r   s    s    e
 late sound      s   e    e   e    r   s   r         e   e    e       e     s   r   s    s    e
-late picture    e   e    e   e    e   e   e         e   e    e       e     s   r   s    s    e
+late picture    e   e    e   e    e   e   r         e   e    e       e     s   r   s    s    e
 negative start  e   e    e   e    e   e   e         e   e    e       e     s   r   s    s    e
 cover           r   e    e   e    r   r   r         e   e    e       e     s   r   s    s    e
 two tracks      r   e    e   e    r   r   r         e   e    e       e     s   r   s    s    e
 text            r   e    e   e    r   r   r         e   e    e       e     s   r   s    s    e
 painted         r   e    e   e    n   r   r         e   e    e       e     s   r   s    s    e
-no sound        n   e    e   e    r   r   n         e   e    e       e     -   -   -    -    e
+no sound        n   e    e   e    r   n   n         e   e    e       e     -   -   -    -    e
 song            -   -    -   -    -   -   -         -   -    -       -     n   s   s    s    -
 gif             e   e    e   e    r   e   e         n   e    e       e     -   -   -    -    e
-unknown length  n   e    e   e    r   r   r         e   e    e       e     s   r   s    s    e
+unknown length  n   e    e   e    r   n   r         e   e    e       e     s   r   s    s    e
 """
 LETTERS = {"n": Action.NOTHING, "r": Action.REMUX, "s": Action.AUDIO, "e": Action.ENCODE}
 

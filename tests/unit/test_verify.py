@@ -66,7 +66,7 @@ def test_private_tags_may_not_survive() -> None:
 )
 def test_missing_seconds(seconds: float | None, missing: float) -> None:
     output = replace(INFO, duration=seconds)
-    assert missing_seconds(plan_of(INFO), output) == pytest.approx(missing)
+    assert missing_seconds(plan_of(INFO), INFO, output) == pytest.approx(missing)
 
 
 def test_left_out_tracks_do_not_count() -> None:
