@@ -293,6 +293,9 @@ def _container(plan: Plan) -> list[str]:
         # What comes before the cut is shown, not hidden by an edit list that some players ignore.
         argv += ["-avoid_negative_ts", "make_zero"]
     if plan.target.muxer == "gif":
+        # How long the last picture stands, in hundredths of a second.
+        fps = plan.picture.fps if plan.picture is not None else 0.0
+        argv += ["-final_delay", str(round(100 / fps))] if fps else []
         argv += ["-loop", "0"]
     if plan.target.muxer == "mp3":
         argv += ["-id3v2_version", "3"]

@@ -18,6 +18,7 @@ _JUMPY: Final = frozenset({"mpegts", "mpeg", "ogg"})
 # What Matroska has no place for as it is.
 _UNKNOWN_TO_MKV: Final = frozenset({"mov_text", "text", "ttml", "srt"})
 _TAG_LENGTH: Final = 256
+_LAST_FRAME: Final = 0.045
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,8 @@ def _cut(request: Request, target: Target, whole: float | None) -> Cut:
         raise Refused(Code.BAD_REQUEST, "it begins after the end", option="start")
     length = None if request.end is None else request.end - request.start
     if target.max_seconds is not None:
-        most = target.max_seconds * request.speed
+        # The last frame begins before the end and still has to be over by then.
+        most = (target.max_seconds - _LAST_FRAME) * request.speed
         length = most if length is None else min(length, most)
     return Cut(request.start, length)
 

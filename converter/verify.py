@@ -37,6 +37,7 @@ def problems(plan: Plan, source: MediaInfo, output: MediaInfo, *, moov_first: bo
         (len(output.subtitles) != len(plan.captions), f"{len(output.subtitles)} subtitles"),
         (output.others > (1 if plan.metadata or plan.chapters else 0), "extra tracks"),
         (target.kind is not Kind.FRAME and output.duration is None, "no duration"),
+        (_too_long(plan, output), f"{output.duration} s"),
         (_tells(plan, source, output), "private tags"),
         *_sound(plan, output),
         *_picture(plan, output),
@@ -75,6 +76,11 @@ def salvageable(missing: float, total: float) -> bool:
     if missing < 0:
         return -missing <= max(1.0, total * MOST_EXCESS)
     return total >= LEAST_SALVAGE
+
+
+def _too_long(plan: Plan, output: MediaInfo) -> bool:
+    most = plan.target.max_seconds
+    return most is not None and output.duration is not None and output.duration > most
 
 
 def _sound(plan: Plan, output: MediaInfo) -> list[tuple[bool, str]]:

@@ -35,7 +35,7 @@ def maps(argv: list[str]) -> list[str]:
         ("mov", "mov", ["-movflags", "+faststart"]),
         ("webm", "webm", []),
         ("mkv", "matroska", []),
-        ("gif", "gif", ["-loop", "0"]),
+        ("gif", "gif", ["-final_delay", "7", "-loop", "0"]),
         ("note", "mp4", ["-movflags", "+faststart"]),
         ("sticker", "webm", []),
         ("mp3", "mp3", ["-id3v2_version", "3"]),

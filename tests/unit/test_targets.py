@@ -168,7 +168,7 @@ def test_steps_limits_and_notes(key: str) -> None:
         assert plan.max_bytes == (target.max_bytes or 2_000_000_000)
         assert plan.aims is (key in {"sticker", "emoji"})
         if key in {"sticker", "emoji"}:
-            assert (plan.cut.length, plan.seconds, plan.notes) == (3.0, 3.0, (Note.CUT,))
+            assert (plan.cut.length, plan.seconds, plan.notes) == (2.955, 2.955, (Note.CUT,))
         elif key != "frame":
             assert plan.seconds == 10.0
 
@@ -176,7 +176,7 @@ def test_steps_limits_and_notes(key: str) -> None:
 def test_a_note_ends_after_a_minute() -> None:
     long = replace(with_video(duration=100.0), duration=100.0)
     plan = plans(long, Request(target="note"))[0]
-    assert (plan.cut.length, plan.seconds, plan.notes) == (60.0, 60.0, (Note.CUT,))
+    assert (plan.cut.length, plan.seconds, plan.notes) == (59.955, 59.955, (Note.CUT,))
     assert Note.CUT not in plans(long, Request(target="note", end=50.0))[0].notes
 
 

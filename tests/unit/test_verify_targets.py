@@ -54,7 +54,8 @@ def output_of(plan: Plan) -> MediaInfo:
     codecs = [s.encoder.removeprefix("lib").replace("mp3lame", "mp3") for s in plan.sounds]
     audios = tuple(replace(AUDIO, codec="aac" if c == "copy" else c) for c in codecs)
     container = min(plan.target.containers)
-    return replace(INFO, container=container, videos=videos, audios=audios)
+    info = replace(INFO, container=container, videos=videos, audios=audios)
+    return replace(info, duration=plan.seconds or INFO.duration)
 
 
 def told(plan: Plan, output: MediaInfo, source: MediaInfo = INFO, *, first: bool = True) -> str:

@@ -157,7 +157,7 @@ CUTS = [
     ({"start": 2.0, "target": "m4a"}, AUDIO_ALONE, Cut(2.0), 8.0),
     ({"start": 2.0, "exact": False, "target": "m4a"}, REMUX, Cut(2.0), 8.0),
     ({"speed": 0.5}, ENCODE, Cut(), 20.0),
-    ({"target": "sticker", "speed": 2.0}, ENCODE, Cut(0.0, 6.0), 3.0),
+    ({"target": "sticker", "speed": 2.0}, ENCODE, Cut(0.0, 5.91), 2.955),
 ]
 
 
