@@ -129,9 +129,14 @@ def _unseen(plan: Plan, limits: Limits, places: Places, *, whole: bool = False) 
     if plan.lead > 0:
         argv += ["-itsoffset", f"{-plan.lead:.6f}"]
     if plan.cut.start > 0 and not whole:
-        close = _SEEKS_EARLY if plan.picture is not None and plan.copies_video else 0.0
-        argv += ["-ss", f"{plan.cut.start + close:.6f}"]
+        argv += ["-ss", f"{plan.cut.start + _late_seek(plan):.6f}"]
     return [*argv, "-i", places.input_url]
+
+
+def _late_seek(plan: Plan) -> float:
+    """How many seconds after the cut's beginning ffmpeg is sent."""
+    copies = plan.cut.start > 0 and plan.picture is not None and plan.copies_video
+    return _SEEKS_EARLY if copies else 0.0
 
 
 def _decoder(plan: Plan, picture: Picture) -> list[str]:
@@ -153,6 +158,8 @@ def _end(plan: Plan) -> list[str]:
     length = plan.max_seconds
     if plan.cut.length is not None:
         length = min(length, plan.cut.length / plan.speed)
+        # Counted from where ffmpeg was sent, which is later than where a copy begins.
+        length = max(length / 2, length - _late_seek(plan))
     return ["-t", f"{length:.3f}"]
 
 
@@ -311,7 +318,7 @@ def _palette(plan: Plan, places: Places) -> list[str]:
     texts = [text.text for text in picture.filters]
     path = places.output_url(SUBTITLES_NAME).removeprefix("file:")
     texts = [text.replace(SUBTITLES_PATH, _quoted(path)) for text in texts]
-    graph = f"{_graph(plan, picture, texts)},palettegen=stats_mode=diff[v]"
+    graph = f"{_graph(plan, picture, texts)},palettegen=stats_mode=full[v]"
     argv = ["-filter_complex", graph, "-map", "[v]", *_end(plan)]
     argv += ["-frames:v", "1", "-update", "1", "-c:v", "png", "-f", "image2"]
     return [*argv, places.output_url(PALETTE_NAME)]

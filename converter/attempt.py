@@ -162,12 +162,23 @@ class Attempt:
         wrong = inspection.undecodable(look, done.returncode, parts)
         if wrong is not None:
             raise Failed(Code.DAMAGED, f"output: {wrong}", stderr_tail=done.stderr)
-        if look.silent and not all(s.copied for s in self.plan.sounds):
+        if all(s.copied for s in self.plan.sounds):
+            return
+        if look.loudest is None:
+            await self._look_for_sound(url, sound)
+        if look.silent:
             source = str(self.plan.sounds[0].stream.index)
             parts = inspection.windows(self.info.duration)
             before, _ = await self._look(self.session.input_url, parts, None, source)
             if before.audible:
                 raise Failed(Code.DAMAGED, "output: silent")
+
+    async def _look_for_sound(self, url: str, sound: str | None) -> None:
+        """Nothing was heard where somebody listened: a track may still be empty, which WebM
+        allows. Raises Failed (DAMAGED)."""
+        look, _ = await self._look(url, (inspection.Window(),), None, sound)
+        if look.loudest is None:
+            raise Failed(Code.DAMAGED, "output: sound lost")
 
     async def _look(
         self, url: str, parts: tuple[inspection.Window, ...], picture: str | None, sound: str | None

@@ -111,7 +111,8 @@ class Conversion:
         pictured = TARGETS[request.target].picture is not None
         check(replace(info, encrypted=sealed), limits, choice.picture(info) if pictured else None)
         first = await asyncio.to_thread(boxes.moov_first, source)
-        if await asyncio.to_thread(boxes.says_more, source):
+        boxed = info.is_container("mp4") or info.is_container("mov")
+        if boxed and await asyncio.to_thread(boxes.says_more, source):
             info = replace(info, private_tags=info.private_tags | {"boxes"})
         request = await self._at_a_keyframe(request, info)
         plans = ladder.ladder(info, request, limits, self.capabilities, moov_first=first)

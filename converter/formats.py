@@ -84,7 +84,8 @@ class Target:
     when nothing is to be done; `remuxable` those whose packets can be copied into it with sound
     timestamps (None: any). `subtitles` names the encoder for kept text subtitles, "" where there
     is no place for any; `everything` keeps all tracks. `max_bytes` and `max_seconds` are the
-    format's own limits. `brand` is the MP4 brand that must not be (QuickTime's) or must.
+    format's own limits. `brand` is the MP4 brand that a file must bear to count as this format, ""
+    for any.
     """
 
     key: str
@@ -99,6 +100,7 @@ class Target:
     everything: bool = False
     faststart: bool = False
     covers: bool = False
+    brand: str = ""
     max_bytes: int | None = None
     max_seconds: float | None = None
 
@@ -135,6 +137,7 @@ def _sound(
     *,
     covers: bool = True,
     suffix: str = "",
+    brand: str = "",
 ) -> Target:
     return Target(
         key=key,
@@ -147,6 +150,7 @@ def _sound(
         sound=sound,
         covers=covers,
         faststart=muxer == "ipod",
+        brand=brand,
     )
 
 
@@ -277,7 +281,10 @@ _ROWS: Final = (
     _sticker("sticker", 512, Shape.SIDE, 256_000),
     _sticker("emoji", 100, Shape.PADDED, 64_000),
     _sound("mp3", "mp3", "mp3", SoundRule("libmp3lame", frozenset({"mp3"}), bit_rate=192_000)),
-    _sound("m4a", "ipod", "mp4", SoundRule("aac", frozenset({"aac"}), bit_rate=160_000)),
+    _sound(
+        *("m4a", "ipod", "mp4", SoundRule("aac", frozenset({"aac"}), bit_rate=160_000)),
+        brand="M4A",
+    ),
     _sound(
         "opus",
         "ogg",

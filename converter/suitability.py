@@ -112,7 +112,7 @@ def why_remux(info: MediaInfo, target: Target, request: Request, *, moov_first: 
     tagged = rule is None or not rule.tag or all(v.tag == rule.tag for v in info.videos)
     poster = info.covers and not target.covers
     reasons = [
-        (not any(info.is_container(name) for name in target.containers), "container"),
+        (not is_already(info, target), "container"),
         (target.faststart and not moov_first, "index at the end"),
         (not kept and len(info.videos) > int(target.picture is not None), "several tracks"),
         ((not kept or bool(request.audio)) and len(info.audios) > 1, "several tracks"),
@@ -125,6 +125,13 @@ def why_remux(info: MediaInfo, target: Target, request: Request, *, moov_first: 
         (request.cuts, "cut"),
     ]
     return list(dict.fromkeys(reason for wrong, reason in reasons if wrong))
+
+
+def is_already(info: MediaInfo, target: Target) -> bool:
+    """Whether the file is of the target's own kind."""
+    brand = info.tags.get("major_brand", "").strip()
+    known = any(info.is_container(name) for name in target.containers)
+    return known and (not target.brand or brand == target.brand)
 
 
 # What music says about itself, which is no secret of the sender's.

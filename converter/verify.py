@@ -172,4 +172,8 @@ def _inflated(plan: Plan, picture: Picture, video: VideoStream) -> bool:
         return False
     comparable = picture.stream.frames > 0 and picture.steady is None and not plan.tolerant
     most = picture.stream.frames * _INFLATED_SHARE + _INFLATED_FRAMES
-    return (comparable and video.frames > most) or video.fps > rule.max_fps + 1
+    counted = float(video.fps)
+    if video.codec == "gif" and video.frames and video.duration:
+        # ffprobe leaves the last frame's standing out of a GIF's rate.
+        counted = video.frames / video.duration
+    return (comparable and video.frames > most) or counted > rule.max_fps + 1

@@ -65,7 +65,7 @@ def _headers(found: Json, path: Path) -> Facts:
         brand=tags.get("major_brand", "").strip(),
         header_seconds=_number(form.get("duration")),
         tags=frozenset(tags),
-        stream_tags=frozenset(name.lower() for s in streams for name in s.get("tags", {})),
+        stream_tags=frozenset(name for s in streams for name in _names(s)),
         pictures=tuple(_picture(s) for s in seen),
         sounds=tuple(_sound(s) for s in of.get("audio", ())),
         subtitles=len(of.get("subtitle", ())),
@@ -73,6 +73,13 @@ def _headers(found: Json, path: Path) -> Facts:
         others=len(streams) - known,
         chapters=len(found.get("chapters", ())),
         layout=layout(path),
+    )
+
+
+def _names(stream: Json) -> set[str]:
+    """Names of a stream's tags, without what ffprobe says of any attached picture's kind."""
+    return {name.lower() for name in stream.get("tags", {})} - (
+        {"comment"} if _attached(stream) else set()
     )
 
 

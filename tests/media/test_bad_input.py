@@ -2,44 +2,23 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-from converter.convert import Observer, Result
-from converter.converter import Converter
-from converter.errors import Code, ConversionError, Failed, Refused
+from converter.convert import Observer
+from converter.errors import Code, Failed, Refused
 from converter.limits import Limits
 from converter.plan import Note
 from converter.request import Request
 from tests.support import clips, hostile, outputs
+from tests.support.bench import BenchOn, ClipOf
+from tests.support.canaries import canaries
 from tests.support.engines import DOCKER, unique
 
 ENGINES = ("bwrap", DOCKER)
-
-
-class Bench(Protocol):
-    """What `bench_on` of conftest gives."""
-
-    def converter(self) -> Converter: ...
-    async def convert(
-        self, source: Path, limits: Limits | None = None, observer: Observer | None = None
-    ) -> Result: ...
-    async def refuse(self, source: Path, limits: Limits | None = None) -> ConversionError: ...
-    async def outcome(
-        self, source: Path, limits: Limits | None = None
-    ) -> ConversionError | None: ...
-    @property
-    def output(self) -> Path: ...
-    def assert_clean(self) -> None: ...
-
-
-BenchOn = Callable[[str], Bench]
-ClipOf = Callable[[str], Path]
 
 
 def write(folder: Path, content: bytes) -> Path:
@@ -153,37 +132,6 @@ async def test_bits_turned_over(clip: ClipOf, bench_on: BenchOn, tmp_path: Path)
 
 
 # --- nothing but the file itself is opened
-
-
-class Canaries:
-    """A file and a server that no conversion may touch."""
-
-    def __init__(self, folder: Path, clip: bytes, port: int) -> None:
-        self.path = folder / unique("canary")
-        self.path.write_bytes(clip)
-        self.path.chmod(0o644)
-        os.utime(self.path, (1, self.path.stat().st_mtime))
-        self.read_before = self.path.stat().st_atime
-        self.url = f"http://127.0.0.1:{port}/canary.ts"
-        self.calls = 0
-
-    @property
-    def untouched(self) -> bool:
-        return self.calls == 0 and self.path.stat().st_atime == self.read_before
-
-
-@asynccontextmanager
-async def canaries(folder: Path, clip: bytes) -> AsyncIterator[Canaries]:
-    heard: list[Canaries] = []
-
-    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        heard[0].calls += 1
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        heard.append(Canaries(folder, clip, server.sockets[0].getsockname()[1]))
-        yield heard[0]
 
 
 # Without bubblewrap nothing but the guards stands between a file and the machine.

@@ -52,9 +52,9 @@ def ffmpeg(*arguments: str) -> None:
     assert done.returncode == 0, f"{argv}\n{done.stderr}"
 
 
-def make(name: str, folder: Path) -> Path:
-    """Make the clip of that name."""
-    recipe = RECIPES[name]
+def make(name: str, folder: Path, recipes: Mapping[str, Recipe] | None = None) -> Path:
+    """Make the clip of that name, one of these or of `recipes`."""
+    recipe = (recipes or RECIPES)[name]
     inputs: list[str] = []
     for kind, source in (("video", recipe.video), ("audio", recipe.audio)):
         if source is not None:

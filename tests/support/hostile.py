@@ -105,6 +105,15 @@ def encrypted(folder: Path, clip: Path) -> Path:
     return target
 
 
+def with_words(folder: Path, words: str) -> Path:
+    """A second of video with a subtitle that says this."""
+    source, target = folder / "words.srt", folder / "words.mkv"
+    source.write_text(f"1\n00:00:00,000 --> 00:00:01,000\n{words}\n")
+    picture = ("-f", "lavfi", "-i", clips.PICTURE)
+    clips.ffmpeg(*picture, "-i", str(source), *clips.H264, "-c:s", "srt", str(target))
+    return target
+
+
 def many_streams(folder: Path, clip: Path, count: int) -> Path:
     """A small file of very many tracks."""
     target = folder / "many.mkv"

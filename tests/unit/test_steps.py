@@ -66,7 +66,7 @@ def test_a_palette_is_made_and_painted_with() -> None:
     palette, paint = all_argv(first(target="gif", end=4.0))
     graph = after(palette, "-filter_complex")
     assert graph.startswith("[0:0]select=")
-    assert graph.endswith("setsar=1,palettegen=stats_mode=diff[v]")
+    assert graph.endswith("setsar=1,palettegen=stats_mode=full[v]")
     assert palette[-1] == output_url("palette.png")
     assert paint[paint.index(INPUT) + 1 :][:2] == ["-i", output_url("palette.png")]
     assert "[p];[p][1:v]paletteuse=" in after(paint, "-filter_complex")

@@ -1,0 +1,89 @@
+"""Converts files on an engine, and knows that nothing is left behind."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from converter.convert import Observer, Result
+from converter.converter import Converter
+from converter.errors import ConversionError
+from converter.limits import Limits
+from converter.request import Request
+from tests.support.engines import Engine, containers, unique
+from tests.support.waiting import eventually, processes
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """An engine and a folder for what comes out of it."""
+
+    engine: Engine
+    folder: Path
+    instance: str
+    base: Path
+
+    def converter(self) -> Converter:
+        """A converter whose work folder is this bench's."""
+        runner = self.engine.runner(instance=self.instance)
+        return Converter(runner, self.base, self.engine.capabilities())
+
+    async def convert(
+        self,
+        source: Path,
+        limits: Limits | None = None,
+        observer: Observer | None = None,
+        request: Request | None = None,
+    ) -> Result:
+        """Convert a file; its output and thumbnail are moved out of the work folder, where the
+        result tells."""
+        async with self.converter().open(unique("job")) as conversion:
+            await asyncio.to_thread(shutil.copyfile, source, conversion.workspace.input_path)
+            result = await conversion.run(request or Request(), limits or Limits(), observer)
+            path = self.output.with_suffix(result.path.suffix)
+            result.path.rename(path)
+            if result.thumbnail is not None:
+                result.thumbnail.rename(self.thumbnail)
+        self.assert_clean()
+        return replace(result, path=path, thumbnail=self.thumbnail if result.thumbnail else None)
+
+    async def refuse(
+        self, source: Path, limits: Limits | None = None, request: Request | None = None
+    ) -> ConversionError:
+        """The error that a file ends in."""
+        error = await self.outcome(source, limits, request)
+        assert error is not None, "it was converted"
+        return error
+
+    async def outcome(
+        self, source: Path, limits: Limits | None = None, request: Request | None = None
+    ) -> ConversionError | None:
+        """The error that a file ends in, or None for an output."""
+        try:
+            await self.convert(source, limits, request=request)
+        except ConversionError as error:
+            self.assert_clean()
+            return error
+        return None
+
+    @property
+    def output(self) -> Path:
+        """Where an MP4 was moved to."""
+        return self.folder / "output.mp4"
+
+    @property
+    def thumbnail(self) -> Path:
+        """Where its thumbnail was moved to."""
+        return self.folder / "thumbnail.jpg"
+
+    def assert_clean(self) -> None:
+        """No file, no process, no container."""
+        assert list(self.base.iterdir()) == []
+        assert eventually(lambda: not processes(self.base.name), seconds=2)
+        if self.engine.name == "docker":
+            assert containers(self.instance) == []
+
+
+BenchOn = Callable[[str], Bench]
+ClipOf = Callable[[str], Path]
