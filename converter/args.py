@@ -74,7 +74,9 @@ def step_argv(
                 *_NOWHERE,
             ]
         case Step.PALETTE:
-            return [*start, *_input(plan, limits, places), *_palette(plan, places)]
+            # Its one picture comes at the end, so it is the reading that is bounded.
+            part = ["-t", f"{_length(plan) * plan.speed + plan.cut.skip:.3f}"]
+            return [*start, *part, *_input(plan, limits, places), *_palette(plan, places)]
         case Step.FIRST_PASS:
             video = [*_maps_video(plan), *_picture(plan, places, turn=1), "-an"]
             return [*start, *_input(plan, limits, places), *video, *_end(plan), *_NOWHERE]
@@ -155,12 +157,19 @@ def _decoder(plan: Plan, picture: Picture) -> list[str]:
 
 
 def _end(plan: Plan) -> list[str]:
+    # As an option of the output: what comes before is decoded and thrown away.
+    skip = ["-ss", f"{plan.cut.skip / plan.speed:.6f}"] if plan.cut.skip > 0 else []
+    return [*skip, "-t", f"{_length(plan):.3f}"]
+
+
+def _length(plan: Plan) -> float:
+    """At most so many seconds of output."""
     length = plan.max_seconds
     if plan.cut.length is not None:
         length = min(length, plan.cut.length / plan.speed)
         # Counted from where ffmpeg was sent, which is later than where a copy begins.
         length = max(length / 2, length - _late_seek(plan))
-    return ["-t", f"{length:.3f}"]
+    return length
 
 
 def _maps_video(plan: Plan) -> list[str]:
@@ -319,6 +328,6 @@ def _palette(plan: Plan, places: Places) -> list[str]:
     path = places.output_url(SUBTITLES_NAME).removeprefix("file:")
     texts = [text.replace(SUBTITLES_PATH, _quoted(path)) for text in texts]
     graph = f"{_graph(plan, picture, texts)},palettegen=stats_mode=full[v]"
-    argv = ["-filter_complex", graph, "-map", "[v]", *_end(plan)]
+    argv = ["-filter_complex", graph, "-map", "[v]"]
     argv += ["-frames:v", "1", "-update", "1", "-c:v", "png", "-f", "image2"]
     return [*argv, places.output_url(PALETTE_NAME)]

@@ -72,7 +72,7 @@ class Attempt:
         if plan.target.faststart and made is not None and "10" not in made.pixels:
             await asyncio.to_thread(boxes.forget_mastering, self._partial)
         try:
-            after, picture, lost = await self._verify()
+            after, picture, lost = await self._verify(done)
         except ConversionError as error:
             raise type(error)(
                 error.code, error.detail, command=command, stderr_tail=done.stderr, **error.facts
@@ -108,7 +108,7 @@ class Attempt:
         if error.code not in _SALVAGEABLE or not rescued:
             raise error
 
-    async def _verify(self) -> tuple[MediaInfo, Path | None, float]:
+    async def _verify(self, done: Completed) -> tuple[MediaInfo, Path | None, float]:
         """The facts of a right output, its thumbnail, and how many seconds of the input it
         lacks."""
         plan, size = self.plan, self._partial.stat().st_size
@@ -119,7 +119,8 @@ class Attempt:
             raise Failed(Code.DAMAGED, f"output unreadable: {error}") from error
         first = await asyncio.to_thread(boxes.moov_first, self._partial)
         self._check_form(output, moov_first=first)
-        missing = verify.missing_seconds(plan, self.info, output)
+        cut_off = diagnosis.cut_off(done.stderr)
+        missing = verify.missing_seconds(plan, self.info, output, cut_off=cut_off)
         total = output.duration or 0.0
         if missing and not (_salvages(plan) and verify.salvageable(missing, total)):
             raise Failed(Code.DAMAGED, f"output: {missing:+.2f} s missing", missing=missing)

@@ -124,7 +124,7 @@ def _on_cpu(task: Task, rule: PictureRule, video: VideoStream, reasons: tuple[st
         fps=budget.fps,
         level=_level(encoder, budget),
         pixels=look.pixels,
-        rate=Rate(_crf(encoder, task, budget.geometry.shown), budget.most, budget.average),
+        rate=_rate(encoder, task, budget),
         tag=rule.tag,
     )
     sounds = _sounds(task, budget.audio_rate)
@@ -252,6 +252,16 @@ def _sound_rate(task: Task, usual: int) -> int:
         needed = int(least * task.seconds / 8)
         raise Refused(Code.OUTPUT_TOO_LARGE, limit=task.max_bytes, least=needed)
     return min(usual, most)
+
+
+def _rate(encoder: Encoder, task: Task, budget: Budget) -> Rate:
+    most = budget.most
+    if most is not None and encoder.codec == "vp9":
+        # libvpx takes a cap far above its need for a wish to spend it.
+        size, seconds = budget.geometry.shown, 8.0
+        usual = expected_bytes(size, budget.fps, seconds, encoder) * 8 / seconds
+        most = most if most < usual else None
+    return Rate(_crf(encoder, task, budget.geometry.shown), most, budget.average)
 
 
 def _crf(encoder: Encoder, task: Task, size: tuple[int, int]) -> float:

@@ -118,10 +118,14 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The part that is wanted: seconds from the file's beginning, `length` None to its end."""
+    """The part that is wanted: seconds from the file's beginning, `length` None to its end.
+
+    `skip` is thrown away once it is decoded, in containers where nobody can seek to the point.
+    """
 
     start: float = 0.0
     length: float | None = None
+    skip: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from converter.encodes import frame_rate, look_for
 from converter.errors import Code, ConversionError, Refused
 from converter.filters import Filter
 from converter.formats import Kind
-from converter.plan import Action, Cut, Note, Picture, Plan
+from converter.plan import Action, Note, Picture, Plan
 from converter.request import Quality, Still
 from converter.steps import steps_for
-from converter.task import Task
+from converter.task import Task, cut_at
 
 # Bits of a GIF for each pixel and frame, of ordinary footage with few colours moving.
 _GIF_BITS: Final = 2.2
@@ -119,7 +119,7 @@ def _still(task: Task) -> Plan:
     rule, video, request = task.target.picture, task.video, task.request
     if rule is None or video is None:
         raise Refused(Code.NO_VIDEO)
-    at = _moment(task)
+    cut = cut_at(task.info, _moment(task))
     pixels = _STILL_PIXELS[request.still]
     see_through = video.alpha and request.still is Still.PNG
     look = replace(
@@ -129,7 +129,7 @@ def _still(task: Task) -> Plan:
         full=request.still is Still.JPEG,
         changing=False,
         max_fps=float("inf"),
-        start=at,
+        start=cut.start,
     )
     width, height = look.geometry.size
     picture = Picture(
@@ -148,7 +148,7 @@ def _still(task: Task) -> Plan:
         task.base(Action.ENCODE),
         target=replace(task.target, suffix=suffix),
         picture=picture,
-        cut=Cut(at, None),
+        cut=cut,
         steps=steps_for((), picture, task.burn),
         seconds=None,
         reasons=("single picture",),
@@ -161,7 +161,7 @@ def _moment(task: Task) -> float:
     at, whole = task.request.at, task.whole
     if at is None:
         part = (task.seconds or 0.0) * task.request.speed
-        return task.cut.start + min(_USUAL_MOMENT, part / 3)
+        return task.cut.start + task.cut.skip + min(_USUAL_MOMENT, part / 3)
     if whole is not None and at >= whole:
         raise Refused(Code.BAD_REQUEST, "the moment lies behind the end", option="at")
     return at

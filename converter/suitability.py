@@ -29,7 +29,7 @@ def why_encode(
         (_too_fast(video, rule, request), "frame rate"),
         ((video.start or 0.0) - info.start > LATE_START, "late picture"),
         (info.start < -LATE_START, "negative start"),
-        *_wishes(video, target, rule, request),
+        *_wishes(info, video, target, rule, request),
         *(_strict(video, rule, request) if rule.strict else ()),
     ]
     return [reason for wrong, reason in reasons if wrong]
@@ -60,8 +60,17 @@ def _strict(
     )
 
 
+# Containers in which seeking ends somewhere near, and those in which it ends nowhere.
+SEEKS_ROUGHLY = ("mpegts", "mpeg", "ogg")
+SEEKLESS = ("h264", "hevc", "mpegvideo", "m4v")
+
+
+def _rough(info: MediaInfo) -> bool:
+    return any(info.is_container(name) for name in SEEKS_ROUGHLY + SEEKLESS)
+
+
 def _wishes(
-    video: VideoStream, target: Target, rule: PictureRule, request: Request
+    info: MediaInfo, video: VideoStream, target: Target, rule: PictureRule, request: Request
 ) -> tuple[tuple[bool, str], ...]:
     """What the person wants otherwise than it is."""
     most = most_side(video.display_size, target, rule, request)
@@ -71,7 +80,7 @@ def _wishes(
         (request.rotate != 0 or request.mirror, "turned on request"),
         (request.speed != 1, "speed"),
         (request.subtitles is Subtitles.BURN, "burned subtitles"),
-        (request.exact and request.start > 0, "exact cut"),
+        (request.start > 0 and (request.exact or _rough(info)), "exact cut"),
         ((bounded or small) and max(video.display_size) > most + _EVEN, "size on request"),
         (small and _bits(video) > _SMALL_BITS, "bit rate on request"),
         (target.kind is Kind.GIF, "palette"),

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from converter import suitability
 from converter.capabilities import Capabilities
 from converter.errors import Code, Refused
 from converter.formats import Kind, Shape, SoundRule, Target
@@ -19,6 +20,8 @@ _JUMPY: Final = frozenset({"mpegts", "mpeg", "ogg"})
 _UNKNOWN_TO_MKV: Final = frozenset({"mov_text", "text", "ttml", "srt"})
 _TAG_LENGTH: Final = 256
 _LAST_FRAME: Final = 0.045
+# Longer than the keyframes of broadcasts are apart.
+_RUN_UP: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,9 @@ class Task:
             burn=self.burn,
             cut=self.cut,
             speed=request.speed,
-            lead=0.0 if self.cut.start > 0 else _lead(self.info, self.capabilities.version),
+            lead=0.0
+            if self.cut.start + self.cut.skip > 0
+            else _lead(self.info, self.capabilities.version),
             tags=() if keeps else _music_tags(self.info, target),
             metadata=keeps,
             chapters=target.everything and not request.cuts and request.speed == 1,
@@ -118,7 +123,7 @@ def task_for(
     streams = (video if target.picture is not None else None, audio)
     info = _from_the_first(info, streams)
     whole = length_of(info, streams)
-    cut = _cut(request, target, whole)
+    cut = _cut(info, request, target, whole)
     seconds = _seconds(cut, whole)
     most = [limits.max_output_bytes, target.max_bytes, request.max_bytes]
     max_bytes = min(bound for bound in most if bound is not None)
@@ -152,7 +157,9 @@ def _from_the_first(
     belongs to tracks that aren't wanted."""
     starts = [s.start for s in streams if s is not None and s.start is not None]
     start = min(starts, default=info.start)
-    return replace(info, start=start, lead=info.lead + max(0.0, start - info.start))
+    before = max(0.0, start - info.start)
+    left = None if info.duration is None else max(0.0, info.duration - before)
+    return replace(info, start=start, lead=info.lead + before, duration=left or info.duration)
 
 
 def length_of(
@@ -198,7 +205,18 @@ def without_captions(plan: Plan) -> Plan:
     return replace(plan, captions=(), notes=notes)
 
 
-def _cut(request: Request, target: Target, whole: float | None) -> Cut:
+def cut_at(info: MediaInfo, start: float, length: float | None = None) -> Cut:
+    """A part of this file that begins at `start`, seconds: found by seeking where that is exact,
+    else by reading from a while before."""
+    if any(info.is_container(name) for name in suitability.SEEKLESS):
+        return Cut(0.0, length, start)
+    if any(info.is_container(name) for name in suitability.SEEKS_ROUGHLY):
+        before = max(0.0, start - _RUN_UP)
+        return Cut(before, length, start - before)
+    return Cut(start, length)
+
+
+def _cut(info: MediaInfo, request: Request, target: Target, whole: float | None) -> Cut:
     if whole is not None and request.start >= whole:
         raise Refused(Code.BAD_REQUEST, "it begins after the end", option="start")
     length = None if request.end is None else request.end - request.start
@@ -206,14 +224,14 @@ def _cut(request: Request, target: Target, whole: float | None) -> Cut:
         # The last frame begins before the end and still has to be over by then.
         most = (target.max_seconds - _LAST_FRAME) * request.speed
         length = most if length is None else min(length, most)
-    return Cut(request.start, length)
+    return cut_at(info, request.start, length)
 
 
 def _seconds(cut: Cut, whole: float | None) -> float | None:
     """Length of the part that is wanted."""
     if whole is None:
         return None
-    left = max(0.0, whole - cut.start)
+    left = max(0.0, whole - cut.start - cut.skip)
     return left if cut.length is None else min(left, cut.length)
 
 

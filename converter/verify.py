@@ -45,12 +45,17 @@ def problems(plan: Plan, source: MediaInfo, output: MediaInfo, *, moov_first: bo
     return [problem for wrong, problem in found if wrong]
 
 
-def missing_seconds(plan: Plan, source: MediaInfo, output: MediaInfo) -> float:
-    """How many seconds the output lacks (negative: has too many), 0.0 within tolerance."""
+def missing_seconds(
+    plan: Plan, source: MediaInfo, output: MediaInfo, *, cut_off: bool = False
+) -> float:
+    """How many seconds the output lacks (negative: has too many), 0.0 within tolerance.
+
+    `cut_off`: the reader met the end of the file before it expected it.
+    """
     if plan.seconds is None or output.duration is None:
         return 0.0
     difference = plan.seconds - output.duration
-    if difference > 0 and _end_unknown(plan, source):
+    if difference > 0 and not cut_off and _end_unknown(plan, source):
         return 0.0
     tolerance = max(DURATION_SLACK, plan.seconds * DURATION_SHARE)
     if plan.picture is not None and plan.picture.fps:
