@@ -265,6 +265,9 @@ def _quoted(path: str) -> str:
 
 
 def _frames(plan: Plan, picture: Picture) -> list[str]:
+    if plan.target.kind is Kind.FRAME and plan.tolerant:
+        # Each picture over the one before: the last one stays.
+        return ["-update", "1"]
     if plan.target.kind is Kind.FRAME:
         return ["-frames:v", "1", "-update", "1"]
     if picture.steady is not None:

@@ -11,7 +11,7 @@ from converter.encodes import frame_rate, look_for
 from converter.errors import Code, ConversionError, Refused
 from converter.filters import Filter
 from converter.formats import Kind
-from converter.plan import Action, Note, Picture, Plan
+from converter.plan import Action, Cut, Note, Picture, Plan
 from converter.request import Quality, Still
 from converter.steps import steps_for
 from converter.task import Task, cut_at
@@ -27,12 +27,13 @@ _STILL_PIXELS: Final = {Still.JPEG: "yuvj420p", Still.PNG: "rgb24"}
 _STILL_ENCODERS: Final = {Still.JPEG: "mjpeg", Still.PNG: "png"}
 # A frame that a person recognises a film by: a little after its beginning.
 _USUAL_MOMENT: Final = 1.0
+_SHORTLY: Final = 1.0
 
 
 def plans(task: Task, *, moov_first: bool) -> tuple[Plan, ...]:
     """What leads to a GIF or a single picture."""
     if task.target.kind is Kind.FRAME:
-        return (_still(task),)
+        return _stills(task)
     return (*_gif_as_it_is(task, moov_first=moov_first), *_gifs(task))
 
 
@@ -115,11 +116,22 @@ def _gifs(task: Task) -> list[Plan]:
     return [plan, replace(plan, tolerant=True)]
 
 
-def _still(task: Task) -> Plan:
+def _stills(task: Task) -> tuple[Plan, ...]:
+    """The first picture from the moment on; where none comes any more, the last one before it;
+    where none came yet, the first of all."""
+    moment = _moment(task)
+    before = cut_at(task.info, max(0.0, moment - _SHORTLY), min(moment, _SHORTLY) or None)
+    return (
+        _still(task, cut_at(task.info, moment)),
+        replace(_still(task, before), tolerant=True),
+        _still(task, Cut()),
+    )
+
+
+def _still(task: Task, cut: Cut) -> Plan:
     rule, video, request = task.target.picture, task.video, task.request
     if rule is None or video is None:
         raise Refused(Code.NO_VIDEO)
-    cut = cut_at(task.info, _moment(task))
     pixels = _STILL_PIXELS[request.still]
     see_through = video.alpha and request.still is Still.PNG
     look = replace(
