@@ -46,12 +46,17 @@ class Bench:
         return Converter(runner, self.base, self.engine.capabilities())
 
     async def convert(
-        self, source: Path, limits: Limits | None = None, observer: Observer | None = None
+        self,
+        source: Path,
+        limits: Limits | None = None,
+        observer: Observer | None = None,
+        *,
+        request: Request | None = None,
     ) -> Result:
         """Convert a file; its output and thumbnail are moved out of the work folder."""
         async with self.converter().open(unique("job")) as conversion:
             await asyncio.to_thread(shutil.copyfile, source, conversion.workspace.input_path)
-            result = await conversion.run(Request(), limits or Limits(), observer)
+            result = await conversion.run(request or Request(), limits or Limits(), observer)
             result.path.rename(self.output)
             if result.thumbnail is not None:
                 result.thumbnail.rename(self.thumbnail)
