@@ -229,7 +229,8 @@ def _salvages(plan: Plan) -> bool:
 
 
 def _written(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 0
+    """A link is nothing that we asked for: what it leads to may be anybody's."""
+    return path.is_file() and not path.is_symlink() and path.stat().st_size > 0
 
 
 def _share(source: Path, output: Path) -> None:

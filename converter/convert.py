@@ -16,6 +16,7 @@ from converter import (
     recourse,
     singles,
     sniff,
+    webp,
 )
 from converter.attempt import Attempt, Outcome
 from converter.capabilities import Capabilities
@@ -106,7 +107,9 @@ class Conversion:
             raise Refused(Code.TOO_LARGE, limit=limits.max_input_bytes, actual=size)
         await asyncio.to_thread(self.workspace.open_input)
         await asyncio.to_thread(sniff.sniff, source)
+        unfolded = await webp.unfold(self.session, self.workspace, limits)
         info = await reading.read(self.session, self.session.input_url, source, limits)
+        info = webp.as_it_came(info, size) if unfolded else info
         sealed = info.encrypted or await asyncio.to_thread(boxes.encrypted, source)
         pictured = TARGETS[request.target].picture is not None
         check(replace(info, encrypted=sealed), limits, choice.picture(info) if pictured else None)

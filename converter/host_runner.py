@@ -11,6 +11,7 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
 _CONFIGURATION = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts", "/etc/ld.so.conf.d")
 _STARTED_BADLY = frozenset({126, 127})
 _SCRIPT = b"#!"
+_PYTHON = "python3"
 _SAFE_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -42,10 +44,12 @@ class HostTools:
     prlimit: Path | None
     static: bool = False
     nvidia_smi: Path | None = None
+    python: Path | None = None
 
     def place_of(self, program: str) -> str:
         """Where the program of that name is, the name itself for one that is not ours."""
         ours = {"ffmpeg": self.ffmpeg, "ffprobe": self.ffprobe, "nvidia-smi": self.nvidia_smi}
+        ours |= {_PYTHON: self.python}
         return str(ours.get(program) or program)
 
     @property
@@ -98,7 +102,8 @@ class HostRunner:
         tools, resources = self.tools, self.resources
         command = [tools.place_of(argv[0]), *argv[1:]]
         if tools.bwrap is not None:
-            command = [*_bubblewrap(tools, workspace, gpu=gpu is not None), *command]
+            more = _python_mounts() if argv[0] == _PYTHON else []
+            command = [*_bubblewrap(tools, workspace, more, gpu=gpu is not None), *command]
         elif tools.setpriv is not None:
             command = [str(tools.setpriv), "--pdeathsig", "KILL", *command]
         if tools.prlimit is not None:
@@ -193,6 +198,7 @@ def find_tools(*, ffmpeg: Path | None = None, ffprobe: Path | None = None) -> Ho
         prlimit=_which("prlimit"),
         static=static,
         nvidia_smi=_which("nvidia-smi"),
+        python=Path(sys.executable) if sys.executable else None,
     )
 
 
@@ -208,8 +214,10 @@ async def without_broken_bwrap(tools: HostTools) -> HostTools:
     return replace(tools, bwrap=None)
 
 
-def _bubblewrap(tools: HostTools, workspace: Workspace, *, gpu: bool) -> list[str]:
-    argv = [str(tools.bwrap), "--unshare-all", "--die-with-parent", *_system_mounts()]
+def _bubblewrap(
+    tools: HostTools, workspace: Workspace, more: Sequence[str], *, gpu: bool
+) -> list[str]:
+    argv = [str(tools.bwrap), "--unshare-all", "--die-with-parent", *_system_mounts(), *more]
     for program in (tools.ffmpeg, tools.ffprobe, tools.nvidia_smi):
         if program is not None and not str(program).startswith("/usr/"):
             argv += ["--ro-bind", str(program), str(program)]
@@ -233,6 +241,14 @@ def _system_mounts() -> list[str]:
     for folder in map(Path, _CONFIGURATION):
         argv += ["--ro-bind-try", str(folder), str(folder)]
     return [*argv, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - its own
+
+
+def _python_mounts() -> list[str]:
+    """Our own interpreter and its packages, and nothing else that may lie beside them."""
+    parts = ("bin", "lib", "lib64", "pyvenv.cfg")
+    roots = [Path(root) for root in dict.fromkeys((sys.base_prefix, sys.prefix))]
+    paths = [root / part for root in roots if not root.is_relative_to("/usr") for part in parts]
+    return [word for path in map(str, paths) for word in ("--ro-bind-try", path, path)]
 
 
 def _which(name: str) -> Path | None:

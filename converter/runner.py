@@ -45,7 +45,7 @@ class Session(Protocol):
     async def run(
         self, argv: Sequence[str], *, on_line: OnLine | None = None, max_stdout: int = 1024 * 1024
     ) -> Completed:
-        """Run one program to its end.
+        """Run one program to its end. ``python3`` is one with Pillow, where there is any.
 
         When this is cancelled the program itself is dead before the cancellation goes on. Raises
         Unavailable (ENGINE) when the place is gone or the program can't be started.

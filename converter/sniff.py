@@ -10,6 +10,7 @@ from pathlib import Path
 from converter.errors import Code, Refused
 
 HEAD_BYTES = 4096
+WEBP_HEAD = 12
 
 _SIGNATURES: tuple[tuple[bytes, Code], ...] = (
     (b"%PDF-", Code.PDF),
@@ -44,6 +45,7 @@ _PLAYLISTS = (
     b"v=0",
     b"[playlist]",
 )
+_WEBP_MOVES = 0x02
 _PNG = b"\x89PNG\r\n\x1a\n"
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b")
@@ -59,8 +61,8 @@ def recognise(head: bytes) -> Code | None:
             return None if code is Code.PICTURE and _more_than_a_picture(head) else code
     if head.startswith(_PNG):
         return None if b"acTL" in head else Code.PICTURE  # an animated PNG is a video
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return Code.PICTURE
+    if _webp(head):
+        return None if animated_webp(head) else Code.PICTURE
     text = head.lstrip(b"".join(_BYTE_ORDER_MARKS) + b" \t\r\n").lower()
     if text.startswith(_PLAYLISTS):
         return Code.PLAYLIST
@@ -73,6 +75,16 @@ def sniff(path: Path) -> None:
         code = recognise(file.read(HEAD_BYTES))
     if code is not None:
         raise Refused(code)
+
+
+def animated_webp(head: bytes) -> bool:
+    """Whether a file that begins so is a WebP that says it moves."""
+    extended = head[WEBP_HEAD : WEBP_HEAD + 4] == b"VP8X"
+    return _webp(head) and extended and bool(head[20:21]) and bool(head[20] & _WEBP_MOVES)
+
+
+def _webp(head: bytes) -> bool:
+    return head[:4] == b"RIFF" and head[8:WEBP_HEAD] == b"WEBP"
 
 
 def _more_than_a_picture(head: bytes) -> bool:

@@ -15,6 +15,8 @@ _EVEN = 2
 # Bits per pixel and frame above which a copy is not "small".
 _SMALL_BITS = 0.06
 _DEEP = frozenset({"yuv420p10le"})
+# What is only a stand-in here: many times its size.
+_UNFOLDED = "webp"
 
 
 def why_encode(
@@ -23,7 +25,7 @@ def why_encode(
     """Reasons why the picture itself must be encoded anew."""
     known = target.remuxable is None or any(info.is_container(name) for name in target.remuxable)
     reasons = [
-        (rule.codecs is not None and video.codec not in rule.codecs, f"codec {video.codec}"),
+        (_foreign(video, rule), f"codec {video.codec}"),
         (not known, "container"),
         (video.transformed, f"rotated {video.rotation}"),
         (_too_fast(video, rule, request), "frame rate"),
@@ -33,6 +35,12 @@ def why_encode(
         *(_strict(video, rule, request) if rule.strict else ()),
     ]
     return [reason for wrong, reason in reasons if wrong]
+
+
+def _foreign(video: VideoStream, rule: PictureRule) -> bool:
+    if rule.codecs is None:
+        return video.codec == _UNFOLDED
+    return video.codec not in rule.codecs
 
 
 def _strict(

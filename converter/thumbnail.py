@@ -27,6 +27,7 @@ async def make(
             max_pixels=limits.max_pixels,
         )
         done = await session.run(argv)
-        if done.returncode == 0 and picture.exists() and picture.stat().st_size > 0:
+        plain = picture.is_file() and not picture.is_symlink()
+        if done.returncode == 0 and plain and picture.stat().st_size > 0:
             return picture if picture.stat().st_size <= _MAX_BYTES else None
     return None

@@ -197,6 +197,18 @@ async def test_a_secret_of_the_host_is_out_of_reach(engine: Engine, tmp_path: Pa
         assert b"PYTEST_CURRENT_TEST" not in listed.stdout or not engine.closed
 
 
+async def test_python_comes_without_its_surroundings(engine: Engine, tmp_path: Path) -> None:
+    ours = str(ROOT / "converter")
+    looks = f"import os, PIL.WebPImagePlugin as w; print(w.SUPPORTED, os.path.exists({ours!r}))"
+    async with place(engine.runner(), tmp_path) as here:
+        done = await here.run("python3", "-I", "-c", looks)
+        shell = await here.run("sh", "-c", f"test -e {ROOT}/.venv/pyvenv.cfg")
+    assert done.returncode == 0, done.stderr
+    # The environment may lie in our folder; nothing else of that is seen.
+    assert done.stdout.split() == [b"True", b"False" if engine.closed else b"True"]
+    assert (shell.returncode != 0) is engine.closed
+
+
 async def test_our_environment_stays_ours(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
