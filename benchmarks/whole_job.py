@@ -16,7 +16,7 @@ from converter import args, engine
 from converter.convert import Observer
 from converter.converter import Converter
 from converter.docker_runner import DockerRunner, default_user
-from converter.plan import Plan
+from converter.planning.plan import Plan
 from converter.request import Request
 from converter.runner import Resources
 from tests.support.stage import UNPACED, Stage, greeted

@@ -2,22 +2,19 @@
 what runs."""
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
-from converter import encoders, sound_args
-from converter.encoders import ENCODERS, Setting
+from converter import picture_args, sound_args
 from converter.errors import Code, Failed
-from converter.filters import OVERLAY, SUBTITLES_PATH
 from converter.formats import Kind
 from converter.guards import input_guards
 from converter.limits import Limits
 from converter.loudness import Measured
-from converter.plan import Action, Picture, Plan, Step
+from converter.picture_args import PALETTE_NAME, SUBTITLES_NAME, Places
+from converter.planning.filters import SUBTITLES_PATH
+from converter.planning.plan import Action, Plan, Step
 
 THUMBNAIL_SIDE: Final = 320
-SUBTITLES_NAME: Final = "subtitles.ass"
-PALETTE_NAME: Final = "palette.png"
-STATS_NAME: Final = "passes"
 
 _QUIET: Final = ("-hide_banner", "-nostdin", "-y", "-v", "level+warning")
 _PROGRESS: Final = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
@@ -27,19 +24,6 @@ _NOWHERE: Final = ("-f", "null", "-")
 # ffmpeg seeks this much earlier where a container's index goes by decoding time, to be sure of
 # frames that are shown out of order; a copy must not begin a whole group too early for it.
 _SEEKS_EARLY: Final = 0.131
-
-
-class Places(Protocol):
-    """Where ffmpeg finds the input and puts what it writes."""
-
-    @property
-    def input_url(self) -> str:
-        """The one file that came."""
-        ...
-
-    def output_url(self, name: str) -> str:
-        """A file of that name in the output folder."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +62,11 @@ def step_argv(
             part = ["-t", f"{_length(plan) * plan.speed + plan.cut.skip:.3f}"]
             return [*start, *part, *_input(plan, limits, places), *_palette(plan, places)]
         case Step.FIRST_PASS:
-            video = [*_maps_video(plan), *_picture(plan, places, turn=1), "-an"]
+            video = [
+                *picture_args.maps(plan),
+                *picture_args.picture_argv(plan, places, turn=1),
+                "-an",
+            ]
             return [*start, *_input(plan, limits, places), *video, *_end(plan), *_NOWHERE]
         case Step.CONVERT:
             return [*start, *_convert(plan, limits, places, output, found)]
@@ -104,7 +92,7 @@ def _convert(plan: Plan, limits: Limits, places: Places, output: str, found: Fou
         "-dn",
         *_words(plan),
         *(["-c", "copy"] if plan.extras else []),
-        *_picture(plan, places, turn=2 if second else 0),
+        *picture_args.picture_argv(plan, places, turn=2 if second else 0),
         *sound_args.sounds(plan, found.loudness),
         *_captions(plan),
         *_covers(plan),
@@ -118,7 +106,7 @@ def _convert(plan: Plan, limits: Limits, places: Places, output: str, found: Fou
 def _input(plan: Plan, limits: Limits, places: Places) -> list[str]:
     picture = plan.picture
     decoded = picture is not None and not picture.copied
-    decoder = _decoder(plan, picture) if decoded and picture is not None else []
+    decoder = picture_args.decoder(plan, picture) if decoded and picture is not None else []
     return decoder + _unseen(plan, limits, places)
 
 
@@ -141,21 +129,6 @@ def _late_seek(plan: Plan) -> float:
     return _SEEKS_EARLY if copies else 0.0
 
 
-def _decoder(plan: Plan, picture: Picture) -> list[str]:
-    # On the GPU each thread takes surfaces of its own, of which there are few.
-    argv = ["-threads", str(min(plan.threads, 4) if plan.device.decodes else plan.threads)]
-    if plan.device.decodes and picture.stream.codec == "av1":
-        # ffmpeg's first choice, libdav1d, knows no card.
-        argv += ["-c:v", "av1"]
-    if picture.stream.alpha and picture.stream.codec in {"vp8", "vp9"}:
-        # ffmpeg's own decoders leave the transparency out.
-        argv += ["-c:v", "libvpx-vp9" if picture.stream.codec == "vp9" else "libvpx"]
-    if plan.device.decodes:
-        argv += ["-hwaccel", "cuda"]
-        argv += ["-hwaccel_output_format", "cuda", "-noautorotate"] if picture.on_gpu else []
-    return argv
-
-
 def _end(plan: Plan) -> list[str]:
     # As an option of the output: what comes before is decoded and thrown away.
     skip = ["-ss", f"{plan.cut.skip / plan.speed:.6f}"] if plan.cut.skip > 0 else []
@@ -172,16 +145,8 @@ def _length(plan: Plan) -> float:
     return length
 
 
-def _maps_video(plan: Plan) -> list[str]:
-    if plan.picture is None:
-        return []
-    graph = plan.burn is not None and plan.burn.bitmap and not plan.picture.copied
-    graph = graph or Step.PALETTE in plan.steps
-    return ["-map", "[v]" if graph else f"0:{plan.picture.stream.index}"]
-
-
 def _maps(plan: Plan) -> list[str]:
-    maps = _maps_video(plan)
+    maps = picture_args.maps(plan)
     chosen = [sound.stream.index for sound in plan.sounds]
     chosen += [caption.stream.index for caption in plan.captions]
     for index in (*chosen, *plan.extras, *plan.covers):
@@ -203,85 +168,6 @@ def _words(plan: Plan) -> list[str]:
         if caption.stream.language:
             argv += [f"-metadata:s:s:{number}", f"language={caption.stream.language}"]
     return argv
-
-
-def _picture(plan: Plan, places: Places, *, turn: int) -> list[str]:
-    picture = plan.picture
-    if picture is None:
-        return [] if plan.covers else ["-vn"]
-    tag = ["-tag:v:0", picture.tag] if picture.tag and turn != 1 else []
-    if picture.copied:
-        return ["-c:v:0", "copy", *tag]
-    encoder = ENCODERS[picture.encoder]
-    stats = places.output_url(STATS_NAME).removeprefix("file:")
-    pixels = [] if picture.on_gpu and plan.device.encodes else ["-pix_fmt", picture.pixels]
-    if encoder.gpu and picture.pixels == "yuv420p10le":
-        pixels = ["-profile:v", "main10"] if encoder.codec == "hevc" else []
-        pixels += [] if picture.on_gpu else ["-pix_fmt", "p010le"]
-    return [
-        *_filters(plan, picture, places),
-        *_frames(plan, picture),
-        *encoders.options(
-            encoder, picture.rate, Setting(plan.threads, picture.level, turn, stats, picture.fps)
-        ),
-        *(["-profile:v", "high"] if encoder.name == "h264_nvenc" else []),
-        *([] if Step.PALETTE in plan.steps else pixels),
-        *tag,
-        *_standing_time(picture),
-    ]
-
-
-def _filters(plan: Plan, picture: Picture, places: Places) -> list[str]:
-    texts = [text.text for text in picture.filters]
-    path = places.output_url(SUBTITLES_NAME).removeprefix("file:")
-    texts = [text.replace(SUBTITLES_PATH, _quoted(path)) for text in texts]
-    if Step.PALETTE in plan.steps:
-        return ["-filter_complex", f"{_graph(plan, picture, texts)}[p];[p][1:v]{_PAINT}[v]"]
-    if OVERLAY in texts:
-        return ["-filter_complex", f"{_graph(plan, picture, texts)}[v]"]
-    return ["-vf", ",".join(texts)]
-
-
-_PAINT: Final = "paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle"
-
-
-def _graph(plan: Plan, picture: Picture, texts: list[str]) -> str:
-    """The chain as a graph, with painted subtitles laid over it where they belong."""
-    source = f"[0:{picture.stream.index}]"
-    if OVERLAY not in texts or plan.burn is None:
-        return source + ",".join(texts)
-    at = texts.index(OVERLAY)
-    before, after = ",".join(texts[:at]), ",".join(texts[at + 1 :])
-    size = f"{picture.width}:{picture.height}"
-    painted = f"[0:{plan.burn.index}]scale={size}:flags=lanczos[s]"
-    return f"{source}{before}[b];{painted};[b][s]overlay=eof_action=pass,{after}"
-
-
-def _quoted(path: str) -> str:
-    """A path as a filter's option: once for the option, once for the chain."""
-    for special in ("\\", "'", ":"):
-        path = path.replace(special, f"\\{special}")
-    return "'" + path.replace("'", "'\\''") + "'"
-
-
-def _frames(plan: Plan, picture: Picture) -> list[str]:
-    if plan.target.kind is Kind.FRAME and plan.tolerant:
-        # Each picture over the one before: the last one stays.
-        return ["-update", "1"]
-    if plan.target.kind is Kind.FRAME:
-        return ["-frames:v", "1", "-update", "1"]
-    if picture.steady is not None:
-        return ["-fps_mode", "cfr", "-r", f"{picture.steady:.6g}"]
-    return ["-fps_mode", "vfr"]
-
-
-def _standing_time(picture: Picture) -> list[str]:
-    # ffmpeg 7's setpts forgets how long each picture stands, and the muxer would then let the
-    # last ones never be shown; where frames were dropped the last one stands for too short.
-    if not any(f.text.startswith(("setpts=", "select=")) for f in picture.filters):
-        return []
-    seconds = 1 / picture.fps if picture.fps else 0.04
-    return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration='max(DURATION,{seconds:.6f}/TB)'"]
 
 
 def _captions(plan: Plan) -> list[str]:
@@ -329,8 +215,8 @@ def _palette(plan: Plan, places: Places) -> list[str]:
         raise Failed(Code.FAILED, "no picture for a palette")
     texts = [text.text for text in picture.filters]
     path = places.output_url(SUBTITLES_NAME).removeprefix("file:")
-    texts = [text.replace(SUBTITLES_PATH, _quoted(path)) for text in texts]
-    graph = f"{_graph(plan, picture, texts)},palettegen=stats_mode=full[v]"
+    texts = [text.replace(SUBTITLES_PATH, picture_args.quoted(path)) for text in texts]
+    graph = f"{picture_args.graph(plan, picture, texts)},palettegen=stats_mode=full[v]"
     argv = ["-filter_complex", graph, "-map", "[v]"]
     argv += ["-frames:v", "1", "-update", "1", "-c:v", "png", "-f", "image2"]
     return [*argv, places.output_url(PALETTE_NAME)]

@@ -7,22 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from converter import (
-    args,
-    boxes,
-    diagnosis,
-    inspection,
-    loudness,
-    reading,
-    thumbnail,
-    verify,
-)
+from converter import args, boxes, diagnosis, inspection, loudness, reading, thumbnail, verify
 from converter.args import Found
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import Kind
 from converter.limits import Limits
 from converter.media import MediaInfo
-from converter.plan import Action, Device, Note, Plan, Step
+from converter.planning.plan import Action, Device, Note, Plan, Step
 from converter.process import Completed
 from converter.progress import Progress, Stage, advance
 from converter.runner import Session

@@ -7,25 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from converter import (
-    boxes,
-    choice,
-    gpu_faults,
-    ladder,
-    reading,
-    recourse,
-    singles,
-    sniff,
-    webp,
-)
+from converter import boxes, reading, recourse, sniff, webp
 from converter.attempt import Attempt, Outcome
 from converter.capabilities import Capabilities
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import TARGETS
-from converter.gpu_faults import Retry
 from converter.limits import Limits, check
 from converter.media import MediaInfo
-from converter.plan import Note, Plan
+from converter.nvidia import faults
+from converter.nvidia.faults import Retry
+from converter.planning import choice, ladder, singles
+from converter.planning.plan import Note, Plan
 from converter.progress import Progress
 from converter.request import Request, check_request
 from converter.runner import Session
@@ -159,7 +151,7 @@ class Conversion:
         attempt = Attempt(
             plan, info, limits, self.workspace, self.session, watch.on_progress, least
         )
-        for pause in gpu_faults.WAITS:
+        for pause in faults.WAITS:
             try:
                 return await attempt.run()
             except ConversionError as error:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from converter.capabilities import Capabilities
-from converter.cards import CardPool, Lent
 from converter.convert import Conversion
-from converter.gpu_proof import Prover
-from converter.gpu_watch import WatchedSession
+from converter.nvidia.cards import CardPool, Lent
+from converter.nvidia.proof import Prover
+from converter.nvidia.watch import WatchedSession
 from converter.runner import Runner, Session
 from converter.workspace import Workspace
 

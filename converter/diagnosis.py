@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from converter import gpu_faults
 from converter.errors import Code, ConversionError, Failed, Refused, Unavailable
-from converter.plan import Device
+from converter.nvidia import faults
+from converter.planning.plan import Device
 
 _KILLED: Final = frozenset({-9, 137})
 _TOO_LARGE: Final = frozenset({-25, 153})  # SIGXFSZ: the limit on file size
@@ -48,8 +48,8 @@ def diagnose(
     if _NO_SPACE.search(stderr):
         return Unavailable(Code.DISK_FULL, detail, command=command, stderr_tail=stderr)
     # Before memory: the GPU's own "out of memory" is a lack of sessions, and a CPU is still there.
-    if device is not Device.CPU or gpu_faults.uses_gpu(command):
-        fault = gpu_faults.classify(returncode, stderr)
+    if device is not Device.CPU or faults.uses_gpu(command):
+        fault = faults.classify(returncode, stderr)
         if fault is not None:
             return Failed(
                 Code.GPU_FAILED, detail, command=command, stderr_tail=stderr, gpu=fault.value

@@ -10,13 +10,13 @@ from typing import Literal
 
 from converter import docker_runner, engine, host_runner
 from converter.capabilities import Gpu
-from converter.cards import CardPool
 from converter.converter import Converter
 from converter.docker_runner import DockerRunner
 from converter.errors import ConversionError
-from converter.gpu_proof import Prover
-from converter.gpu_store import GpuStore
 from converter.host_runner import HostRunner
+from converter.nvidia.cards import CardPool
+from converter.nvidia.proof import Prover
+from converter.nvidia.store import GpuStore
 from converter.runner import Resources, Runner
 from converter.workspace import remove_all
 

@@ -1,16 +1,24 @@
 """ffprobe's JSON made into `MediaInfo`, and its complaints made into errors. Pure."""
 
-import contextlib
 import json
-import math
 import re
-from collections.abc import Mapping
-from fractions import Fraction
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.guards import input_guards
 from converter.media import AudioStream, Cover, MediaInfo, SubtitleStream, VideoStream
+from converter.values import (
+    Json,
+    colour,
+    listed,
+    mapping,
+    positive,
+    rate,
+    ratio,
+    seconds,
+    text,
+    whole,
+)
 
 MAX_REPORT_BYTES: Final = 4 * 1024 * 1024
 
@@ -30,12 +38,9 @@ _LEAST_BITS_PER_SECOND: Final = 200
 # By SIGKILL, here and in a container: what the kernel does to a program out of memory.
 _KILLED: Final = frozenset({-9, 137})
 _MASTERING: Final = frozenset({"Mastering display metadata", "Content light level metadata"})
-_MAD: Final = 1 << 63
 _MATRIX_ONE: Final = 65536
 _MATRIX_LAST: Final = 1 << 30
 _MATRIX_NUMBERS: Final = 9
-
-Json = Mapping[str, Any]
 
 
 def probe_argv(input_url: str, max_pixels: int, *, pictures: bool = False) -> list[str]:
@@ -67,7 +72,7 @@ def keyframe_argv(input_url: str, start: float, stream: int) -> list[str]:
 def parse_keyframe(listing: bytes) -> float | None:
     """Seconds on the file's clock, None when there is none."""
     words = listing.decode("ascii", "replace").replace(",", " ").split()
-    return _seconds(words[0]) if words else None
+    return seconds(words[0]) if words else None
 
 
 def parse_probe(report: bytes | str, size: int) -> MediaInfo:
@@ -82,21 +87,21 @@ def parse_probe(report: bytes | str, size: int) -> MediaInfo:
         raise Failed(Code.FAILED, f"ffprobe printed no JSON: {error}") from error
     if not isinstance(document, dict):
         raise Failed(Code.FAILED, "ffprobe's JSON is no object")
-    form = _mapping(document.get("format"))
-    streams = [_mapping(stream) for stream in _list(document.get("streams"))]
+    form = mapping(document.get("format"))
+    streams = [mapping(stream) for stream in listed(document.get("streams"))]
     videos = tuple(_video(s) for s in streams if s.get("codec_type") == "video" and not _cover(s))
     audios = tuple(_audio(s) for s in streams if s.get("codec_type") == "audio")
     subtitles = tuple(_subtitle(s) for s in streams if s.get("codec_type") == "subtitle")
     covers = tuple(
-        Cover(_int(s.get("index")), _text(s.get("codec_name")))
+        Cover(whole(s.get("index")), text(s.get("codec_name")))
         for s in streams
         if s.get("codec_type") == "video" and _cover(s)
     )
-    fonts = tuple(_int(s.get("index")) for s in streams if s.get("codec_type") == "attachment")
+    fonts = tuple(whole(s.get("index")) for s in streams if s.get("codec_type") == "attachment")
     known = len(videos) + len(audios) + len(subtitles) + len(covers) + len(fonts)
-    tags = {str(name).lower(): str(text) for name, text in _mapping(form.get("tags")).items()}
+    tags = {str(name).lower(): str(text) for name, text in mapping(form.get("tags")).items()}
     starts = [s for s in (*(v.start for v in videos), *(a.start for a in audios)) if s is not None]
-    clock = _seconds(form.get("start_time")) or 0.0
+    clock = seconds(form.get("start_time")) or 0.0
     start = min(starts, default=clock)
     return MediaInfo(
         container=_container(form, tags),
@@ -111,9 +116,9 @@ def parse_probe(report: bytes | str, size: int) -> MediaInfo:
         covers=covers,
         fonts=fonts,
         tags=tags,
-        chapters=len(_list(document.get("chapters"))),
+        chapters=len(listed(document.get("chapters"))),
         private_tags=frozenset(tags) - _PUBLIC_TAGS,
-        encrypted=any(_text(s.get("codec_tag_string")) in _ENCRYPTED_TAGS for s in streams),
+        encrypted=any(text(s.get("codec_tag_string")) in _ENCRYPTED_TAGS for s in streams),
     )
 
 
@@ -152,36 +157,36 @@ def check_shown(info: MediaInfo, stderr: str, max_pixels: int) -> None:
 def _video(stream: Json) -> VideoStream:
     rotation, transformed, dolby_vision = _side_data(stream)
     side_data = [
-        _text(_mapping(d).get("side_data_type")) for d in _list(stream.get("side_data_list"))
+        text(mapping(d).get("side_data_type")) for d in listed(stream.get("side_data_list"))
     ]
-    average = _rate(stream.get("avg_frame_rate"))
-    peak = _rate(stream.get("r_frame_rate"))
+    average = rate(stream.get("avg_frame_rate"))
+    peak = rate(stream.get("r_frame_rate"))
     pix_fmt = _pixels(stream)
     return VideoStream(
-        index=_int(stream.get("index")),
-        codec=_text(stream.get("codec_name")),
-        tag=_text(stream.get("codec_tag_string")),
-        profile=_text(stream.get("profile")),
-        level=_int(stream.get("level")),
+        index=whole(stream.get("index")),
+        codec=text(stream.get("codec_name")),
+        tag=text(stream.get("codec_tag_string")),
+        profile=text(stream.get("profile")),
+        level=whole(stream.get("level")),
         pix_fmt=pix_fmt,
-        bit_depth=_bit_depth(pix_fmt, _int(stream.get("bits_per_raw_sample"))),
-        width=_int(stream.get("width")),
-        height=_int(stream.get("height")),
-        sar=_ratio(stream.get("sample_aspect_ratio")),
+        bit_depth=_bit_depth(pix_fmt, whole(stream.get("bits_per_raw_sample"))),
+        width=whole(stream.get("width")),
+        height=whole(stream.get("height")),
+        sar=ratio(stream.get("sample_aspect_ratio")),
         rotation=rotation,
         transformed=transformed,
         fps=average or peak,
         peak_fps=max((rate for rate in (average, peak) if rate), default=None),
-        field_order=_text(stream.get("field_order")),
-        color_range=_colour(stream.get("color_range")),
-        color_space=_colour(stream.get("color_space")),
-        color_transfer=_colour(stream.get("color_transfer")),
-        color_primaries=_colour(stream.get("color_primaries")),
-        start=_seconds(stream.get("start_time")),
-        duration=_positive(stream.get("duration")),
-        bit_rate=_int(stream.get("bit_rate")),
+        field_order=text(stream.get("field_order")),
+        color_range=colour(stream.get("color_range")),
+        color_space=colour(stream.get("color_space")),
+        color_transfer=colour(stream.get("color_transfer")),
+        color_primaries=colour(stream.get("color_primaries")),
+        start=seconds(stream.get("start_time")),
+        duration=positive(stream.get("duration")),
+        bit_rate=whole(stream.get("bit_rate")),
         dolby_vision_profile=dolby_vision,
-        frames=_int(stream.get("nb_frames")),
+        frames=whole(stream.get("nb_frames")),
         mastering=any(kind in _MASTERING for kind in side_data),
         **_said(stream),
     )
@@ -189,29 +194,29 @@ def _video(stream: Json) -> VideoStream:
 
 def _pixels(stream: Json) -> str:
     # WebM keeps transparency beside the picture, where only the tag tells of it.
-    pix_fmt = _text(stream.get("pix_fmt"))
-    aside = _mapping(stream.get("tags")).get("alpha_mode") == "1"
+    pix_fmt = text(stream.get("pix_fmt"))
+    aside = mapping(stream.get("tags")).get("alpha_mode") == "1"
     return "yuva420p" if aside and pix_fmt == "yuv420p" else pix_fmt
 
 
 def _audio(stream: Json) -> AudioStream:
     return AudioStream(
-        index=_int(stream.get("index")),
-        codec=_text(stream.get("codec_name")),
-        tag=_text(stream.get("codec_tag_string")),
-        profile=_text(stream.get("profile")),
-        channels=_int(stream.get("channels")),
-        sample_rate=_int(stream.get("sample_rate")),
-        start=_seconds(stream.get("start_time")),
-        duration=_positive(stream.get("duration")),
-        bit_rate=_int(stream.get("bit_rate")),
+        index=whole(stream.get("index")),
+        codec=text(stream.get("codec_name")),
+        tag=text(stream.get("codec_tag_string")),
+        profile=text(stream.get("profile")),
+        channels=whole(stream.get("channels")),
+        sample_rate=whole(stream.get("sample_rate")),
+        start=seconds(stream.get("start_time")),
+        duration=positive(stream.get("duration")),
+        bit_rate=whole(stream.get("bit_rate")),
         **_said(stream),
     )
 
 
 def _subtitle(stream: Json) -> SubtitleStream:
     return SubtitleStream(
-        _int(stream.get("index")), _text(stream.get("codec_name")), **_said(stream)
+        whole(stream.get("index")), text(stream.get("codec_name")), **_said(stream)
     )
 
 
@@ -221,27 +226,27 @@ class _Said(TypedDict):
 
 
 def _said(stream: Json) -> _Said:
-    language = _text(_mapping(stream.get("tags")).get("language")).lower()
+    language = text(mapping(stream.get("tags")).get("language")).lower()
     known = re.fullmatch(r"[a-z]{2,3}", language) is not None and language != "und"
-    default = bool(_int(_mapping(stream.get("disposition")).get("default")))
+    default = bool(whole(mapping(stream.get("disposition")).get("default")))
     return _Said(language=language if known else "", default=default)
 
 
 def _side_data(stream: Json) -> tuple[int, bool, int | None]:
     """Clockwise rotation, whether any transform is there, and the Dolby Vision profile."""
     rotation, transformed, dolby_vision = 0, False, None
-    for data in map(_mapping, _list(stream.get("side_data_list"))):
+    for data in map(mapping, listed(stream.get("side_data_list"))):
         if "rotation" in data or "displaymatrix" in data:
             rotation = _clockwise(data.get("rotation"))
-            transformed = rotation != 0 or not _identity(_text(data.get("displaymatrix")))
+            transformed = rotation != 0 or not _identity(text(data.get("displaymatrix")))
         if "dv_profile" in data:
-            dolby_vision = _int(data.get("dv_profile"))
+            dolby_vision = whole(data.get("dv_profile"))
     return rotation, transformed, dolby_vision
 
 
 def _clockwise(counterclockwise: object) -> int:
     # ffprobe gives the counterclockwise angle of the matrix; players turn the other way.
-    degrees = _seconds(counterclockwise) or 0.0
+    degrees = seconds(counterclockwise) or 0.0
     return round(-degrees / 90) * 90 % 360
 
 
@@ -255,15 +260,15 @@ def _identity(matrix: str) -> bool:
 
 def _container(form: Json, tags: Json) -> str:
     # ffprobe has one name for the whole family; QuickTime's own kind is no MP4.
-    names = _text(form.get("format_name"))
+    names = text(form.get("format_name"))
     if not names.startswith("mov,"):
         return names
-    brand = _text(tags.get("major_brand"))
+    brand = text(tags.get("major_brand"))
     return "mov" if brand in {"qt  ", ""} else names.removeprefix("mov,")
 
 
 def _cover(stream: Json) -> bool:
-    return bool(_int(_mapping(stream.get("disposition")).get("attached_pic")))
+    return bool(whole(mapping(stream.get("disposition")).get("attached_pic")))
 
 
 def _duration(
@@ -271,7 +276,7 @@ def _duration(
 ) -> float | None:
     lengths = [v.duration for v in videos] + [a.duration for a in audios]
     longest = max((length for length in lengths if length), default=None)
-    duration = _positive(form.get("duration")) or longest
+    duration = positive(form.get("duration")) or longest
     if duration is None:
         return None
     return duration if size * 8 >= _LEAST_BITS_PER_SECOND * duration else None
@@ -285,58 +290,3 @@ def _bit_depth(pix_fmt: str, raw: int) -> int:
     if deep:
         return 16
     return raw if pix_fmt == "" and raw > 0 else 8
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _colour(value: object) -> str:
-    name = _text(value)
-    return "" if name in {"unknown", "unspecified", "reserved"} else name
-
-
-def _int(value: object) -> int:
-    number = _seconds(value)
-    return int(number) if number is not None else 0
-
-
-def _seconds(value: object) -> float | None:
-    if isinstance(value, str | int | float):
-        with contextlib.suppress(ValueError, OverflowError):
-            number = float(value)
-            return number if math.isfinite(number) else None
-    return None
-
-
-def _positive(value: object) -> float | None:
-    number = _seconds(value)
-    return number if number is not None and number > 0 else None
-
-
-def _fraction(value: object, separator: str) -> Fraction | None:
-    top, found, bottom = _text(value).partition(separator)
-    if not found:
-        return None
-    with contextlib.suppress(ValueError, ZeroDivisionError):
-        fraction = Fraction(int(top), int(bottom))
-        return (
-            fraction if fraction > 0 and fraction.numerator < _MAD > fraction.denominator else None
-        )
-    return None
-
-
-def _rate(value: object) -> Fraction | None:
-    return _fraction(value, "/")
-
-
-def _ratio(value: object) -> Fraction:
-    return _fraction(value, ":") or Fraction(1)
-
-
-def _mapping(value: object) -> Json:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []

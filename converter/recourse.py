@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from converter import gpu_faults
-from converter.budget import AIM
-from converter.encoders import ENCODERS, RATE_WINDOW
 from converter.errors import Code, ConversionError
-from converter.gpu_faults import GpuFault, Retry
-from converter.plan import Action, Device, Note, Plan, Step
+from converter.nvidia import faults
+from converter.nvidia.faults import GpuFault, Retry
+from converter.planning.budget import AIM
+from converter.planning.encoders import ENCODERS, RATE_WINDOW
+from converter.planning.plan import Action, Device, Note, Plan, Step
 
 # These end a conversion: another plan for the same file would end no better.
 HOPELESS: Final = frozenset(
@@ -40,7 +40,7 @@ def advice(error: ConversionError) -> Retry | None:
     fault = error.facts.get("gpu")
     if fault is None:
         return None
-    return gpu_faults.advice(GpuFault(str(fault)))
+    return faults.advice(GpuFault(str(fault)))
 
 
 def corrected(plan: Plan, size: int, seconds: float) -> Plan | None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from converter import loudness
 from converter.loudness import Measured
-from converter.plan import Plan, Sound
+from converter.planning.plan import Plan, Sound
 
 # Gaps are filled and a late start becomes silence, so that the sound stays in step.
 _IN_STEP: Final = "aresample=async=1000:first_pts=0"

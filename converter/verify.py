@@ -5,11 +5,11 @@ ffmpeg ends with exit code 0 after writing an empty file, so nothing is delivere
 
 from typing import Final
 
-from converter.encoders import ENCODERS
 from converter.formats import Kind, PictureRule, Shape
 from converter.media import MediaInfo, VideoStream
-from converter.plan import Picture, Plan
-from converter.suitability import MUSIC_TAGS
+from converter.planning.encoders import ENCODERS
+from converter.planning.plan import Picture, Plan
+from converter.planning.suitability import MUSIC_TAGS
 
 ASPECT_TOLERANCE: Final = 0.03
 DURATION_SHARE: Final = 0.02

@@ -25,7 +25,7 @@ from converter.converter import Converter
 from converter.errors import ConversionError, Refused
 from converter.formats import TARGETS, Kind
 from converter.limits import Limits
-from converter.plan import Action
+from converter.planning.plan import Action
 from converter.request import Request, Still, parse
 
 DONE: Final = 0

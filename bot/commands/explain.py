@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from bot.commands.amounts import say_size, say_time
 from converter.convert import Survey
-from converter.encoders import ENCODERS, Rate
 from converter.media import MediaInfo
-from converter.plan import Action, Picture, Plan, Sound
+from converter.planning.encoders import ENCODERS, Rate
+from converter.planning.plan import Action, Picture, Plan, Sound
 
 _LABEL: Final = 11
 

@@ -12,10 +12,11 @@ from typing import Final
 from bot.doctor.finding import Finding, Level, Problem, look, untried
 from bot.doctor.gpu_words import EXPLAINED, abilities
 from bot.settings import Settings
-from converter import docker_runner, engine, gpu, gpu_faults
-from converter.gpu_faults import GpuFault
-from converter.gpu_proof import Prover
-from converter.gpu_store import GpuStore
+from converter import docker_runner, engine
+from converter.nvidia import faults, gpu
+from converter.nvidia.faults import GpuFault
+from converter.nvidia.proof import Prover
+from converter.nvidia.store import GpuStore
 from converter.process import Completed, run_process
 from converter.runner import GpuAccess, Runner, Session
 from converter.workspace import Workspace
@@ -149,7 +150,7 @@ def check(done: Completed) -> None:
     chip that was made without an encoder is no fault."""
     if done.returncode == 0:
         return
-    fault = gpu_faults.classify(done.returncode, done.stderr)
+    fault = faults.classify(done.returncode, done.stderr)
     if fault in EXPLAINED:
         what, fix = EXPLAINED[fault]
         raise Problem(what, fix, level=Level.OK if fault is GpuFault.NO_ENCODER else None)

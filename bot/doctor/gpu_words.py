@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from converter.capabilities import Gpu
-from converter.gpu_faults import GpuFault
+from converter.nvidia.faults import GpuFault
 
 # What it is, and what to do about it; docs/gpu.md says more.
 EXPLAINED: Final[dict[GpuFault | None, tuple[str, str]]] = {

@@ -15,7 +15,7 @@ from converter.convert import Observer, Result
 from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
-from converter.plan import Note, Plan
+from converter.planning.plan import Note, Plan
 from converter.progress import Progress
 from converter.request import parse
 

@@ -12,7 +12,7 @@ from bot.jobs.model import Job
 from bot.jobs.status import Kind, Status
 from bot.texts.catalogue import Texts, Value
 from converter.convert import Result
-from converter.plan import Action, Note
+from converter.planning.plan import Action, Note
 
 CAPTION_LIMIT = 1024
 _NAME_LIMIT = 120

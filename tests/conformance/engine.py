@@ -17,7 +17,7 @@ from converter.errors import ConversionError
 from converter.formats import TARGETS
 from converter.limits import Limits
 from converter.opening import EngineOptions
-from converter.plan import Plan
+from converter.planning.plan import Plan
 from converter.request import Request
 from converter.runner import Resources
 from tests.conformance.case import Fault

@@ -16,7 +16,7 @@ from converter.converter import Converter
 from converter.errors import Code, ConversionError, Refused
 from converter.host_runner import HostRunner
 from converter.limits import Limits
-from converter.plan import Action
+from converter.planning.plan import Action
 from converter.request import Request
 from tests.support import outputs, webps
 from tests.support.engines import DOCKER, Engine, host_tools, unique

@@ -11,7 +11,7 @@ import pytest
 from converter.convert import Observer
 from converter.errors import Code, Failed, Refused
 from converter.limits import Limits
-from converter.plan import Note
+from converter.planning.plan import Note
 from converter.request import Request
 from tests.support import clips, hostile, outputs
 from tests.support.bench import BenchOn, ClipOf

@@ -10,7 +10,7 @@ import pytest
 from converter.convert import Observer, Result
 from converter.errors import Code, ConversionError
 from converter.limits import Limits
-from converter.plan import Action, Plan
+from converter.planning.plan import Action, Plan
 from tests.support import outputs
 from tests.support.engines import DOCKER, Engine
 from tests.support.outputs import Output

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from converter import args, gpu
+from converter import args
 from converter.args import Found
 from converter.capabilities import Gpu
 from converter.formats import TARGETS
-from converter.ladder import ladder
 from converter.limits import Limits
-from converter.plan import Action
+from converter.nvidia import gpu
+from converter.planning.ladder import ladder
+from converter.planning.plan import Action
 from converter.request import Request
 from tests.support.argv import Places
 from tests.support.engines import IMAGE

@@ -11,13 +11,13 @@ import pytest
 from bot.doctor import gpu as doctor
 from bot.doctor.finding import Level, Problem
 from bot.settings import load_settings
-from converter import gpu
 from converter.capabilities import Capabilities, Gpu
-from converter.cards import CardPool
 from converter.converter import Converter
-from converter.gpu_proof import Prover
-from converter.gpu_store import GpuStore
 from converter.host_runner import HostRunner
+from converter.nvidia import gpu
+from converter.nvidia.cards import CardPool
+from converter.nvidia.proof import Prover
+from converter.nvidia.store import GpuStore
 from converter.process import Completed
 from converter.runner import GpuAccess, Session
 from converter.workspace import Workspace

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from converter.cards import CardPool
 from converter.convert import Observer
 from converter.converter import Converter
 from converter.errors import Code, ConversionError
 from converter.limits import Limits
-from converter.plan import Device, Plan
+from converter.nvidia.cards import CardPool
+from converter.planning.plan import Device, Plan
 from converter.request import Request
 from tests.support.engines import DOCKER, Engine
 from tests.support.facts import CARD

@@ -9,7 +9,7 @@ import pytest
 from converter.convert import Observer
 from converter.errors import Code, ConversionError
 from converter.limits import Limits
-from converter.plan import Action, Note, Plan
+from converter.planning.plan import Action, Note, Plan
 from converter.request import Request, Subtitles
 from tests.support import eyes, harm, hostile, judged, outputs
 from tests.support.bench import Bench, BenchOn, ClipOf

@@ -9,7 +9,7 @@ import pytest
 
 from converter.convert import Result
 from converter.host_runner import find_tools
-from converter.plan import Action
+from converter.planning.plan import Action
 from tests.support.engines import DOCKER
 
 

@@ -10,7 +10,7 @@ import pytest
 from converter.convert import Result
 from converter.errors import Code, Refused
 from converter.formats import TARGETS
-from converter.plan import Action, Note
+from converter.planning.plan import Action, Note
 from converter.request import Request
 from tests.support import eyes, films, judged, outputs
 from tests.support.bench import Bench, BenchOn, ClipOf

@@ -6,7 +6,7 @@ import pytest
 
 from converter.convert import Observer, Result
 from converter.errors import Code, Refused
-from converter.plan import Action, Note, Plan, Step
+from converter.planning.plan import Action, Note, Plan, Step
 from converter.request import Quality, Request, Still, Subtitles
 from tests.support import eyes, films, outputs
 from tests.support.bench import Bench, BenchOn, ClipOf

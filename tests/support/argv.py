@@ -5,7 +5,7 @@ from itertools import pairwise
 from converter.args import Found, step_argv
 from converter.limits import Limits
 from converter.loudness import Measured
-from converter.plan import Plan, Step
+from converter.planning.plan import Plan, Step
 
 INPUT = "file:/in/input"
 

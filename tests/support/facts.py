@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 from converter.capabilities import Capabilities, Gpu
-from converter.ladder import ladder
 from converter.limits import Limits
 from converter.media import AudioStream, Cover, MediaInfo, SubtitleStream, VideoStream
-from converter.plan import Action, Picture, Plan
+from converter.planning.ladder import ladder
+from converter.planning.plan import Action, Picture, Plan
 from converter.request import Request
 
 VIDEO = VideoStream(

@@ -11,7 +11,7 @@ from converter.args import thumbnail_argv
 from converter.errors import Failed
 from converter.guards import CONTAINERS, PROTOCOLS
 from converter.media import MediaInfo
-from converter.plan import Action, Device, Plan
+from converter.planning.plan import Action, Device, Plan
 from tests.support.argv import INPUT, after, argv_of, output_url
 from tests.support.engines import IMAGE
 from tests.support.facts import AUDIO, GPU, INFO, VIDEO, picture, plans

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.budget import LEAST_BITS, Budget, Need, budget_for
-from converter.encoders import ENCODERS, RATE_WINDOW
 from converter.errors import Refused
-from converter.geometry import Geometry
-from converter.levels import level_for
+from converter.planning.budget import LEAST_BITS, Budget, Need, budget_for
+from converter.planning.encoders import ENCODERS, RATE_WINDOW
+from converter.planning.geometry import Geometry
+from converter.planning.levels import level_for
 
 X264 = ENCODERS["libx264"]
 HD = Geometry((1920, 1080))

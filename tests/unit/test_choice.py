@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from converter.choice import burned, picture, sound
 from converter.errors import Code, Refused
 from converter.media import MediaInfo, VideoStream
+from converter.planning.choice import burned, picture, sound
 from converter.request import Request, Subtitles
 from tests.support.facts import AUDIO, INFO, PAINTED, SONG, TEXT, VIDEO
 

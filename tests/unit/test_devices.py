@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from converter.capabilities import Gpu
-from converter.plan import Action, Device, Plan, Step
+from converter.planning.plan import Action, Device, Plan, Step
 from converter.request import Quality, Request
 from tests.support.argv import argv_of, options
 from tests.support.awkward import FILES

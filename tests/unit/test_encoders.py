@@ -2,8 +2,8 @@
 
 import pytest
 
-from converter.encoders import ENCODERS, ON_GPU, Rate, Setting, options
 from converter.formats import TARGETS
+from converter.planning.encoders import ENCODERS, ON_GPU, Rate, Setting, options
 from converter.request import Quality
 from tests.support.facts import ENCODERS as KNOWN
 

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import pytest
 
-from converter import filters
-from converter.filters import Look
-from converter.geometry import Geometry
 from converter.media import VideoStream
+from converter.planning import filters
+from converter.planning.filters import Look
+from converter.planning.geometry import Geometry
 from tests.support.facts import FILTERS, PAINTED, TEXT, VIDEO
 
 HD = Look(Geometry((1280, 720)))

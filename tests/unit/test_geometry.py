@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from converter.formats import MP4, TARGETS
-from converter.geometry import Geometry, fit, geometry
+from converter.planning.geometry import Geometry, fit, geometry
 from converter.request import Quality, Request
 from tests.support.facts import VIDEO
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.doctor.gpu_words import EXPLAINED, abilities
-from converter import gpu
 from converter.capabilities import Gpu
-from converter.cards import CardPool, session_limit
-from converter.gpu_faults import GpuFault, Retry, advice
-from converter.gpu_store import GpuStore
+from converter.nvidia import gpu
+from converter.nvidia.cards import CardPool, session_limit
+from converter.nvidia.faults import GpuFault, Retry, advice
+from converter.nvidia.store import GpuStore
 from converter.runner import GpuAccess
 
 CAN = frozenset({("h264_nvenc", 8)})

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from converter.diagnosis import diagnose
 from converter.errors import Code, Failed, Unavailable
-from converter.gpu_faults import WAITS, GpuFault, Retry, advice, classify, uses_gpu
-from converter.plan import Device
+from converter.nvidia.faults import WAITS, GpuFault, Retry, advice, classify, uses_gpu
+from converter.planning.plan import Device
 
 # --- from the machines of this project, which have no card: ffmpeg 5.1 and 7.1 word for word
 

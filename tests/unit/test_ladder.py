@@ -9,7 +9,7 @@ import pytest
 from converter.errors import Code, Refused
 from converter.limits import Limits
 from converter.media import MediaInfo
-from converter.plan import Action, Device, Note
+from converter.planning.plan import Action, Device, Note
 from tests.support.facts import (
     AUDIO,
     COVER,

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from converter.choice import picture
 from converter.errors import Code, Refused
 from converter.limits import Limits, check
 from converter.media import MediaInfo
+from converter.planning.choice import picture
 from tests.support.facts import INFO, SONG, with_video
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from converter.diagnosis import diagnose
 from converter.engine import parse_encoders, parse_filters, parse_version
 from converter.errors import Code, ConversionError, Failed, Refused, Unavailable
-from converter.plan import Device
+from converter.planning.plan import Device
 from converter.process import uninterrupted
 from converter.progress import Progress, advance
 

@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from converter.capabilities import Capabilities
 from converter.errors import ConversionError, Refused
 from converter.formats import Kind, Shape
-from converter.geometry import LARGEST
 from converter.guards import input_guards
 from converter.limits import Limits
 from converter.media import MediaInfo
-from converter.plan import Action, Device, Plan, Step
+from converter.planning.geometry import LARGEST
+from converter.planning.plan import Action, Device, Plan, Step
 from converter.request import Request
 from tests.support.anything import CAPABILITIES, INFOS, LIMITS, REQUESTS
 from tests.support.argv import INPUT, argv_of, output_url

@@ -7,7 +7,7 @@ import pytest
 
 from converter.loudness import Measured
 from converter.media import MediaInfo
-from converter.plan import Plan, Step
+from converter.planning.plan import Plan, Step
 from converter.request import Request, Still, Subtitles
 from tests.support.argv import INPUT, after, all_argv, argv_of, options, output_url
 from tests.support.awkward import FILES

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from converter.encoders import Rate
 from converter.errors import Code, Refused
 from converter.formats import TARGETS, Kind
-from converter.plan import Action, Note, Step
+from converter.planning.encoders import Rate
+from converter.planning.plan import Action, Note, Step
 from converter.request import Request
 from tests.support.awkward import FILES
 from tests.support.facts import AUDIO, INFO, SONG, chain, encode, names, picture, plans, with_video

@@ -32,7 +32,7 @@ from bot.texts.sentences import (
 from converter.convert import Result
 from converter.errors import Code
 from converter.formats import TARGETS
-from converter.plan import Action, Device, Note, Plan
+from converter.planning.plan import Action, Device, Note, Plan
 from tests.support.facts import INFO
 
 CATALOGUES = Path(texts_.__file__).parent

@@ -7,7 +7,7 @@ import pytest
 
 from converter.errors import Code, Refused
 from converter.media import MediaInfo, SubtitleStream
-from converter.plan import Action, Note, Plan, Step
+from converter.planning.plan import Action, Note, Plan, Step
 from converter.request import Quality, Request, Subtitles
 from tests.support.awkward import FILES
 from tests.support.facts import (

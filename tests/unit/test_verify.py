@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from converter.media import MediaInfo
-from converter.plan import Plan
-from converter.task import length_of
+from converter.planning.plan import Plan
+from converter.planning.task import length_of
 from converter.verify import missing_seconds, problems, salvageable
 from tests.support.facts import AUDIO, INFO, TEXT, VIDEO, encode, plans
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from converter.encoders import ENCODERS
 from converter.formats import TARGETS, Kind
 from converter.media import MediaInfo, VideoStream
-from converter.plan import Action, Plan
+from converter.planning.encoders import ENCODERS
+from converter.planning.plan import Action, Plan
 from converter.request import Request, Subtitles
 from converter.verify import problems
 from tests.support.awkward import FILES

@@ -7,7 +7,7 @@ import pytest
 
 from converter.errors import Code, Refused
 from converter.media import MediaInfo
-from converter.plan import Action, Cut, Note, Picture, Plan, Step
+from converter.planning.plan import Action, Cut, Note, Picture, Plan, Step
 from converter.request import Quality, Request, Still
 from tests.support.awkward import FILES
 from tests.support.facts import (

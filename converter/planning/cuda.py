@@ -8,8 +8,8 @@ Source: docs/gpu.md.
 from collections.abc import Collection
 from typing import Final
 
-from converter.filters import Filter, Look, colour_tags, late, slower
 from converter.media import VideoStream
+from converter.planning.filters import Filter, Look, colour_tags, late, slower
 
 _DEINTERLACERS: Final = ("bwdif_cuda", "yadif_cuda")
 _FIELDS: Final = frozenset({"tt", "bb", "tb", "bt"})

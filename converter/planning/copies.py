@@ -3,13 +3,13 @@ picture. Pure."""
 
 from dataclasses import replace
 
-from converter import suitability
-from converter.encoders import Rate
 from converter.formats import PictureRule, SoundRule
 from converter.media import AudioStream, VideoStream
-from converter.plan import COPY, Action, Note, Picture, Plan, Sound
-from converter.steps import steps_for
-from converter.task import Task
+from converter.planning import suitability
+from converter.planning.encoders import Rate
+from converter.planning.plan import COPY, Action, Note, Picture, Plan, Sound
+from converter.planning.steps import steps_for
+from converter.planning.task import Task
 
 _NO_RATE = Rate(0)
 # What a container costs may differ a little from one to the next.

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from converter import gpu_faults
-from converter.gpu_faults import Retry
+from converter.nvidia import faults
+from converter.nvidia.faults import Retry
 from converter.process import Completed, OnLine
 from converter.runner import Session
 
@@ -33,8 +33,8 @@ class WatchedSession:
     ) -> Completed:
         """Run one program to its end, as `Session.run` does."""
         done = await self.session.run(argv, on_line=on_line, max_stdout=max_stdout)
-        if done.returncode > 0 and gpu_faults.uses_gpu(argv):
-            fault = gpu_faults.classify(done.returncode, done.stderr)
-            if fault is not None and gpu_faults.advice(fault) is Retry.CPU:
+        if done.returncode > 0 and faults.uses_gpu(argv):
+            fault = faults.classify(done.returncode, done.stderr)
+            if fault is not None and faults.advice(fault) is Retry.CPU:
                 await self.on_lost()
         return done

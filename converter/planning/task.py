@@ -4,15 +4,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from converter import suitability
 from converter.capabilities import Capabilities
 from converter.errors import Code, Refused
 from converter.formats import Kind, Shape, SoundRule, Target
 from converter.limits import Limits
 from converter.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
-from converter.plan import COPY, Action, Caption, Cut, Device, Note, Plan, Sound
+from converter.planning import suitability
+from converter.planning.plan import COPY, Action, Caption, Cut, Device, Note, Plan, Sound
+from converter.planning.suitability import MUSIC_TAGS
 from converter.request import Request, Subtitles
-from converter.suitability import MUSIC_TAGS
 
 # Containers whose timestamps may jump (ffmpeg's AVFMT_TS_DISCONT).
 _JUMPY: Final = frozenset({"mpegts", "mpeg", "ogg"})

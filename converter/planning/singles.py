@@ -4,17 +4,17 @@ import math
 from dataclasses import replace
 from typing import Final
 
-from converter import filters, suitability
-from converter.copies import copied
-from converter.encoders import Rate
-from converter.encodes import frame_rate, look_for
 from converter.errors import Code, ConversionError, Refused
-from converter.filters import Filter
 from converter.formats import Kind
-from converter.plan import Action, Cut, Note, Picture, Plan
+from converter.planning import filters, suitability
+from converter.planning.copies import copied
+from converter.planning.encoders import Rate
+from converter.planning.encodes import frame_rate, look_for
+from converter.planning.filters import Filter
+from converter.planning.plan import Action, Cut, Note, Picture, Plan
+from converter.planning.steps import steps_for
+from converter.planning.task import Task, cut_at
 from converter.request import Quality, Still
-from converter.steps import steps_for
-from converter.task import Task, cut_at
 
 # Bits of a GIF for each pixel and frame, of ordinary footage with few colours moving.
 _GIF_BITS: Final = 2.2

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from converter.errors import Code, Refused
-from converter.geometry import Geometry
 from converter.media import HDR_TRANSFERS, SubtitleStream, VideoStream
+from converter.planning.geometry import Geometry
 
 # Stands in a chain where the extracted subtitles' path comes when the command is written.
 SUBTITLES_PATH = "{subtitles}"

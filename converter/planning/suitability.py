@@ -2,8 +2,8 @@
 can. Pure. The reasons are short codes for logs and `--explain`, never shown in a chat."""
 
 from converter.formats import Kind, PictureRule, Shape, SoundRule, Target
-from converter.geometry import LARGEST, most_side
 from converter.media import AudioStream, MediaInfo, VideoStream
+from converter.planning.geometry import LARGEST, most_side
 from converter.request import Quality, Request, Subtitles
 
 # A copied stream keeps its start; players differ in what they do with more than a frame or two.

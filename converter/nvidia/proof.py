@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from converter import gpu, gpu_faults
 from converter.capabilities import Capabilities, Gpu
 from converter.errors import ConversionError
-from converter.gpu_faults import Retry
-from converter.gpu_store import GpuStore
+from converter.nvidia import faults, gpu
+from converter.nvidia.faults import Retry
+from converter.nvidia.store import GpuStore
 from converter.runner import GpuAccess, Runner, Session
 from converter.workspace import Workspace
 
@@ -162,8 +162,8 @@ class _Tries:
         async with asyncio.timeout(_TRY_SECONDS):
             done = await self._session.run(argv)
         if done.returncode != 0:
-            fault = gpu_faults.classify(done.returncode, done.stderr)
+            fault = faults.classify(done.returncode, done.stderr)
             # Others use the card just now, or it is gone: this says nothing of what it can do.
-            passing = fault is not None and gpu_faults.advice(fault) is not Retry.NEXT
+            passing = fault is not None and faults.advice(fault) is not Retry.NEXT
             self.certain = self.certain and not passing
         return done.returncode == 0

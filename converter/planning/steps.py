@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from converter.encoders import ENCODERS
 from converter.media import SubtitleStream
-from converter.plan import Picture, Sound, Step
+from converter.planning.encoders import ENCODERS
+from converter.planning.plan import Picture, Sound, Step
 
 
 def steps_for(

@@ -4,19 +4,19 @@ Pure."""
 from dataclasses import replace
 from typing import Final
 
-from converter import copies, cuda, filters, suitability
-from converter.budget import GOOD_BITS, Budget, Need, budget_for, expected_bytes
-from converter.encoders import ENCODERS, ON_GPU, Encoder, Rate
 from converter.errors import Code, Refused
-from converter.filters import Look
 from converter.formats import Kind, PictureRule, Shape
-from converter.geometry import geometry
-from converter.levels import level_for
 from converter.media import VideoStream
-from converter.plan import Action, Device, Note, Picture, Plan, Sound, Step
+from converter.planning import copies, cuda, filters, suitability
+from converter.planning.budget import GOOD_BITS, Budget, Need, budget_for, expected_bytes
+from converter.planning.encoders import ENCODERS, ON_GPU, Encoder, Rate
+from converter.planning.filters import Look
+from converter.planning.geometry import geometry
+from converter.planning.levels import level_for
+from converter.planning.plan import Action, Device, Note, Picture, Plan, Sound, Step
+from converter.planning.steps import steps_for
+from converter.planning.task import Task, without_captions
 from converter.request import Quality
-from converter.steps import steps_for
-from converter.task import Task, without_captions
 
 # Containers and codecs whose pictures may change their size on the way.
 _CHANGING: Final = ("mpegts", "mpeg", "flv", "ogg", "asf", "ivf", "h264", "hevc")

@@ -6,9 +6,9 @@ Measured: docs/decisions/0008-encoder-settings.md.
 from dataclasses import dataclass, replace
 from typing import Final
 
-from converter.encoders import RATE_WINDOW, Encoder
 from converter.errors import Code, Refused
-from converter.geometry import Geometry
+from converter.planning.encoders import RATE_WINDOW, Encoder
+from converter.planning.geometry import Geometry
 
 # Bits per pixel and frame: what x264 takes by itself on ordinary footage, what is still good, and
 # the least that is watchable.

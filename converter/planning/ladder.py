@@ -4,16 +4,16 @@ first. Pure: no file, no clock, no process.
 Whoever runs them goes on to the next when an output fails verification.
 """
 
-from converter import copies, encodes, singles
 from converter.capabilities import Capabilities
-from converter.choice import burned, picture, sound
 from converter.errors import Code, Refused
 from converter.formats import TARGETS, Kind, Target
 from converter.limits import Limits
 from converter.media import MediaInfo
-from converter.plan import Plan
+from converter.planning import copies, encodes, singles
+from converter.planning.choice import burned, picture, sound
+from converter.planning.plan import Plan
+from converter.planning.task import Task, task_for
 from converter.request import Request, check_request
-from converter.task import Task, task_for
 
 
 def ladder(

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from converter.encoders import ENCODERS, Rate
-from converter.filters import Filter
 from converter.formats import Target
 from converter.media import AudioStream, SubtitleStream, VideoStream
+from converter.planning.encoders import ENCODERS, Rate
+from converter.planning.filters import Filter
 
 COPY = "copy"
 

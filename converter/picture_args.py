@@ -1,0 +1,131 @@
+"""The picture's part of an argument list. Pure."""
+
+from typing import Final, Protocol
+
+from converter.formats import Kind
+from converter.planning import encoders
+from converter.planning.encoders import ENCODERS, Setting
+from converter.planning.filters import OVERLAY, SUBTITLES_PATH
+from converter.planning.plan import Picture, Plan, Step
+
+SUBTITLES_NAME: Final = "subtitles.ass"
+PALETTE_NAME: Final = "palette.png"
+STATS_NAME: Final = "passes"
+
+
+class Places(Protocol):
+    """Where ffmpeg finds the input and puts what it writes."""
+
+    @property
+    def input_url(self) -> str:
+        """The one file that came."""
+        ...
+
+    def output_url(self, name: str) -> str:
+        """A file of that name in the output folder."""
+        ...
+
+
+def decoder(plan: Plan, picture: Picture) -> list[str]:
+    """How the picture is decoded: options that stand before the input."""
+    # On the GPU each thread takes surfaces of its own, of which there are few.
+    argv = ["-threads", str(min(plan.threads, 4) if plan.device.decodes else plan.threads)]
+    if plan.device.decodes and picture.stream.codec == "av1":
+        # ffmpeg's first choice, libdav1d, knows no card.
+        argv += ["-c:v", "av1"]
+    if picture.stream.alpha and picture.stream.codec in {"vp8", "vp9"}:
+        # ffmpeg's own decoders leave the transparency out.
+        argv += ["-c:v", "libvpx-vp9" if picture.stream.codec == "vp9" else "libvpx"]
+    if plan.device.decodes:
+        argv += ["-hwaccel", "cuda"]
+        argv += ["-hwaccel_output_format", "cuda", "-noautorotate"] if picture.on_gpu else []
+    return argv
+
+
+def maps(plan: Plan) -> list[str]:
+    """Which picture goes into the result."""
+    if plan.picture is None:
+        return []
+    graph = plan.burn is not None and plan.burn.bitmap and not plan.picture.copied
+    graph = graph or Step.PALETTE in plan.steps
+    return ["-map", "[v]" if graph else f"0:{plan.picture.stream.index}"]
+
+
+def picture_argv(plan: Plan, places: Places, *, turn: int) -> list[str]:
+    """Filters, codec and rate; `turn` is 1 or 2 in a two-pass encode, else 0."""
+    picture = plan.picture
+    if picture is None:
+        return [] if plan.covers else ["-vn"]
+    tag = ["-tag:v:0", picture.tag] if picture.tag and turn != 1 else []
+    if picture.copied:
+        return ["-c:v:0", "copy", *tag]
+    encoder = ENCODERS[picture.encoder]
+    stats = places.output_url(STATS_NAME).removeprefix("file:")
+    pixels = [] if picture.on_gpu and plan.device.encodes else ["-pix_fmt", picture.pixels]
+    if encoder.gpu and picture.pixels == "yuv420p10le":
+        pixels = ["-profile:v", "main10"] if encoder.codec == "hevc" else []
+        pixels += [] if picture.on_gpu else ["-pix_fmt", "p010le"]
+    return [
+        *_filters(plan, picture, places),
+        *_frames(plan, picture),
+        *encoders.options(
+            encoder, picture.rate, Setting(plan.threads, picture.level, turn, stats, picture.fps)
+        ),
+        *(["-profile:v", "high"] if encoder.name == "h264_nvenc" else []),
+        *([] if Step.PALETTE in plan.steps else pixels),
+        *tag,
+        *_standing_time(picture),
+    ]
+
+
+def _filters(plan: Plan, picture: Picture, places: Places) -> list[str]:
+    texts = [text.text for text in picture.filters]
+    path = places.output_url(SUBTITLES_NAME).removeprefix("file:")
+    texts = [text.replace(SUBTITLES_PATH, quoted(path)) for text in texts]
+    if Step.PALETTE in plan.steps:
+        return ["-filter_complex", f"{graph(plan, picture, texts)}[p];[p][1:v]{_PAINT}[v]"]
+    if OVERLAY in texts:
+        return ["-filter_complex", f"{graph(plan, picture, texts)}[v]"]
+    return ["-vf", ",".join(texts)]
+
+
+_PAINT: Final = "paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle"
+
+
+def graph(plan: Plan, picture: Picture, texts: list[str]) -> str:
+    """The chain as a graph, with painted subtitles laid over it where they belong."""
+    source = f"[0:{picture.stream.index}]"
+    if OVERLAY not in texts or plan.burn is None:
+        return source + ",".join(texts)
+    at = texts.index(OVERLAY)
+    before, after = ",".join(texts[:at]), ",".join(texts[at + 1 :])
+    size = f"{picture.width}:{picture.height}"
+    painted = f"[0:{plan.burn.index}]scale={size}:flags=lanczos[s]"
+    return f"{source}{before}[b];{painted};[b][s]overlay=eof_action=pass,{after}"
+
+
+def quoted(path: str) -> str:
+    """A path as a filter's option: once for the option, once for the chain."""
+    for special in ("\\", "'", ":"):
+        path = path.replace(special, f"\\{special}")
+    return "'" + path.replace("'", "'\\''") + "'"
+
+
+def _frames(plan: Plan, picture: Picture) -> list[str]:
+    if plan.target.kind is Kind.FRAME and plan.tolerant:
+        # Each picture over the one before: the last one stays.
+        return ["-update", "1"]
+    if plan.target.kind is Kind.FRAME:
+        return ["-frames:v", "1", "-update", "1"]
+    if picture.steady is not None:
+        return ["-fps_mode", "cfr", "-r", f"{picture.steady:.6g}"]
+    return ["-fps_mode", "vfr"]
+
+
+def _standing_time(picture: Picture) -> list[str]:
+    # ffmpeg 7's setpts forgets how long each picture stands, and the muxer would then let the
+    # last ones never be shown; where frames were dropped the last one stands for too short.
+    if not any(f.text.startswith(("setpts=", "select=")) for f in picture.filters):
+        return []
+    seconds = 1 / picture.fps if picture.fps else 0.04
+    return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration='max(DURATION,{seconds:.6f}/TB)'"]

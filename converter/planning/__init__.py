@@ -1,0 +1,1 @@
+"""What is to be done about a file, and how exactly. Pure."""
