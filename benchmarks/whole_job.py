@@ -48,7 +48,7 @@ async def measure(folder: Path, encode: Path, remux: Path) -> list[Row]:
         Row(
             "remuxed job ÷ encoded job",
             ratio(remuxes, jobs),
-            "≤ 0.10",
+            "≤ 0.05",
             f"{seconds(remuxes)} against {seconds(jobs)}",
         ),
     ]
