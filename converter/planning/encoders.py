@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from converter.planning.levels import buffer_of
 from converter.request import Quality
 
 # A rate cap holds over a window of this many seconds; the window's worth may come on top.
@@ -136,7 +137,8 @@ def _nvenc(rate: Rate) -> list[str]:
 def _x264(rate: Rate, setting: Setting) -> list[str]:
     argv = ["-threads", str(setting.threads), "-profile:v", "high"]
     argv += ["-level:v", f"{setting.level / 10:.1f}"] if setting.level else []
-    return [*argv, *_aim(rate), *_keyframes(setting), *_turn(setting)]
+    room = buffer_of(setting.level) if setting.level else None
+    return [*argv, *_aim(rate, room), *_keyframes(setting), *_turn(setting)]
 
 
 def _x265(rate: Rate, setting: Setting) -> list[str]:
@@ -176,16 +178,18 @@ def _turn(setting: Setting) -> list[str]:
 _SPECIAL = {"libx264": _x264, "libx265": _x265, "libsvtav1": _svtav1, "libvpx-vp9": _vp9}
 
 
-def _aim(rate: Rate) -> list[str]:
+def _aim(rate: Rate, room: int | None = None) -> list[str]:
     if rate.average is not None:
         return ["-b:v", str(rate.average)]
-    return ["-crf", f"{rate.crf:g}", *_cap(rate)]
+    return ["-crf", f"{rate.crf:g}", *_cap(rate, room)]
 
 
-def _cap(rate: Rate) -> list[str]:
+def _cap(rate: Rate, room: int | None = None) -> list[str]:
     if rate.most is None:
         return []
-    return ["-maxrate", str(rate.most), "-bufsize", str(int(rate.most * RATE_WINDOW))]
+    window = int(rate.most * RATE_WINDOW)
+    size = window if room is None else min(window, room)
+    return ["-maxrate", str(rate.most), "-bufsize", str(size)]
 
 
 def _escaped(path: str) -> str:

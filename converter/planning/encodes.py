@@ -12,7 +12,7 @@ from converter.planning.budget import GOOD_BITS, Budget, Need, budget_for, expec
 from converter.planning.encoders import ENCODERS, ON_GPU, Encoder, Rate
 from converter.planning.filters import Look
 from converter.planning.geometry import geometry
-from converter.planning.levels import level_for
+from converter.planning.levels import level_for, rate_of
 from converter.planning.plan import Action, Device, Note, Picture, Plan, Sound, Step
 from converter.planning.steps import steps_for
 from converter.planning.task import Task, without_captions
@@ -199,16 +199,22 @@ def _budget(
             max_bytes=task.max_bytes,
             encoder=encoder,
             aims=task.aims,
-            most=_most(task, rule, video, encoder),
+            most=_most(task, rule, video, look, encoder),
             fixed=rule.shape is not Shape.FIT,
             min_side=rule.min_side,
         )
     )
 
 
-def _most(task: Task, rule: PictureRule, video: VideoStream, encoder: Encoder) -> int | None:
-    """A cap on the picture's rate: the target's own, or what the source has to give."""
+def _most(
+    task: Task, rule: PictureRule, video: VideoStream, look: Look, encoder: Encoder
+) -> int | None:
+    """A cap on the picture's rate: the target's own, the level's, or what the source has to
+    give."""
     bounds = [rule.rate] if rule.rate is not None else []
+    if encoder.codec == "h264":
+        level = level_for(*look.geometry.shown, frame_rate(task, look, video))
+        bounds.append(rate_of(level))
     packed = _PACKED.get(video.codec)
     if packed is not None and task.request.quality is not Quality.ORIGINAL:
         own = video.bit_rate or _overall_rate(task)

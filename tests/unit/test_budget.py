@@ -8,7 +8,7 @@ from converter.errors import Refused
 from converter.planning.budget import LEAST_BITS, Budget, Need, budget_for
 from converter.planning.encoders import ENCODERS, RATE_WINDOW
 from converter.planning.geometry import Geometry
-from converter.planning.levels import level_for
+from converter.planning.levels import buffer_of, level_for, rate_of
 
 X264 = ENCODERS["libx264"]
 HD = Geometry((1920, 1080))
@@ -129,3 +129,10 @@ def test_any_budget_stays_within_its_bounds(need: Need) -> None:
 )
 def test_levels(width: int, height: int, fps: float, level: int) -> None:
     assert level_for(width, height, fps) == level
+
+
+def test_what_a_level_may_take() -> None:
+    assert [rate_of(level) for level in (30, 40, 41, 52)] == [
+        *(10_000_000, 20_000_000, 50_000_000, 240_000_000),
+    ]
+    assert buffer_of(40) == 25_000_000

@@ -75,8 +75,8 @@ def test_the_picture_as_it_is_wanted(
 def test_quality(quality: str, crf: int) -> None:
     found = picture(encode(plans(INFO, Request(quality=Quality(quality)))))
     assert found.rate.crf == crf
-    # What the source has to give bounds the rate, unless every bit is wanted.
-    assert (found.rate.most is None) is (quality == "original")
+    # What the source has to give bounds the rate, unless every bit is wanted: then the level does.
+    assert found.rate.most == (14_000_000 if quality == "original" else 2_500_000)
 
 
 def test_a_lower_rate_drops_by_time() -> None:
