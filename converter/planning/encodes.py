@@ -25,7 +25,7 @@ _USUAL_FPS: Final = 30.0
 _STEADY: Final = 25.0
 # How many bits a source of this codec packs where H.264 needs one: a new picture needn't be larger
 # than what there is to see.
-_PACKED: Final = {"hevc": 2.0, "av1": 2.5, "vp9": 2.0, "h264": 1.25, "vp8": 1.25, "mpeg4": 1.0}
+_PACKED: Final = {"hevc": 2.5, "av1": 3.0, "vp9": 2.5, "h264": 1.75, "vp8": 1.75, "mpeg4": 1.5}
 _HIGH_DEPTH: Final = 10
 _H264_LIKE: Final = frozenset({"h264", "hevc"})
 

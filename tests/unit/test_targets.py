@@ -79,13 +79,13 @@ def test_what_is_done_first(name: str) -> None:
 
 # The new picture of an ordinary file: encoder, size, frames per second, pixels, rate.
 PICTURES = [
-    ("mp4", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 2_500_000)),
-    ("hevc", "libx265", (1280, 720), 30, "yuv420p", Rate(25, 1_750_000)),
-    ("av1", "libsvtav1", (1280, 720), 30, "yuv420p", Rate(30, 1_750_000)),
+    ("mp4", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 3_500_000)),
+    ("hevc", "libx265", (1280, 720), 30, "yuv420p", Rate(25, 2_450_000)),
+    ("av1", "libsvtav1", (1280, 720), 30, "yuv420p", Rate(30, 2_450_000)),
     ("webm", "libvpx-vp9", (1280, 720), 30, "yuv420p", Rate(33)),
-    ("mkv", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 2_500_000)),
-    ("mov", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 2_500_000)),
-    ("animation", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 2_500_000)),
+    ("mkv", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 3_500_000)),
+    ("mov", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 3_500_000)),
+    ("animation", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 3_500_000)),
     ("gif", "gif", (480, 270), 15, "rgb24", Rate(0)),
     ("note", "libx264", (384, 384), 30, "yuv420p", Rate(21.3, 1_000_000)),
     ("sticker", "libvpx-vp9", (512, 288), 30, "yuv420p", None),
