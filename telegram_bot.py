@@ -56,7 +56,10 @@ def convert(
         list[Path], typer.Argument(metavar="IN… [OUT]", help="IN, IN OUT, or IN… FOLDER.")
     ],
     *,
-    target: Annotated[str, typer.Option("--target", "-t", help=f"One of {TARGETS}.")] = "mp4",
+    target: Annotated[
+        str | None,
+        typer.Option("--target", "-t", help=f"One of {TARGETS}; else by OUT's name, else mp4."),
+    ] = None,
     quality: Annotated[str, typer.Option(help="original, balanced or small.")] = "balanced",
     height: Annotated[
         int | None, typer.Option(help="Bound of the shorter side in pixels, as in 720p.")
@@ -90,7 +93,7 @@ def convert(
         bool, typer.Option("--ten-bit", help="Keep 10 bits and HDR (hevc, av1).")
     ] = False,
     at: Annotated[str | None, typer.Option(help="Moment of a single picture (frame).")] = None,
-    still: Annotated[str, typer.Option(help="Single picture as jpeg or png.")] = "jpeg",
+    still: Annotated[str | None, typer.Option(help="Single picture as jpeg or png.")] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for all results; every file is an IN.")
     ] = None,
@@ -98,6 +101,7 @@ def convert(
         int | None, typer.Option(min=1, help="So many at a time; every file is an IN.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print the plan and run nothing.")
     ] = False,
@@ -105,6 +109,7 @@ def convert(
     """Convert files here. Exit status: 0 done, 3 refused (why: on stderr), 4 failed."""
     from bot.commands.amounts import read_size, read_time  # noqa: PLC0415
     from bot.commands.convert import Manner, convert_files  # noqa: PLC0415
+    from bot.commands.options import target_of  # noqa: PLC0415
 
     try:
         cut = {"start": read_time(start), "end": None if end is None else read_time(end)}
@@ -113,8 +118,9 @@ def convert(
     except ValueError as error:
         typer.echo(f"usage: {error}", err=True)
         raise typer.Exit(EXIT_USAGE) from None
+    named, picture = target_of(files)
     wishes = {
-        "target": target,
+        "target": target or named,
         "quality": quality,
         "height": height,
         "max_side": max_side,
@@ -134,9 +140,9 @@ def convert(
         "metadata": metadata,
         "ten_bit": ten_bit,
         "at": moment,
-        "still": still,
+        "still": still or picture,
     }
-    manner = Manner(jobs=jobs, as_json=as_json, explain_only=explain, folder=out)
+    manner = Manner(jobs=jobs, as_json=as_json, explain_only=explain, folder=out, force=force)
     raise typer.Exit(convert_files(files, wishes, manner))
 
 

@@ -158,7 +158,9 @@ def _words(plan: Plan) -> list[str]:
     """What the file says about itself: a phone's place and owner stay behind unless wanted."""
     if plan.metadata:
         return ["-map_metadata", "0", "-map_chapters", "0"]
-    argv = ["-map_metadata", "-1", "-map_chapters", "0" if plan.chapters else "-1"]
+    # Where everything is kept, tracks and chapters keep their names; the file's own go anyway.
+    whose = "-map_metadata:g" if plan.target.everything else "-map_metadata"
+    argv = [whose, "-1", "-map_chapters", "0" if plan.chapters else "-1"]
     for name, text in plan.tags:
         argv += ["-metadata", f"{name}={text}"]
     for number, sound in enumerate(plan.sounds):

@@ -1,7 +1,6 @@
 """One plan carried out: its steps run, its output proved and given its name."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,11 +51,11 @@ class Attempt:
     async def run(self) -> Outcome:
         """Raises Refused, Failed or Unavailable, with the command and the end of its messages."""
         plan = self.plan
-        output = self.workspace.output_dir / f"output{plan.target.suffix}"
+        name = f"output{plan.target.suffix}"
         if plan.action is Action.NOTHING:
-            await asyncio.to_thread(_share, self.workspace.input_path, output)
             self._check_form(self.info, moov_first=True)
             picture = await self._seen(self.session.input_url, self.info)
+            output = await asyncio.to_thread(self.workspace.keep_input, name)
             return Outcome(output, self.info, picture, plan.notes)
         command, done = await self._steps()
         made = plan.picture
@@ -68,7 +67,7 @@ class Attempt:
             raise type(error)(
                 error.code, error.detail, command=command, stderr_tail=done.stderr, **error.facts
             ) from error
-        self._partial.rename(output)
+        output = await asyncio.to_thread(self.workspace.take, _PARTIAL_NAME, name)
         notes = (*plan.notes, Note.PARTIAL) if lost else plan.notes
         return Outcome(output, after, picture, notes, lost)
 
@@ -222,8 +221,3 @@ def _salvages(plan: Plan) -> bool:
 def _written(path: Path) -> bool:
     """A link is nothing that we asked for: what it leads to may be anybody's."""
     return path.is_file() and not path.is_symlink() and path.stat().st_size > 0
-
-
-def _share(source: Path, output: Path) -> None:
-    output.unlink(missing_ok=True)
-    os.link(source, output)

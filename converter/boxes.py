@@ -50,9 +50,13 @@ def document_type(path: Path) -> str:
 def forget_mastering(path: Path) -> None:
     """Turn an MP4 file's boxes about the screen it was graded on into free space: ffmpeg before 6
     copies them beside a picture that has no HDR any more."""
-    with path.open("r+b") as file:
-        for at in _mastering(file.fileno(), path.stat().st_size):
-            os.pwrite(file.fileno(), b"free", at)
+    # The sandbox can still reach it: never through a link.
+    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    try:
+        for at in _mastering(descriptor, os.fstat(descriptor).st_size):
+            os.pwrite(descriptor, b"free", at)
+    finally:
+        os.close(descriptor)
 
 
 def _mastering(descriptor: int, size: int) -> list[int]:
@@ -90,8 +94,9 @@ def says_more(path: Path) -> bool:
 
 
 def _says_more(descriptor: int, size: int) -> bool:
-    for kind, inside, end in _boxes(descriptor, 0, size):
-        if kind not in _PLAIN:
+    for number, (kind, inside, end) in enumerate(_boxes(descriptor, 0, size), start=1):
+        # Behind so many boxes anything may follow.
+        if kind not in _PLAIN or number == _MAX_BOXES:
             return True
         if kind == b"moov" and _moov_says_more(descriptor, inside, end):
             return True

@@ -92,6 +92,13 @@ class Conversion:
 
         Raises as `run` does.
         """
+        try:
+            async with asyncio.timeout(limits.timeout):
+                return await self._survey(request, limits)
+        except TimeoutError as error:
+            raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
+
+    async def _survey(self, request: Request, limits: Limits) -> Survey:
         check_request(request)
         source = self.workspace.input_path
         size = source.stat().st_size

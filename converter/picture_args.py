@@ -124,8 +124,8 @@ def _frames(plan: Plan, picture: Picture) -> list[str]:
 
 def _standing_time(picture: Picture) -> list[str]:
     # ffmpeg 7's setpts forgets how long each picture stands, and the muxer would then let the
-    # last ones never be shown; where frames were dropped the last one stands for too short.
-    if not any(f.text.startswith(("setpts=", "select=")) for f in picture.filters):
+    # last ones never be shown.
+    if not any(f.text.startswith("setpts=") for f in picture.filters):
         return []
     seconds = 1 / picture.fps if picture.fps else 0.04
     return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration='max(DURATION,{seconds:.6f}/TB)'"]

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from converter.errors import STDERR_TAIL_CHARS, Code, Failed
+from converter.errors import Code, Failed
 
 _CHUNK = 64 * 1024
 _LONGEST_LINE = 64 * 1024
+_MAX_STDERR = 256 * 1024
 
 T = TypeVar("T")
 OnLine = Callable[[str], None]
@@ -116,5 +117,5 @@ async def _tail(stream: asyncio.StreamReader | None) -> str:
         return ""
     kept = b""
     while chunk := await stream.read(_CHUNK):
-        kept = (kept + chunk)[-STDERR_TAIL_CHARS:]
+        kept = (kept + chunk)[-_MAX_STDERR:]
     return kept.decode("utf-8", "replace")

@@ -9,12 +9,11 @@ from typing import Any, Final
 from converter.errors import Code, Refused
 from converter.formats import TARGETS
 
-HEIGHTS: Final = (2160, 1440, 1080, 720, 480, 360, 240)
 SLOWEST, FASTEST = 0.5, 2.0
-# EBU R128's own target; -16 is usual where people listen on phones.
-R128_LUFS: Final = -23.0
 QUIETEST, LOUDEST = -40.0, -10.0
 _LEAST_SIDE: Final = 16
+_MOST_SIDE: Final = 16_384
+_LONGEST_NAME: Final = 16
 _MOST_FPS: Final = 240
 _LEAST_BYTES: Final = 10_000
 _LEAST_CUT: Final = 0.04
@@ -93,8 +92,10 @@ def check_request(request: Request) -> None:
     """Refuse a wish that makes no sense. Raises Refused (BAD_REQUEST) naming the `option`."""
     wrong = [
         ("target", request.target not in TARGETS),
-        ("max_side", request.max_side is not None and request.max_side < _LEAST_SIDE),
-        ("height", request.height is not None and request.height < _LEAST_SIDE),
+        ("max_side", not _a_side(request.max_side)),
+        ("height", not _a_side(request.height)),
+        ("audio", len(request.audio) > _LONGEST_NAME),
+        ("subtitle", len(request.subtitle) > _LONGEST_NAME),
         ("max_fps", request.max_fps is not None and not 1 <= request.max_fps <= _MOST_FPS),
         ("max_bytes", request.max_bytes is not None and request.max_bytes < _LEAST_BYTES),
         ("start", not 0 <= request.start < math.inf),
@@ -107,6 +108,10 @@ def check_request(request: Request) -> None:
     for option, bad in wrong:
         if bad:
             raise Refused(Code.BAD_REQUEST, f"{option} {getattr(request, option)}", option=option)
+
+
+def _a_side(side: int | None) -> bool:
+    return side is None or _LEAST_SIDE <= side <= _MOST_SIDE
 
 
 def parse(data: Mapping[str, Any]) -> Request:

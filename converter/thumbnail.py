@@ -1,5 +1,6 @@
 """The small picture that stands for a video until it plays."""
 
+import asyncio
 from pathlib import Path
 from typing import Final
 
@@ -29,5 +30,6 @@ async def make(
         done = await session.run(argv)
         plain = picture.is_file() and not picture.is_symlink()
         if done.returncode == 0 and plain and picture.stat().st_size > 0:
-            return picture if picture.stat().st_size <= _MAX_BYTES else None
+            taken = await asyncio.to_thread(workspace.take, _NAME, _NAME)
+            return taken if taken.stat().st_size <= _MAX_BYTES else None
     return None

@@ -55,6 +55,8 @@ def missing_seconds(
     if plan.seconds is None or output.duration is None:
         return 0.0
     difference = plan.seconds - output.duration
+    if difference < 0 and plan.captions:
+        return 0.0  # the last words may stand longer than the last picture
     if difference > 0 and not cut_off and _end_unknown(plan, source):
         return 0.0
     tolerance = max(DURATION_SLACK, plan.seconds * DURATION_SHARE)

@@ -3,7 +3,6 @@ film that is made of them takes the file's place. See docs/decisions/0010-animat
 
 import asyncio
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -155,9 +154,8 @@ def _take_place(workspace: Workspace) -> None:
 
     Raises Failed when it is anything but a file: a decoder gone wild could have made a link.
     """
-    path = workspace.input_path
-    (workspace.output_dir / _FILM_NAME).replace(path)
-    if not stat.S_ISREG(path.lstat().st_mode):
-        path.unlink()
-        raise Failed(Code.FAILED, "the film is no file")
+    try:
+        workspace.take(_FILM_NAME, _FILM_NAME).replace(workspace.input_path)
+    except OSError as error:
+        raise Failed(Code.FAILED, f"no film: {error}") from error
     workspace.open_input()

@@ -3,16 +3,19 @@
 import asyncio
 import os
 import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from converter.errors import Code, Failed
 
 INPUT_NAME = "input"
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """`root`/in/input is what came, `root`/out/ is what is made.
+    """`root`/in/input is what came, `root`/out/ is where it is made, `root`/result/ what is kept.
 
     The names inside are fixed: nothing that a person chose ever becomes a path. `shared`: the
     conversion runs as another user than we.
@@ -35,6 +38,31 @@ class Workspace:
     def output_dir(self) -> Path:
         """The only folder that the conversion may write to."""
         return self.root / "out"
+
+    @property
+    def result_dir(self) -> Path:
+        """Where results are kept: no conversion ever sees it."""
+        return self.root / "result"
+
+    def take(self, name: str, as_name: str) -> Path:
+        """Move a file that the conversion wrote out of its reach.
+
+        Raises Failed when it is no plain file: a program gone wild could have left a link to a
+        file of the host's, to be sent for its own.
+        """
+        path = self.result_dir / as_name
+        (self.output_dir / name).replace(path)
+        if not stat.S_ISREG(path.lstat().st_mode):
+            path.unlink()
+            raise Failed(Code.FAILED, f"{name} is no file")
+        return path
+
+    def keep_input(self, as_name: str) -> Path:
+        """The input itself as the result."""
+        path = self.result_dir / as_name
+        path.unlink(missing_ok=True)
+        os.link(self.input_path, path)
+        return path
 
     @classmethod
     async def create(cls, base: Path, name: str, *, owner: int | None = None) -> Self:
@@ -62,6 +90,7 @@ class Workspace:
         # The parent keeps neighbours out; inside, another user id may have to read and write.
         self.input_dir.mkdir()
         self.input_dir.chmod(0o755)
+        self.result_dir.mkdir()
         self.output_dir.mkdir()
         self.output_dir.chmod(0o700)
         if owner is not None:

@@ -16,6 +16,7 @@ import structlog
 from bot.commands import explain
 from bot.commands.bars import Bars
 from bot.commands.convert_files import Pair, UsageError, bring, pairs, put
+from bot.commands.options import wrong_option
 from bot.conversions import StartError, limits_of, open_converter
 from bot.settings import Settings, SettingsError, load_settings
 from bot.texts import Texts
@@ -38,12 +39,14 @@ _NO_LIMIT: Final = 1 << 50
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How the command works and talks: `jobs` files at a time, `as_json` one object per file,
-    `explain_only` runs nothing; `folder` takes all results."""
+    `explain_only` runs nothing; `folder` takes all results;
+    `force` overwrites what is there."""
 
     jobs: int | None = None
     as_json: bool = False
     explain_only: bool = False
     folder: Path | None = None
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +68,16 @@ def convert_files(
     try:
         request = parse(wishes)
         suffix = _suffix(request)
-        todo = pairs(files, manner.folder, suffix, many=manner.jobs is not None)
+        many = manner.jobs is not None
+        force = manner.force or manner.explain_only
+        todo = pairs(files, manner.folder, suffix, many=many, force=force)
         return asyncio.run(_Run(load_settings(), request, manner, suffix).all(todo))
     except (SettingsError, UsageError) as error:
         return _end(_Ending(USAGE, "usage", str(error)), manner)
     except (StartError, OSError) as error:
         return _end(_Ending(FAILED, "engine", str(error)), manner)
     except ConversionError as error:
-        return _end(_Ending(USAGE, "usage", error.detail), manner)
+        return _end(_Ending(USAGE, "usage", wrong_option(error)), manner)
     except KeyboardInterrupt:
         return _end(_Ending(FAILED, "cancelled", "stopped"), manner)
 
@@ -130,7 +135,7 @@ class _Run:
         if isinstance(done, Survey):
             self._explain(pair, done)
         else:
-            _report(done, pair.target(self.suffix), self.manner)
+            _report(done, pair, pair.target(self.suffix), self.manner)
         return DONE
 
     async def _convert(
@@ -165,11 +170,12 @@ def _end(ending: _Ending, manner: Manner, source: Path | None = None) -> int:
     return ending.status
 
 
-def _report(result: Result, target: Path, manner: Manner) -> None:
+def _report(result: Result, pair: Pair, target: Path, manner: Manner) -> None:
     before, after, plan = result.before, result.after, result.plan
     if manner.as_json:
         _print_json(
             {
+                "input": str(pair.source),
                 "output": str(target),
                 "target": plan.target.key,
                 "path": str(plan.action),

@@ -32,22 +32,28 @@ class Pair:
         return folder / f"{self.source.stem}.converted{suffix}" if taken else target
 
 
-def pairs(files: Sequence[Path], folder: Path | None, suffix: str, *, many: bool) -> list[Pair]:
+def pairs(
+    files: Sequence[Path], folder: Path | None, suffix: str, *, many: bool, force: bool
+) -> list[Pair]:
     """Read the arguments as ``cp`` does: IN, IN OUT, or IN… FOLDER; all are inputs when `folder`
     is given or `many` says so.
 
-    Raises UsageError for a missing input, for an output that is an input, and for an existing
-    file of another kind that would be overwritten.
+    Raises UsageError for a missing input, for an output that is an input, has another format's
+    name, or is there already and not to be overwritten (`force`).
     """
     found = _split(list(files), folder, many=many)
     for pair in found:
         if not pair.source.is_file():
             raise UsageError(f"{pair.source} is not a file")
-        _check(pair, suffix)
     targets = [pair.target(suffix) for pair in found]
-    for target in targets:
+    for pair, target in zip(found, targets, strict=True):
+        _check(pair, target, suffix)
         if targets.count(target) > 1:
             raise UsageError(f"two inputs would both become {target}")
+        if target.exists() and any(target.samefile(other.source) for other in found):
+            raise UsageError(f"{target} is an input; for several inputs give --out FOLDER")
+        if target.exists() and not force:
+            raise UsageError(f"{target} is there already; --force overwrites it")
     return found
 
 
@@ -74,6 +80,8 @@ def put(result: Path, target: Path) -> None:
 
 def _split(files: list[Path], folder: Path | None, *, many: bool) -> list[Pair]:
     if folder is not None:
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is no folder")
         folder.mkdir(parents=True, exist_ok=True)
         return [Pair(source, folder) for source in files]
     if len(files) >= _PAIR and files[-1].is_dir():
@@ -83,13 +91,10 @@ def _split(files: list[Path], folder: Path | None, *, many: bool) -> list[Pair]:
     return [Pair(source, None) for source in files]
 
 
-def _check(pair: Pair, suffix: str) -> None:
-    target = pair.target(suffix)
-    if not target.exists():
-        return
-    if target.samefile(pair.source):
+def _check(pair: Pair, target: Path, suffix: str) -> None:
+    if target.exists() and target.samefile(pair.source):
         raise UsageError("IN and OUT are the same file")
-    if target.is_file() and target.suffix.lower() != suffix:
+    if target.suffix.lower() != suffix:
         raise UsageError(
-            f"{target} exists and is no {suffix} file; for several inputs give --out FOLDER"
+            f"{target} would be a {suffix} file: name it so, or choose another --target"
         )

@@ -21,6 +21,7 @@ _MEBIBYTE = 1024 * 1024
 _MEGAPIXEL = 1_000_000
 _MINUTE = 60
 _FEW = 10
+_TENTH = 0.1
 _IN_MINUTES = frozenset({"too_long"})
 _IN_PIXELS = frozenset({"too_many_pixels"})
 # Telegram's own limit is a round number of mebibytes, which it calls MB.
@@ -165,4 +166,6 @@ def _in_units(code: str, facts: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _rounded(number: float) -> float | int:
+    if 0 < number < _TENTH:
+        return round(number, 3)
     return round(number, 1) if number < _FEW and number % 1 else math.ceil(number)

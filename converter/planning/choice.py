@@ -76,7 +76,7 @@ def burned(info: MediaInfo, request: Request) -> SubtitleStream | None:
     if request.subtitle:
         return _wanted(known, request.subtitle, "subtitles")
     if not known:
-        raise Refused(Code.NO_TRACK, "no subtitles to burn", kind="subtitles", wanted="")
+        raise Refused(Code.NO_TRACK, "no subtitles to burn", kind="subtitles", wanted="", there="—")
     return next((s for s in known if s.default), known[0])
 
 
@@ -89,7 +89,11 @@ def _wanted(tracks: Sequence[Track], wanted: str, kind: str) -> Track:
     if not found:
         there = ", ".join(track.language or "?" for track in tracks)
         raise Refused(
-            Code.NO_TRACK, f"{kind} {wanted} of: {there}", kind=kind, wanted=wanted, there=there
+            Code.NO_TRACK,
+            f"{kind} {wanted} of: {there}",
+            kind=kind,
+            wanted=wanted,
+            there=there or "—",
         )
     return found[0]
 

@@ -38,7 +38,7 @@ def of_video(task: Task, *, moov_first: bool) -> list[Plan]:
     )
     if why_audio:
         return [replace(base, action=Action.AUDIO, steps=steps_for(sounds))]
-    return [base] if why_remux else [replace(base, action=Action.NOTHING), base]
+    return [base] if why_remux or _too_large(task) else [replace(base, action=Action.NOTHING), base]
 
 
 def of_sound(task: Task, *, moov_first: bool) -> list[Plan]:
@@ -59,7 +59,13 @@ def of_sound(task: Task, *, moov_first: bool) -> list[Plan]:
         size=size,
         reasons=tuple(why_remux),
     )
-    return [base] if why_remux else [replace(base, action=Action.NOTHING), base]
+    if not task.info.videos and not task.request.cuts and _too_large(task):
+        return []
+    return [base] if why_remux or _too_large(task) else [replace(base, action=Action.NOTHING), base]
+
+
+def _too_large(task: Task) -> bool:
+    return task.info.size > task.max_bytes
 
 
 def copied(video: VideoStream, rule: PictureRule) -> Picture:

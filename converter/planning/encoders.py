@@ -51,10 +51,6 @@ _NVENC_SPEED: Final = (
     *("-preset", "p5", "-tune", "hq", "-rc", "vbr"),
     *("-spatial-aq", "1", "-temporal-aq", "1", "-rc-lookahead", "20"),
 )
-_AV1_NVENC_SPEED: Final = (
-    *("-preset", "p5", "-tune", "hq", "-rc", "vbr"),
-    *("-spatial-aq", "1", "-temporal-aq", "1", "-rc-lookahead", "20"),
-)
 _NONE: Final = _by_quality(0, 0, 0)
 
 _ROWS: Final = (
@@ -81,7 +77,7 @@ _ROWS: Final = (
     ),
     Encoder("h264_nvenc", "h264", _by_quality(20, 24, 28), _NVENC_SPEED, 1.15, gpu=True),
     Encoder("hevc_nvenc", "hevc", _by_quality(22, 26, 30), _NVENC_SPEED, 0.8, gpu=True),
-    Encoder("av1_nvenc", "av1", _by_quality(26, 32, 38), _AV1_NVENC_SPEED, 0.7, gpu=True),
+    Encoder("av1_nvenc", "av1", _by_quality(26, 32, 38), _NVENC_SPEED, 0.7, gpu=True),
     Encoder("gif", "gif", _NONE, (), 8.0),
     Encoder("mjpeg", "mjpeg", _NONE, ("-q:v", "3"), 8.0),
     Encoder("png", "png", _NONE, (), 30.0),

@@ -37,7 +37,7 @@ def of_video(task: Task) -> list[Plan]:
     if rule is None or video is None:
         return []
     why = suitability.why_encode(task.info, video, task.target, rule, task.request)
-    cpu = _on_cpu(task, rule, video, tuple(why) or ("size",))
+    cpu = _on_cpu(task, rule, video, tuple(why) or (_why_then(task),))
     plans = [*_on_gpu(task, rule, cpu), cpu]
     picture = cpu.picture
     if picture is not None:
@@ -66,10 +66,15 @@ def of_sound(task: Task) -> list[Plan]:
         covers=copies.song_covers(task),
         steps=steps_for((sound,)),
         size=int(sound.bit_rate * (task.seconds or 0) / 8) or None,
-        reasons=tuple(why) or ("size",),
+        reasons=tuple(why) or (_why_then(task),),
         aims=False,
     )
     return [plan, replace(plan, tolerant=True, covers=())]
+
+
+def _why_then(task: Task) -> str:
+    """Why a picture or sound that could be copied is encoded all the same."""
+    return "size limit" if task.source_bytes > task.max_bytes else "the copy failed"
 
 
 def look_for(task: Task, rule: PictureRule, video: VideoStream) -> Look:

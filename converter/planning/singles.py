@@ -118,14 +118,11 @@ def _gifs(task: Task) -> list[Plan]:
 
 def _stills(task: Task) -> tuple[Plan, ...]:
     """The first picture from the moment on; where none comes any more, the last one before it;
-    where none came yet, the first of all."""
+    where none came yet and nobody asked for this very moment, the first of all."""
     moment = _moment(task)
     before = cut_at(task.info, max(0.0, moment - _SHORTLY), min(moment, _SHORTLY) or None)
-    return (
-        _still(task, cut_at(task.info, moment)),
-        replace(_still(task, before), tolerant=True),
-        _still(task, Cut()),
-    )
+    found = (_still(task, cut_at(task.info, moment)), replace(_still(task, before), tolerant=True))
+    return found if task.request.at is not None else (*found, _still(task, Cut()))
 
 
 def _still(task: Task, cut: Cut) -> Plan:

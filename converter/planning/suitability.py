@@ -89,7 +89,12 @@ def _wishes(
         (request.speed != 1, "speed"),
         (request.subtitles is Subtitles.BURN, "burned subtitles"),
         (request.start > 0 and (request.exact or _rough(info)), "exact cut"),
-        ((bounded or small) and max(video.display_size) > most + _EVEN, "size on request"),
+        (
+            rule.shape is Shape.FIT
+            and (bounded or small)
+            and max(video.display_size) > most + _EVEN,
+            "size on request",
+        ),
         (small and _bits(video) > _SMALL_BITS, "bit rate on request"),
         (target.kind is Kind.GIF, "palette"),
     )
@@ -110,7 +115,7 @@ def why_encode_audio(
         ),
         (request.loudness is not None, "loudness"),
         (request.speed != 1, "speed"),
-        (request.exact and request.start > 0 and target.kind is Kind.SOUND, "exact cut"),
+        (request.start > 0 and (request.exact or _rough(info)), "exact cut"),
     ]
     keeps = rule.codecs is None
     return [

@@ -76,7 +76,7 @@ def command(
     def run(source: Path, output: Path, *, as_json: bool = False, **variables: str) -> Ended:
         for name, value in {"RUNNER": "host", "GPU": "off", **variables}.items():
             monkeypatch.setenv(name, value)
-        status = convert_files([source, output], {}, Manner(as_json=as_json))
+        status = convert_files([source, output], {}, Manner(as_json=as_json, force=True))
         printed = capsys.readouterr()
         return Ended(status, printed.out, printed.err)
 

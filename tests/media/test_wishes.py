@@ -69,12 +69,14 @@ def packets(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("target", ["mp3", "flac", "gif", "sticker", "mkv"])
 async def test_a_cut_of_other_targets(target: str, clip: ClipOf, bench: Bench) -> None:
-    wish = Request(target=target, start=1.0, end=1.5)
+    # Between two keyframes: a sound that is copied would begin before the picture.
+    wish = Request(target=target, start=1.1, end=1.45)
     result = await bench.convert(clip("moments"), request=wish)
-    assert result.after.duration == pytest.approx(0.5, abs=0.1)
-    if result.after.audios:
+    assert result.after.duration == pytest.approx(0.35, abs=0.1)
+    assert result.notes == ()
+    if target not in {"gif", "sticker"}:
         assert eyes.loudest(result.path, *TONES) == 1600
-    if result.after.videos:
+    if target not in {"mp3", "flac"}:
         assert eyes.colours(result.path) == ["blue"]
 
 

@@ -210,7 +210,7 @@ def test_a_missing_encoder_is_told() -> None:
 def test_over_the_output_limit_nothing_is_copied() -> None:
     found = plans(INFO, limits=Limits(max_output_bytes=2_000_000))
     assert {plan.action for plan in found} == {Action.ENCODE}
-    assert found[0].reasons == ("size",)
+    assert found[0].reasons == ("size limit",)
     assert picture(found[0]).rate.most is not None
 
 

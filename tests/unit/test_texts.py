@@ -49,6 +49,7 @@ FACTS: dict[str, dict[str, Value]] = {
     Code.OUTPUT_TOO_LARGE: {"limit": 49_700_000, "least": 80_123_456},
     Code.TIMED_OUT: {"limit": 300.0},
     Code.BAD_REQUEST: {"option": "start"},
+    Code.NO_TRACK: {"there": "rus, eng"},
     TransferCode.TOO_BIG_TO_FETCH: {"limit": 20 * 2**20, "actual": 30 * 2**20},
 }
 STATUSES = [
