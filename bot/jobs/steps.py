@@ -146,7 +146,9 @@ class Steps:
 
 
 def _conversion_status(progress: Progress, notes: tuple[Note, ...]) -> Status:
-    facts: dict[str, float | str] = {"shrunk": "yes" if Note.SHRUNK in notes else "no"}
+    facts: dict[str, float | str] = {
+        "shrunk": "yes" if {Note.SHRUNK, Note.SLOWED} & set(notes) else "no"
+    }
     if progress.fraction is not None:
         facts["percent"] = int(progress.fraction * 100)
     if progress.speed is not None:
