@@ -12,7 +12,8 @@ from converter.errors import Code, Failed
 
 _CHUNK = 64 * 1024
 _LONGEST_LINE = 64 * 1024
-_MAX_STDERR = 256 * 1024
+# Room for every complaint about a damaged file; a bound for one that complains for ever.
+MAX_STDERR = 256 * 1024
 
 T = TypeVar("T")
 OnLine = Callable[[str], None]
@@ -117,5 +118,5 @@ async def _tail(stream: asyncio.StreamReader | None) -> str:
         return ""
     kept = b""
     while chunk := await stream.read(_CHUNK):
-        kept = (kept + chunk)[-_MAX_STDERR:]
+        kept = (kept + chunk)[-MAX_STDERR:]
     return kept.decode("utf-8", "replace")
