@@ -10,6 +10,7 @@ from converter.formats import Kind
 from converter.guards import input_guards
 from converter.limits import Limits
 from converter.loudness import Measured
+from converter.media import AudioStream, SubtitleStream
 from converter.picture_args import PALETTE_NAME, SUBTITLES_NAME, Places
 from converter.planning.filters import SUBTITLES_PATH
 from converter.planning.plan import Action, Plan, Step
@@ -154,21 +155,28 @@ def _maps(plan: Plan) -> list[str]:
     return maps
 
 
+def _named(plan: Plan, option: str, track: AudioStream | SubtitleStream) -> list[str]:
+    """A track's language, and its title where everything is kept."""
+    argv = [option, f"language={track.language}"] if track.language else []
+    titled = track.title and plan.target.everything
+    return argv + ([option, f"title={track.title}"] if titled else [])
+
+
 def _words(plan: Plan) -> list[str]:
     """What the file says about itself: a phone's place and owner stay behind unless wanted."""
     if plan.metadata:
         return ["-map_metadata", "0", "-map_chapters", "0"]
-    # Where everything is kept, tracks and chapters keep their names; the file's own go anyway.
-    whose = "-map_metadata:g" if plan.target.everything else "-map_metadata"
-    argv = [whose, "-1", "-map_chapters", "0" if plan.chapters else "-1"]
+    # Chapters that are kept keep their names; what tracks may keep of theirs is written anew.
+    none = ["-map_metadata:g", "-1", "-map_metadata:s", "-1"]
+    argv = none if plan.chapters else ["-map_metadata", "-1"]
+    argv += ["-map_chapters", "0" if plan.chapters else "-1"]
     for name, text in plan.tags:
         argv += ["-metadata", f"{name}={text}"]
     for number, sound in enumerate(plan.sounds):
-        if sound.stream.language and plan.target.kind is Kind.VIDEO:
-            argv += [f"-metadata:s:a:{number}", f"language={sound.stream.language}"]
+        if plan.target.kind is Kind.VIDEO:
+            argv += _named(plan, f"-metadata:s:a:{number}", sound.stream)
     for number, caption in enumerate(plan.captions):
-        if caption.stream.language:
-            argv += [f"-metadata:s:s:{number}", f"language={caption.stream.language}"]
+        argv += _named(plan, f"-metadata:s:s:{number}", caption.stream)
     return argv
 
 

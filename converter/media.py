@@ -104,6 +104,7 @@ class AudioStream:
     bit_rate: int
     language: str = ""
     default: bool = False
+    title: str = ""
 
     @property
     def audible(self) -> bool:
@@ -119,6 +120,7 @@ class SubtitleStream:
     codec: str
     language: str = ""
     default: bool = False
+    title: str = ""
 
     @property
     def text(self) -> bool:

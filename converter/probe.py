@@ -28,7 +28,7 @@ _FIELDS: Final = (
     "bits_per_raw_sample,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,field_order,"
     "color_range,color_space,color_transfer,color_primaries,start_time,duration,bit_rate,channels,"
     "sample_rate,nb_frames:stream_disposition=attached_pic,default:stream_side_data:"
-    "stream_tags=rotate,language,alpha_mode"
+    "stream_tags=rotate,language,title,alpha_mode"
 )
 _ENCRYPTED_TAGS: Final = frozenset({"encv", "enca", "drmi", "drms", "drmt"})
 # Written by muxers themselves; they say nothing about the person or the place.
@@ -37,6 +37,7 @@ _PUBLIC_TAGS: Final = frozenset({"major_brand", "minor_version", "compatible_bra
 _LEAST_BITS_PER_SECOND: Final = 200
 # By SIGKILL, here and in a container: what the kernel does to a program out of memory.
 _KILLED: Final = frozenset({-9, 137})
+_TITLE_LENGTH: Final = 100
 _MASTERING: Final = frozenset({"Mastering display metadata", "Content light level metadata"})
 _MATRIX_ONE: Final = 65536
 _MATRIX_LAST: Final = 1 << 30
@@ -211,13 +212,23 @@ def _audio(stream: Json) -> AudioStream:
         duration=positive(stream.get("duration")),
         bit_rate=whole(stream.get("bit_rate")),
         **_said(stream),
+        title=_title(stream),
     )
 
 
 def _subtitle(stream: Json) -> SubtitleStream:
     return SubtitleStream(
-        whole(stream.get("index")), text(stream.get("codec_name")), **_said(stream)
+        whole(stream.get("index")),
+        text(stream.get("codec_name")),
+        **_said(stream),
+        title=_title(stream),
     )
+
+
+def _title(stream: Json) -> str:
+    """What a track calls itself; it may travel in an argument list."""
+    said = text(mapping(stream.get("tags")).get("title"))
+    return "".join(c for c in said if c.isprintable())[:_TITLE_LENGTH]
 
 
 class _Said(TypedDict):

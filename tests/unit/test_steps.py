@@ -205,3 +205,14 @@ def test_surround_stays_where_everything_does() -> None:
     assert after(argv, "-ac:a:0") == "6"
     assert "-b:a:0" not in argv
     assert "-ar:a:0" not in argv
+
+
+def test_tracks_keep_their_titles_where_everything_is_kept() -> None:
+    info = replace(INFO, audios=(replace(AUDIO, language="rus", title="Dub"),), chapters=2)
+    kept = argv_of(plans(info, Request(target="mkv"), moov_first=False)[0])
+    at = kept.index("title=Dub")
+    assert kept[at - 3 : at] == ["-metadata:s:a:0", "language=rus", "-metadata:s:a:0"]
+    # The file's own words go, the chapters' stay.
+    assert kept[kept.index("-map_metadata:g") + 1] == "-1"
+    assert kept[kept.index("-map_chapters") + 1] == "0"
+    assert "title=Dub" not in argv_of(plans(info, Request(target="mp4"), moov_first=False)[0])
