@@ -8,7 +8,7 @@ from converter.errors import Code, Refused
 from converter.formats import Kind, PictureRule, Shape
 from converter.media import VideoStream
 from converter.planning import copies, cuda, filters, suitability
-from converter.planning.budget import GOOD_BITS, Budget, Need, budget_for, expected_bytes
+from converter.planning.budget import Budget, Need, budget_for, expected_bytes
 from converter.planning.encoders import ENCODERS, ON_GPU, Encoder, Rate
 from converter.planning.filters import Look
 from converter.planning.geometry import geometry
@@ -26,6 +26,8 @@ _STEADY: Final = 25.0
 # How many bits a source of this codec packs where H.264 needs one: a new picture needn't be larger
 # than what there is to see.
 _PACKED: Final = {"hevc": 2.5, "av1": 3.0, "vp9": 2.5, "h264": 1.75, "vp8": 1.75, "mpeg4": 1.5}
+# Bits per pixel and frame that a new picture may take, however little its source has.
+_FLOOR_BITS: Final = 0.06
 _HIGH_DEPTH: Final = 10
 _H264_LIKE: Final = frozenset({"h264", "hevc"})
 
@@ -225,7 +227,7 @@ def _most(
         own = video.bit_rate or _overall_rate(task)
         if own:
             width, height = video.display_size
-            floor = width * height * float(video.fps or _USUAL_FPS) * GOOD_BITS
+            floor = width * height * float(video.fps or _USUAL_FPS) * _FLOOR_BITS
             bounds.append(int(max(floor, own * packed) * max(encoder.share, 0.7)))
     return min(bounds, default=None)
 
