@@ -80,6 +80,8 @@ class Attempt:
         plan, found = self.plan, Found()
         command: list[str] = []
         done = Completed(0, b"", "")
+        # What an earlier plan left must not be taken for this one's.
+        await asyncio.to_thread(self._partial.unlink, missing_ok=True)
         for step, stage in _stages(plan):
             command = args.step_argv(step, plan, self.limits, self.session, _PARTIAL_NAME, found)
             done = await self._ffmpeg(command, stage)

@@ -6,7 +6,7 @@ Telegram Desktop and Chrome were found to play.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -261,10 +261,8 @@ _ROWS: Final = (
     ),
     _isobmff(
         "note",
-        PictureRule(
-            encoder="libx264",
-            codecs=frozenset({"h264"}),
-            profiles=frozenset({"Constrained Baseline", "Baseline", "Main", "High"}),
+        replace(
+            _H264,
             max_level=40,
             max_side=384,
             max_small=384,

@@ -29,7 +29,6 @@ _PACKED: Final = {"hevc": 2.5, "av1": 3.0, "vp9": 2.5, "h264": 1.75, "vp8": 1.75
 # Bits per pixel and frame that a new picture may take, however little its source has.
 _FLOOR_BITS: Final = 0.06
 _HIGH_DEPTH: Final = 10
-_H264_LIKE: Final = frozenset({"h264", "hevc"})
 
 
 def of_video(task: Task) -> list[Plan]:
@@ -119,9 +118,8 @@ def _on_cpu(task: Task, rule: PictureRule, video: VideoStream, reasons: tuple[st
         raise Refused(Code.UNSUPPORTED, f"this ffmpeg has no encoder {encoder.name}")
     look = look_for(task, rule, video)
     budget = _budget(task, rule, video, look, encoder)
-    look = replace(look, geometry=budget.geometry, max_fps=min(look.max_fps, budget.fps))
-    if not budget.slowed:
-        look = replace(look, max_fps=look_for(task, rule, video).max_fps)
+    most_fps = budget.fps if budget.slowed else look.max_fps
+    look = replace(look, geometry=budget.geometry, max_fps=most_fps)
     picture = Picture(
         stream=video,
         encoder=encoder.name,
