@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.image import IMAGE
-from converter import engine
 from converter.converter import Converter
-from converter.docker_runner import DockerRunner
+from converter.engines import abilities
+from converter.engines.docker_runner import DockerRunner
+from converter.engines.runner import Resources
 from converter.limits import Limits
 from converter.request import Request
-from converter.runner import Resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,6 @@ class Ours:
 async def opened(folder: Path) -> AsyncIterator[Ours]:
     """A converter in containers, with its workspaces under `folder`."""
     runner = DockerRunner(IMAGE, Resources(), "bench")
-    found = await engine.ask(runner, folder / "ours")
+    found = await abilities.ask(runner, folder / "ours")
     limits = Limits(threads=len(os.sched_getaffinity(0)), timeout=1200.0)
     yield Ours(Converter(runner, folder / "ours", found), limits)

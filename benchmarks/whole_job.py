@@ -12,13 +12,14 @@ from benchmarks.table import Row, ratio, seconds
 from bot.conversions import limits_of
 from bot.standin import StandIn, User
 from bot.transfer.progress import Pace
-from converter import args, engine
+from converter.commands import args
 from converter.convert import Observer
 from converter.converter import Converter
-from converter.docker_runner import DockerRunner, default_user
+from converter.engines import abilities
+from converter.engines.docker_runner import DockerRunner, default_user
+from converter.engines.runner import Resources
 from converter.planning.plan import Plan
 from converter.request import Request
-from converter.runner import Resources
 from tests.support.stage import UNPACED, Stage, greeted
 
 ROUNDS = 3
@@ -66,7 +67,7 @@ async def _bare_argv(folder: Path, video: Path) -> list[str]:
     async with StandIn(folder=folder / "unused") as standin:
         settings = Stage(standin, folder / "bare").settings()
     runner = DockerRunner(settings.ffmpeg_image, Resources(), "bench")
-    found = await engine.ask(runner, folder / "work")
+    found = await abilities.ask(runner, folder / "work")
     plans: list[Plan] = []
     limits = limits_of(settings)
     async with Converter(runner, folder / "work", found).open("plan") as conversion:

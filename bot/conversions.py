@@ -8,9 +8,9 @@ import structlog
 from bot.settings import Settings
 from converter import opening
 from converter.converter import Converter
+from converter.engines.runner import Resources
 from converter.limits import Limits
 from converter.opening import EngineOptions, OpeningError
-from converter.runner import Resources
 
 log = structlog.get_logger(__name__)
 

@@ -6,17 +6,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from converter import args, boxes, diagnosis, inspection, loudness, reading, thumbnail, verify
-from converter.args import Found
+from converter import thumbnail
+from converter.checks import diagnosis, inspection, verify
+from converter.commands import args, loudness
+from converter.commands.args import Found
+from converter.commands.progress import Progress, Stage, advance
+from converter.engines.process import Completed
+from converter.engines.runner import Session
+from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import Kind
+from converter.input import boxes, reading
 from converter.limits import Limits
 from converter.media import MediaInfo
 from converter.planning.plan import Action, Device, Note, Plan, Step
-from converter.process import Completed
-from converter.progress import Progress, Stage, advance
-from converter.runner import Session
-from converter.workspace import Workspace
 
 _PARTIAL_NAME: Final = "partial"
 # A broken input can make ffmpeg complain at its end and still have written all there is.

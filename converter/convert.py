@@ -7,21 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from converter import boxes, reading, recourse, sniff, webp
 from converter.attempt import Attempt, Outcome
-from converter.capabilities import Capabilities
+from converter.checks import recourse
+from converter.commands.progress import Progress
+from converter.engines.capabilities import Capabilities
+from converter.engines.runner import Session
+from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import TARGETS
+from converter.input import boxes, reading, sniff, webp
 from converter.limits import Limits, check
 from converter.media import MediaInfo
 from converter.nvidia import faults
 from converter.nvidia.faults import Retry
 from converter.planning import choice, ladder, singles
 from converter.planning.plan import Note, Plan
-from converter.progress import Progress
 from converter.request import Request, check_request
-from converter.runner import Session
-from converter.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

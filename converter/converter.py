@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from converter.capabilities import Capabilities
 from converter.convert import Conversion
+from converter.engines.capabilities import Capabilities
+from converter.engines.runner import Runner, Session
+from converter.engines.workspace import Workspace
 from converter.nvidia.cards import CardPool, Lent
 from converter.nvidia.proof import Prover
 from converter.nvidia.watch import WatchedSession
-from converter.runner import Runner, Session
-from converter.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from converter import docker_runner, engine, host_runner
-from converter.capabilities import Gpu
 from converter.converter import Converter
-from converter.docker_runner import DockerRunner
+from converter.engines import abilities, docker_runner, host_runner
+from converter.engines.capabilities import Gpu
+from converter.engines.docker_runner import DockerRunner
+from converter.engines.host_runner import HostRunner
+from converter.engines.runner import Resources, Runner
+from converter.engines.workspace import remove_all
 from converter.errors import ConversionError
-from converter.host_runner import HostRunner
 from converter.nvidia.cards import CardPool
 from converter.nvidia.proof import Prover
 from converter.nvidia.store import GpuStore
-from converter.runner import Resources, Runner
-from converter.workspace import remove_all
 
 IMAGE = "telegram-video-converter-ffmpeg:7.1"
 
@@ -77,7 +77,7 @@ async def open_converter(options: EngineOptions) -> Opened:
     try:
         orphans = await runner.sweep()
         orphans += await asyncio.to_thread(remove_all, work)
-        able = await engine.ask(runner, work)
+        able = await abilities.ask(runner, work)
     except ConversionError as error:
         text = f"ffmpeg does not work: {error} {error.stderr_tail.strip()}"
         raise OpeningError(text) from error

@@ -4,10 +4,10 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from converter import args
+from converter.commands import args
+from converter.engines.runner import Session
+from converter.engines.workspace import Workspace
 from converter.limits import Limits
-from converter.runner import Session
-from converter.workspace import Workspace
 
 _NAME: Final = "thumbnail.jpg"
 _MAX_BYTES: Final = 200_000

@@ -8,7 +8,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from converter.progress import Progress as Step
+from converter.commands.progress import Progress as Step
 
 
 class Bars:

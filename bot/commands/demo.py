@@ -19,8 +19,8 @@ from bot.logs import configure_logging
 from bot.settings import SettingsError, load_settings
 from bot.standin import SeenMessage, StandIn, User
 from bot.transfer.progress import Pace
-from converter import host_runner
-from converter.process import run_process
+from converter.engines import host_runner
+from converter.engines.process import run_process
 
 OUTPUT: Final = Path("demo-out")
 _WAIT_SECONDS: Final = 330.0

@@ -11,13 +11,13 @@ from typing import Final
 from bot.conversions import limits_of, options_of, resources_of
 from bot.doctor.finding import Finding, Level, Problem, look, untried
 from bot.settings import Settings
-from converter import docker_runner, engine
 from converter.converter import Converter
+from converter.engines import abilities, docker_runner
+from converter.engines.host_runner import HostRunner
+from converter.engines.runner import Runner
 from converter.errors import Code, Failed
-from converter.host_runner import HostRunner
 from converter.opening import in_containers, on_host
 from converter.request import Request
-from converter.runner import Runner
 
 ENGINE: Final = "Docker engine"
 IMAGE: Final = "ffmpeg image"
@@ -122,11 +122,11 @@ async def _programs(runner: HostRunner) -> str:
 
 async def convert(runner: Runner, settings: Settings, folder: Path) -> str:
     """Make a sample and convert it, as a job would."""
-    found = await engine.ask(runner, folder)
+    found = await abilities.ask(runner, folder)
     converter = Converter(runner, folder, found)
     async with converter.open(f"doctor-{uuid.uuid4().hex[:8]}") as conversion:
         session, workspace = conversion.session, conversion.workspace
-        argv = engine.sample_argv(session.output_url(SAMPLE), pixels=_UNPLAYABLE)
+        argv = abilities.sample_argv(session.output_url(SAMPLE), pixels=_UNPLAYABLE)
         made = await session.run(argv)
         if made.returncode != 0:
             raise Failed(Code.ENGINE, "ffmpeg made no sample", stderr_tail=made.stderr)

@@ -12,14 +12,15 @@ from typing import Final
 from bot.doctor.finding import Finding, Level, Problem, look, untried
 from bot.doctor.gpu_words import EXPLAINED, abilities
 from bot.settings import Settings
-from converter import docker_runner, engine
+from converter.engines import abilities as engine
+from converter.engines import docker_runner
+from converter.engines.process import Completed, run_process
+from converter.engines.runner import GpuAccess, Runner, Session
+from converter.engines.workspace import Workspace
 from converter.nvidia import faults, gpu
 from converter.nvidia.faults import GpuFault
 from converter.nvidia.proof import Prover
 from converter.nvidia.store import GpuStore
-from converter.process import Completed, run_process
-from converter.runner import GpuAccess, Runner, Session
-from converter.workspace import Workspace
 
 DRIVER: Final = "NVIDIA driver"
 TOOLKIT: Final = "container toolkit"

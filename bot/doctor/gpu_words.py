@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from converter.capabilities import Gpu
+from converter.engines.capabilities import Gpu
 from converter.nvidia.faults import GpuFault
 
 # What it is, and what to do about it; docs/gpu.md says more.

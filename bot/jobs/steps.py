@@ -11,12 +11,12 @@ import structlog
 from bot.jobs.model import Job, Phase, Source
 from bot.jobs.queue import Queue
 from bot.jobs.status import Kind, Status
+from converter.commands.progress import Progress
 from converter.convert import Observer, Result
 from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
 from converter.planning.plan import Note, Plan
-from converter.progress import Progress
 from converter.request import parse
 
 log = structlog.get_logger(__name__)

@@ -17,8 +17,8 @@ from bot.jobs.places import show_places
 from bot.jobs.queue import LeaseLostError, Queue
 from bot.jobs.status import Kind, Status
 from bot.jobs.steps import Estimate, StatusBoard, Steps
+from converter.engines.process import uninterrupted
 from converter.errors import Code, ConversionError, Failed, Refused, Unavailable
-from converter.process import uninterrupted
 
 log = structlog.get_logger(__name__)
 

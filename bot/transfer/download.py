@@ -20,8 +20,8 @@ from bot.jobs.errors import PassingTransferError, TransferCode, TransferError
 from bot.jobs.model import Source
 from bot.jobs.steps import OnBytes
 from bot.transfer.session import TROUBLE, is_about, wait_of
+from converter.engines.process import uninterrupted
 from converter.errors import Code, Refused
-from converter.process import uninterrupted
 
 log = structlog.get_logger(__name__)
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from converter.capabilities import Gpu
-from converter.runner import GpuAccess
+from converter.engines.capabilities import Gpu
+from converter.engines.runner import GpuAccess
 
 # Chips of these names share a number of encodes that the driver sets for the whole machine; cards
 # for data centres and for most workstations have none.

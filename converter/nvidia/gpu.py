@@ -7,7 +7,7 @@ decode but have no encoder. So each ability is proved by doing it once, with a f
 from dataclasses import dataclass
 from typing import Final
 
-from converter.capabilities import Gpu
+from converter.engines.capabilities import Gpu
 
 # Encoders of NVENC with the bits per sample worth proving.
 ENCODERS: Final = (("h264_nvenc", (8,)), ("hevc_nvenc", (8, 10)), ("av1_nvenc", (8, 10)))

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from converter.capabilities import Capabilities, Gpu
+from converter.engines.capabilities import Capabilities, Gpu
+from converter.engines.runner import GpuAccess, Runner, Session
+from converter.engines.workspace import Workspace
 from converter.errors import ConversionError
 from converter.nvidia import faults, gpu
 from converter.nvidia.faults import Retry
 from converter.nvidia.store import GpuStore
-from converter.runner import GpuAccess, Runner, Session
-from converter.workspace import Workspace
 
 # A card that wakes up, or a driver that compiles filters for it, takes seconds the first time.
 _TRY_SECONDS: Final = 20.0

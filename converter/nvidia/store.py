@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from converter.capabilities import Gpu
+from converter.engines.capabilities import Gpu
 
 _VERSION: Final = 1
 # What a passing trouble made of a card must not last.

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from converter.engines.process import Completed, OnLine
+from converter.engines.runner import Session
 from converter.nvidia import faults
 from converter.nvidia.faults import Retry
-from converter.process import Completed, OnLine
-from converter.runner import Session
 
 OnLost = Callable[[], Awaitable[None]]
 

@@ -7,8 +7,7 @@ from converter.formats import PictureRule, SoundRule
 from converter.media import AudioStream, VideoStream
 from converter.planning import suitability
 from converter.planning.encoders import Rate
-from converter.planning.plan import COPY, Action, Note, Picture, Plan, Sound
-from converter.planning.steps import steps_for
+from converter.planning.plan import COPY, Action, Note, Picture, Plan, Sound, steps_for
 from converter.planning.task import Task
 
 _NO_RATE = Rate(0)

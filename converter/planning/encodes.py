@@ -13,8 +13,7 @@ from converter.planning.encoders import ENCODERS, ON_GPU, Encoder, Rate
 from converter.planning.filters import Look
 from converter.planning.geometry import geometry
 from converter.planning.levels import level_for, rate_of
-from converter.planning.plan import Action, Device, Note, Picture, Plan, Sound, Step
-from converter.planning.steps import steps_for
+from converter.planning.plan import Action, Device, Note, Picture, Plan, Sound, Step, steps_for
 from converter.planning.task import Task, without_captions
 from converter.request import Quality
 

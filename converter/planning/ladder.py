@@ -4,7 +4,7 @@ first. Pure: no file, no clock, no process.
 Whoever runs them goes on to the next when an output fails verification.
 """
 
-from converter.capabilities import Capabilities
+from converter.engines.capabilities import Capabilities
 from converter.errors import Code, Refused
 from converter.formats import TARGETS, Kind, Target
 from converter.limits import Limits

@@ -1,5 +1,6 @@
 """What is decided about a file: data, with no trace of how it is carried out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -186,3 +187,20 @@ class Plan:
     def copies_audio(self) -> bool:
         """No sound is decoded or encoded."""
         return all(sound.copied for sound in self.sounds)
+
+
+def steps_for(
+    sounds: Sequence[Sound], picture: Picture | None = None, burn: SubtitleStream | None = None
+) -> tuple[Step, ...]:
+    """Everything that has to be known before the last step, then that one."""
+    steps: list[Step] = []
+    if burn is not None and burn.text:
+        steps.append(Step.SUBTITLES)
+    if any(sound.loudness is not None and not sound.copied for sound in sounds):
+        steps.append(Step.LOUDNESS)
+    if picture is not None and not picture.copied:
+        if picture.encoder == "gif":
+            steps.append(Step.PALETTE)
+        if picture.rate.average is not None and ENCODERS[picture.encoder].two_pass:
+            steps.append(Step.FIRST_PASS)
+    return (*steps, Step.CONVERT)

@@ -11,8 +11,7 @@ from converter.planning.copies import copied
 from converter.planning.encoders import Rate
 from converter.planning.encodes import frame_rate, look_for
 from converter.planning.filters import Filter
-from converter.planning.plan import Action, Cut, Note, Picture, Plan
-from converter.planning.steps import steps_for
+from converter.planning.plan import Action, Cut, Note, Picture, Plan, steps_for
 from converter.planning.task import Task, cut_at
 from converter.request import Quality, Still
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from converter.capabilities import Capabilities
+from converter.engines.capabilities import Capabilities
 from converter.errors import Code, Refused
 from converter.formats import Kind, Shape, SoundRule, Target
 from converter.limits import Limits

@@ -13,13 +13,13 @@ from typing import Final, Literal
 from converter import opening
 from converter.convert import Observer, Result
 from converter.converter import Converter
+from converter.engines.runner import Resources
 from converter.errors import ConversionError
 from converter.formats import TARGETS
 from converter.limits import Limits
 from converter.opening import EngineOptions
 from converter.planning.plan import Plan
 from converter.request import Request
-from converter.runner import Resources
 from tests.conformance.case import Fault
 from tests.conformance.outcome import Ending, How
 

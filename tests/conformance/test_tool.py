@@ -12,11 +12,11 @@ from typing import cast
 
 import pytest
 
-from converter.capabilities import Capabilities
 from converter.converter import Converter
+from converter.engines.capabilities import Capabilities
+from converter.engines.runner import Session
+from converter.engines.workspace import Workspace
 from converter.limits import Limits
-from converter.runner import Session
-from converter.workspace import Workspace
 from tests.conformance import engine, lost
 from tests.conformance.kinds import Kind, Known, examine, read_index
 from tests.conformance.look import look

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from converter.capabilities import Capabilities
+from converter.engines.capabilities import Capabilities
 from converter.opening import EngineOptions, OpeningError, choose_runner, open_converter
 from tests.support.engines import IMAGE
 from tests.support.stub_gpu import WITHOUT_CARD

@@ -15,22 +15,22 @@ from pathlib import Path
 
 import pytest
 
-from converter import engine as asking
 from converter.converter import Converter
-from converter.docker_runner import (
+from converter.engines import abilities as asking
+from converter.engines.docker_runner import (
     LABEL,
     DockerRunner,
     container_name,
     default_user,
     docker,
 )
+from converter.engines.host_runner import HostRunner, without_broken_bwrap
+from converter.engines.process import MAX_STDERR, Completed
+from converter.engines.runner import GpuAccess, Resources, Runner, Session
+from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Unavailable
-from converter.host_runner import HostRunner, without_broken_bwrap
 from converter.limits import Limits
-from converter.process import MAX_STDERR, Completed
 from converter.request import Request
-from converter.runner import GpuAccess, Resources, Runner, Session
-from converter.workspace import Workspace
 from tests.support.engines import (
     CLOSED,
     EVERY,

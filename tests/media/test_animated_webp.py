@@ -13,8 +13,8 @@ import pytest
 
 from converter.convert import Result
 from converter.converter import Converter
+from converter.engines.host_runner import HostRunner
 from converter.errors import Code, ConversionError, Refused
-from converter.host_runner import HostRunner
 from converter.limits import Limits
 from converter.planning.plan import Action
 from converter.request import Request

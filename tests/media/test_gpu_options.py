@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from converter import args
-from converter.args import Found
-from converter.capabilities import Gpu
+from converter.commands import args
+from converter.commands.args import Found
+from converter.engines.capabilities import Gpu
 from converter.formats import TARGETS
 from converter.limits import Limits
 from converter.nvidia import gpu

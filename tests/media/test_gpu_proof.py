@@ -11,16 +11,16 @@ import pytest
 from bot.doctor import gpu as doctor
 from bot.doctor.finding import Level, Problem
 from bot.settings import load_settings
-from converter.capabilities import Capabilities, Gpu
 from converter.converter import Converter
-from converter.host_runner import HostRunner
+from converter.engines.capabilities import Capabilities, Gpu
+from converter.engines.host_runner import HostRunner
+from converter.engines.process import Completed
+from converter.engines.runner import GpuAccess, Session
+from converter.engines.workspace import Workspace
 from converter.nvidia import gpu
 from converter.nvidia.cards import CardPool
 from converter.nvidia.proof import Prover
 from converter.nvidia.store import GpuStore
-from converter.process import Completed
-from converter.runner import GpuAccess, Session
-from converter.workspace import Workspace
 from tests.support.engines import DOCKER, Engine, unique
 from tests.support.stub_gpu import ANOTHER, GONE, L4, NO_ENCODER, SESSIONS, WITHOUT_CARD, StubGpu
 

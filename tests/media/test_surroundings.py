@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 from converter.convert import Result
-from converter.host_runner import find_tools
+from converter.engines.host_runner import find_tools
 from converter.planning.plan import Action
 from tests.support.engines import DOCKER
 

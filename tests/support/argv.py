@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from converter.args import Found, step_argv
+from converter.commands.args import Found, step_argv
+from converter.commands.loudness import Measured
 from converter.limits import Limits
-from converter.loudness import Measured
 from converter.planning.plan import Plan, Step
 
 INPUT = "file:/in/input"

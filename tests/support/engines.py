@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from converter import docker_runner, engine, host_runner
-from converter.capabilities import Capabilities
-from converter.docker_runner import DockerRunner
-from converter.host_runner import HostRunner, HostTools
-from converter.runner import Resources, Runner
+from converter.engines import abilities, docker_runner, host_runner
+from converter.engines.capabilities import Capabilities
+from converter.engines.docker_runner import DockerRunner
+from converter.engines.host_runner import HostRunner, HostTools
+from converter.engines.runner import Resources, Runner
 
 IMAGE = os.environ.get("FFMPEG_IMAGE", "telegram-video-converter-ffmpeg:7.1")
 RESOURCES = Resources(memory=2 * 1024**3, file_size=1024**3, seconds=120.0)
@@ -83,5 +83,5 @@ def host_tools(name: str) -> HostTools:
 def _capabilities(name: str) -> Capabilities:
     # In a thread: the caller may have an event loop of its own.
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
-        asked = engine.ask(Engine(name).runner(), Path(folder))
+        asked = abilities.ask(Engine(name).runner(), Path(folder))
         return thread.submit(asyncio.run, asked).result()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from converter.capabilities import Capabilities, Gpu
+from converter.engines.capabilities import Capabilities, Gpu
 from converter.limits import Limits
 from converter.media import AudioStream, Cover, MediaInfo, SubtitleStream, VideoStream
 from converter.planning.ladder import ladder

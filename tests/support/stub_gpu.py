@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from converter.host_runner import HostRunner
+from converter.engines.host_runner import HostRunner
 from tests.support.engines import RESOURCES, host_tools
 
 WITHOUT_CARD = pytest.mark.skipif(

@@ -7,7 +7,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from converter.workspace import Workspace
+from converter.engines.workspace import Workspace
 from tests.support.engines import Engine
 
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import pytest
 
-from converter.args import thumbnail_argv
+from converter.commands.args import thumbnail_argv
 from converter.errors import Failed
-from converter.guards import CONTAINERS, PROTOCOLS
+from converter.input.guards import CONTAINERS, PROTOCOLS
 from converter.media import MediaInfo
 from converter.planning.plan import Action, Device, Plan
 from tests.support.argv import INPUT, after, argv_of, output_url

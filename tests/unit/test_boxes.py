@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from converter.boxes import encrypted, moov_first, says_more
+from converter.input.boxes import encrypted, moov_first, says_more
 
 
 def box(kind: bytes, content: bytes = b"", *, length: int | None = None) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from converter.capabilities import Gpu
+from converter.engines.capabilities import Gpu
 from converter.planning.plan import Action, Device, Plan, Step
 from converter.request import Quality, Request
 from tests.support.argv import argv_of, options

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.doctor.gpu_words import EXPLAINED, abilities
-from converter.capabilities import Gpu
+from converter.engines.capabilities import Gpu
+from converter.engines.runner import GpuAccess
 from converter.nvidia import gpu
 from converter.nvidia.cards import CardPool, session_limit
 from converter.nvidia.faults import GpuFault, Retry, advice
 from converter.nvidia.store import GpuStore
-from converter.runner import GpuAccess
 
 CAN = frozenset({("h264_nvenc", 8)})
 L4 = Gpu(0, "NVIDIA L4", "580.65.06", CAN, frozenset({("h264", 8)}))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.diagnosis import diagnose
+from converter.checks.diagnosis import diagnose
 from converter.errors import Code, Failed, Unavailable
 from converter.nvidia.faults import WAITS, GpuFault, Retry, advice, classify, uses_gpu
 from converter.planning.plan import Device

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.guards import input_guards
-from converter.inspection import Look, Window, argv, read, undecodable, windows
+from converter.checks.inspection import Look, Window, argv, read, undecodable, windows
+from converter.input.guards import input_guards
 
 URL = "file:/out/partial"
 # ffmpeg 7.1, at -v level+info.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.loudness import Measured, first_pass, one_pass, parse, second_pass
+from converter.commands.loudness import Measured, first_pass, one_pass, parse, second_pass
 
 # ffmpeg 7.1, at -v level+info.
 REPORT = """[Parsed_loudnorm_1 @ 0x55a9] [info]

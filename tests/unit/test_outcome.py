@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.diagnosis import diagnose
-from converter.engine import parse_encoders, parse_filters, parse_version
+from converter.checks.diagnosis import diagnose
+from converter.commands.progress import Progress, advance
+from converter.engines.abilities import parse_encoders, parse_filters, parse_version
+from converter.engines.process import uninterrupted
 from converter.errors import Code, ConversionError, Failed, Refused, Unavailable
 from converter.planning.plan import Device
-from converter.process import uninterrupted
-from converter.progress import Progress, advance
 
 # --- progress
 

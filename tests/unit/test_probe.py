@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.capabilities import Capabilities
+from converter.engines.capabilities import Capabilities
 from converter.errors import Code, ConversionError, Failed, Refused
-from converter.guards import input_guards
+from converter.input.guards import input_guards
+from converter.input.probe import check_shown, parse_probe, probe_argv, probe_error
 from converter.limits import Limits, check
 from converter.media import Cover, MediaInfo
 from converter.planning.choice import picture
 from converter.planning.ladder import ladder
-from converter.probe import check_shown, parse_probe, probe_argv, probe_error
 from converter.request import Request
 from tests.support.anything import CAPABILITIES, REQUESTS
 

@@ -2,10 +2,10 @@
 
 from hypothesis import given, settings
 
-from converter.capabilities import Capabilities
+from converter.engines.capabilities import Capabilities
 from converter.errors import ConversionError, Refused
 from converter.formats import Kind, Shape
-from converter.guards import input_guards
+from converter.input.guards import input_guards
 from converter.limits import Limits
 from converter.media import MediaInfo
 from converter.planning.geometry import LARGEST

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from converter.checks.recourse import CLOSE, HOPELESS, after, corrected, misses
 from converter.errors import Code, Failed, Refused
 from converter.planning import singles
 from converter.planning.encoders import RATE_WINDOW
 from converter.planning.plan import Action, Device, Note, Step
-from converter.recourse import CLOSE, HOPELESS, after, corrected, misses
 from converter.request import Request
 from tests.support.facts import FULL, INFO, MKV, encode, on, picture, plans, with_video
 

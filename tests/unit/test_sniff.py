@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from converter.errors import Code, Refused
-from converter.sniff import HEAD_BYTES, recognise, sniff
+from converter.input.sniff import HEAD_BYTES, recognise, sniff
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from converter.loudness import Measured
+from converter.commands.loudness import Measured
 from converter.media import MediaInfo
 from converter.planning.plan import Plan, Step
 from converter.request import Request, Still, Subtitles

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from converter.checks.verify import missing_seconds, problems, salvageable
 from converter.media import MediaInfo
 from converter.planning.plan import Plan
 from converter.planning.task import length_of
-from converter.verify import missing_seconds, problems, salvageable
 from tests.support.facts import AUDIO, INFO, TEXT, VIDEO, encode, plans
 
 

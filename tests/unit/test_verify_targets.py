@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import pytest
 
+from converter.checks.verify import problems
 from converter.formats import TARGETS, Kind
 from converter.media import MediaInfo, VideoStream
 from converter.planning.encoders import ENCODERS
 from converter.planning.plan import Action, Plan
 from converter.request import Request, Subtitles
-from converter.verify import problems
 from tests.support.awkward import FILES
 from tests.support.facts import AUDIO, INFO, MKV, TEXT, VIDEO, encode, picture, plans
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter import boxes, sniff, webp, webp_frames
+from converter.engines.process import Completed
+from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused, Unavailable
+from converter.input import boxes, sniff, webp, webp_frames
+from converter.input.webp import Animation
+from converter.input.webp_frames import End
 from converter.limits import Limits
-from converter.process import Completed
-from converter.webp import Animation
-from converter.webp_frames import End
-from converter.workspace import Workspace
 from tests.support import webps
 
 GOOD = webps.written((64, 48), (40, 5, 0, 1000))

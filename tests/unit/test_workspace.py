@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from converter.engines.workspace import Workspace
 from converter.errors import Failed
-from converter.workspace import Workspace
 
 
 async def test_a_file_is_taken(tmp_path: Path) -> None:

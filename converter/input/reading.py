@@ -4,10 +4,10 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from converter import boxes, probe
+from converter.engines.runner import Session
+from converter.input import boxes, probe
 from converter.limits import Limits
 from converter.media import MediaInfo
-from converter.runner import Session
 
 _WEBM_FAMILY = "matroska,webm"
 

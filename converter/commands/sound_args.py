@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from converter import loudness
-from converter.loudness import Measured
+from converter.commands import loudness
+from converter.commands.loudness import Measured
 from converter.planning.plan import Plan, Sound
 
 # Gaps are filled and a late start becomes silence, so that the sound stays in step.

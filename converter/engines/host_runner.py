@@ -16,10 +16,10 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from converter.engines.process import Completed, OnLine, run_process, uninterrupted
+from converter.engines.runner import GpuAccess, Resources, Session
+from converter.engines.workspace import INPUT_NAME, Workspace
 from converter.errors import Code, Unavailable
-from converter.process import Completed, OnLine, run_process, uninterrupted
-from converter.runner import GpuAccess, Resources, Session
-from converter.workspace import INPUT_NAME, Workspace
 
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
 # Debian's ffmpeg finds libblas through alternatives; fonts need their configuration.

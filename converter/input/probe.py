@@ -5,9 +5,8 @@ import re
 from typing import Final, TypedDict
 
 from converter.errors import Code, ConversionError, Failed, Refused
-from converter.guards import input_guards
-from converter.media import AudioStream, Cover, MediaInfo, SubtitleStream, VideoStream
-from converter.values import (
+from converter.input.guards import input_guards
+from converter.input.values import (
     Json,
     colour,
     listed,
@@ -19,6 +18,7 @@ from converter.values import (
     text,
     whole,
 )
+from converter.media import AudioStream, Cover, MediaInfo, SubtitleStream, VideoStream
 
 MAX_REPORT_BYTES: Final = 4 * 1024 * 1024
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from converter import sniff, webp_frames
+from converter.engines.process import Completed
+from converter.engines.runner import Session
+from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused, Unavailable
+from converter.input import sniff, webp_frames
+from converter.input.webp_frames import End
 from converter.limits import Limits
 from converter.media import MediaInfo
-from converter.process import Completed
-from converter.runner import Session
-from converter.webp_frames import End
-from converter.workspace import Workspace
 
 _FILM_NAME: Final = "frames"
 _HEAD: Final = 30

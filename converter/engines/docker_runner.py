@@ -14,11 +14,11 @@ import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 
+from converter.engines.held import Held, hold
+from converter.engines.process import Completed, OnLine, run_process, uninterrupted
+from converter.engines.runner import GpuAccess, Resources, Session
+from converter.engines.workspace import INPUT_NAME, Workspace
 from converter.errors import Code, Unavailable
-from converter.held import Held, hold
-from converter.process import Completed, OnLine, run_process, uninterrupted
-from converter.runner import GpuAccess, Resources, Session
-from converter.workspace import INPUT_NAME, Workspace
 
 LABEL = "telegram-video-converter"
 NOBODY = 65534

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 from typing import Final
 
-from converter.capabilities import Capabilities
+from converter.engines.capabilities import Capabilities
+from converter.engines.runner import Runner, Session
+from converter.engines.workspace import Workspace
 from converter.errors import Code, Unavailable
-from converter.runner import Runner, Session
-from converter.workspace import Workspace
 
 _ASKING_SECONDS: Final = 60.0
 _FILTER_LINE: Final = re.compile(r"^ [T.][S.][C.]? +(\w+) ", re.MULTILINE)

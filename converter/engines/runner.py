@@ -6,8 +6,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from converter.process import Completed, OnLine
-from converter.workspace import Workspace
+from converter.engines.process import Completed, OnLine
+from converter.engines.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from converter.guards import input_guards
+from converter.input.guards import input_guards
 
 # An output up to this long is decoded as a whole, a longer one in windows of so many frames, each
 # from a keyframe on: decoding up to a moment in between would cost as much as all before it.

@@ -5,8 +5,8 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from converter.engines.process import kill_group
 from converter.errors import STDERR_TAIL_CHARS, Code, Unavailable
-from converter.process import kill_group
 
 _ANSWER_SECONDS = 60.0
 _HELLO = b"ready\n"

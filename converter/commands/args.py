@@ -4,14 +4,14 @@ what runs."""
 from dataclasses import dataclass
 from typing import Final
 
-from converter import picture_args, sound_args
+from converter.commands import picture_args, sound_args
+from converter.commands.loudness import Measured
+from converter.commands.picture_args import PALETTE_NAME, SUBTITLES_NAME, Places
 from converter.errors import Code, Failed
 from converter.formats import Kind
-from converter.guards import input_guards
+from converter.input.guards import input_guards
 from converter.limits import Limits
-from converter.loudness import Measured
 from converter.media import AudioStream, SubtitleStream
-from converter.picture_args import PALETTE_NAME, SUBTITLES_NAME, Places
 from converter.planning.filters import SUBTITLES_PATH
 from converter.planning.plan import Action, Plan, Step
 

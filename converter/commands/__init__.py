@@ -1,0 +1,1 @@
+"""What is run: argument lists, and what programs print made sense of. Pure."""

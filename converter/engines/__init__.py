@@ -1,0 +1,1 @@
+"""Where programs run: containers, this machine, and what the programs there can do."""
