@@ -65,7 +65,7 @@ class Attempt:
         if plan.target.faststart and made is not None and "10" not in made.pixels:
             await asyncio.to_thread(boxes.forget_mastering, self._partial)
         try:
-            after, picture, lost = await self._verify(done)
+            after, picture, lost = await self._verify()
         except ConversionError as error:
             raise type(error)(
                 error.code, error.detail, command=command, stderr_tail=done.stderr, **error.facts
@@ -103,7 +103,7 @@ class Attempt:
         if error.code not in _SALVAGEABLE or not rescued:
             raise error
 
-    async def _verify(self, done: Completed) -> tuple[MediaInfo, Path | None, float]:
+    async def _verify(self) -> tuple[MediaInfo, Path | None, float]:
         """The facts of a right output, its thumbnail, and how many seconds of the input it
         lacks."""
         plan, size = self.plan, self._partial.stat().st_size
@@ -114,8 +114,7 @@ class Attempt:
             raise Failed(Code.DAMAGED, f"output unreadable: {error}") from error
         first = await asyncio.to_thread(boxes.moov_first, self._partial)
         self._check_form(output, moov_first=first)
-        cut_off = diagnosis.cut_off(done.stderr)
-        missing = verify.missing_seconds(plan, self.info, output, cut_off=cut_off)
+        missing = verify.missing_seconds(plan, output)
         total = output.duration or 0.0
         if missing and not (_salvages(plan) and verify.salvageable(missing, total)):
             raise Failed(Code.DAMAGED, f"output: {missing:+.2f} s missing", missing=missing)
@@ -123,7 +122,8 @@ class Attempt:
             raise Failed(Code.OUTPUT_TOO_LARGE, limit=plan.max_bytes, least=size, seconds=total)
         if size < self.least:
             raise Failed(Code.FAILED, f"{size} bytes are no closer than {self.least}")
-        return output, await self._seen(url, output), max(0.0, missing)
+        lost = max(0.0, missing) + (0.0 if plan.cut.length is not None else self.info.missing)
+        return output, await self._seen(url, output), lost
 
     async def _seen(self, url: str, output: MediaInfo) -> Path | None:
         """The thumbnail of an output that decodes; both looks at once. Raises Failed (DAMAGED)."""
@@ -150,40 +150,34 @@ class Attempt:
             raise Failed(Code.DAMAGED, "output: " + "; ".join(found))
 
     async def _inspect(self, url: str, output: MediaInfo) -> None:
-        """Decode it, as a whole or in windows. Raises Failed (DAMAGED)."""
-        parts = inspection.windows(output.duration)
-        picture = f"{output.videos[0].index}" if self.plan.picture is not None else None
-        sound = f"{output.audios[0].index}" if self.plan.sounds else None
-        look, done = await self._look(url, parts, picture, sound)
-        wrong = inspection.undecodable(look, done.returncode, parts)
+        """Decode it: a short one as a whole, samples of a long one, every sound that was encoded to
+        its end. Raises Failed (DAMAGED)."""
+        check = inspection.check_for(self.plan, output)
+        seen, done = await self._look(url, check)
+        wrong = inspection.undecodable(seen, done.returncode, check)
         if wrong is not None:
             raise Failed(Code.DAMAGED, f"output: {wrong}", stderr_tail=done.stderr)
-        if all(s.copied for s in self.plan.sounds):
-            return
-        if look.loudest is None:
-            await self._look_for_sound(url, sound)
-        if look.silent:
-            source = str(self.plan.sounds[0].stream.index)
-            parts = inspection.windows(self.info.duration)
-            before, _ = await self._look(self.session.input_url, parts, None, source)
-            if before.audible:
-                raise Failed(Code.DAMAGED, "output: silent")
+        found = verify.heard_problems(self.plan, output, [h.samples for h in seen.heard])
+        if found:
+            raise Failed(Code.DAMAGED, "output: " + "; ".join(found))
+        if any(heard.silent for heard in seen.heard):
+            await self._compare_silence()
 
-    async def _look_for_sound(self, url: str, sound: str | None) -> None:
-        """Nothing was heard where somebody listened: a track may still be empty, which WebM
-        allows. Raises Failed (DAMAGED)."""
-        look, _ = await self._look(url, (inspection.Window(),), None, sound)
-        if look.loudest is None:
-            raise Failed(Code.DAMAGED, "output: sound lost")
+    async def _compare_silence(self) -> None:
+        """An output without a sound in it is right only where the input has none either. Raises
+        Failed (DAMAGED)."""
+        sounds = tuple(s.stream.index for s in self.plan.sounds if not s.copied)
+        check = inspection.Check((), None, listened=sounds)
+        before, _ = await self._look(self.session.input_url, check)
+        if any(heard.audible for heard in before.heard):
+            raise Failed(Code.DAMAGED, "output: silent")
 
     async def _look(
-        self, url: str, parts: tuple[inspection.Window, ...], picture: str | None, sound: str | None
-    ) -> tuple[inspection.Look, Completed]:
-        command = inspection.argv(
-            url, parts, max_pixels=self.limits.max_pixels, picture=picture, sound=sound
-        )
+        self, url: str, check: inspection.Check
+    ) -> tuple[inspection.Inspected, Completed]:
+        command = inspection.argv(url, check, max_pixels=self.limits.max_pixels)
         done = await self.session.run(command)
-        return inspection.read(done.stderr), done
+        return inspection.read(done.stderr, check), done
 
     async def _ffmpeg(self, argv: list[str], stage: Stage) -> Completed:
         progress = Progress(total=self.plan.seconds)

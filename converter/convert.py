@@ -17,11 +17,12 @@ from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import TARGETS
 from converter.input import boxes, reading, sniff, webp
 from converter.limits import Limits, check
-from converter.media import MediaInfo
+from converter.media import MediaInfo, VideoStream
 from converter.nvidia import faults
 from converter.nvidia.faults import Retry
-from converter.planning import choice, ladder, singles
+from converter.planning import choice, ladder, singles, suitability
 from converter.planning.plan import Note, Plan
+from converter.planning.task import length_of
 from converter.request import Request, check_request
 
 
@@ -110,9 +111,15 @@ class Conversion:
         unfolded = await webp.unfold(self.session, self.workspace, limits)
         info = await reading.read(self.session, self.session.input_url, source, limits)
         info = webp.as_it_came(info, size) if unfolded else info
+        info = reading.decodable(info, self.capabilities.decoders)
         sealed = info.encrypted or await asyncio.to_thread(boxes.encrypted, source)
         pictured = TARGETS[request.target].picture is not None
-        check(replace(info, encrypted=sealed), limits, choice.picture(info) if pictured else None)
+        video = choice.picture(info) if pictured else None
+        wanted = (video, choice.sound(info, request) if not sealed else None)
+        seconds = length_of(info, wanted)
+        check(replace(info, encrypted=sealed), limits, video, seconds)
+        if video is not None:
+            info = await self._looked_at(info, video, limits)
         first = await asyncio.to_thread(boxes.moov_first, source)
         boxed = info.is_container("mp4") or info.is_container("mov")
         if boxed and await asyncio.to_thread(boxes.says_more, source):
@@ -120,6 +127,15 @@ class Conversion:
         request = await self._at_a_keyframe(request, info)
         plans = ladder.ladder(info, request, limits, self.capabilities, moov_first=first)
         return Survey(info, plans)
+
+    async def _looked_at(self, info: MediaInfo, video: VideoStream, limits: Limits) -> MediaInfo:
+        """The file with what can be seen of its picture in the place of what is said of it."""
+        seekable = not any(info.is_container(name) for name in suitability.SEEKLESS)
+        seen = await reading.glance_at(
+            self.session, self.session.input_url, video, limits, seekable=seekable
+        )
+        videos = tuple(seen if v is video else v for v in info.videos)
+        return replace(info, videos=videos)
 
     async def _at_a_keyframe(self, request: Request, info: MediaInfo) -> Request:
         """A cut that needn't be exact begins where a copy can begin."""

@@ -112,8 +112,8 @@ _H264: Final = PictureRule(
     profiles=frozenset({"Constrained Baseline", "Baseline", "Main", "High"}),
     max_level=52,
 )
-_AAC: Final = SoundRule("aac", frozenset({"aac", "mp3"}))
-_AAC_ALONE: Final = SoundRule("aac", frozenset({"aac"}))
+# MP3 in MP4 stays silent on Safari and iOS.
+_AAC: Final = SoundRule("aac", frozenset({"aac"}))
 
 
 def _isobmff(key: str, picture: PictureRule, sound: SoundRule | None, **rest: object) -> Target:
@@ -238,7 +238,7 @@ _ROWS: Final = (
         subtitles="srt",
         everything=True,
     ),
-    _isobmff("mov", _H264, _AAC_ALONE, muxer="mov", suffix=".mov", containers=frozenset({"mov"})),
+    _isobmff("mov", _H264, _AAC, muxer="mov", suffix=".mov", containers=frozenset({"mov"})),
     _isobmff("animation", _H264, None, kind=Kind.ANIMATION, subtitles=""),
     Target(
         key="gif",

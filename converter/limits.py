@@ -23,8 +23,11 @@ class Limits:
     threads: int = 1
 
 
-def check(info: MediaInfo, limits: Limits, video: VideoStream | None) -> None:
-    """Refuse what no plan may touch; `video` is the picture that would be decoded, if any.
+def check(
+    info: MediaInfo, limits: Limits, video: VideoStream | None, seconds: float | None
+) -> None:
+    """Refuse what no plan may touch; `video` is the picture that would be decoded, if any,
+    `seconds` how long the wanted streams play.
 
     Raises Refused with the limit and the actual value.
     """
@@ -36,8 +39,8 @@ def check(info: MediaInfo, limits: Limits, video: VideoStream | None) -> None:
         raise Refused(Code.NOT_MEDIA, f"streams in {info.container or 'nothing'}: {info.streams}")
     if info.size > limits.max_input_bytes:
         raise Refused(Code.TOO_LARGE, limit=limits.max_input_bytes, actual=info.size)
-    if info.duration is not None and info.duration > limits.max_duration:
-        raise Refused(Code.TOO_LONG, limit=limits.max_duration, actual=info.duration)
+    if seconds is not None and seconds > limits.max_duration:
+        raise Refused(Code.TOO_LONG, limit=limits.max_duration, actual=seconds)
     if video is not None:
         _check_picture(video, limits)
 

@@ -11,9 +11,43 @@ BITMAP_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle
 
 
 @dataclass(frozen=True, slots=True)
+class Packets:
+    """What was counted of one stream by reading its packets, in bytes and seconds.
+
+    `seconds` is how long it plays: where the clock starts anew (`restarts`) or leaps ahead by more
+    than 10 s, what lies before and behind is added up; `leaps` is what was left out by that.
+    `start` is when the first one plays, on the file's clock; `last` how long the last one stands,
+    `lengths` how long all do by their own word, `holes` the time from one to the next that is far
+    more than usual for sound.
+    `early` are those before the first keyframe, `hidden` those that an edit list leaves out of the
+    show, `changes` how often a new description of the stream came with a packet, `disordered` how
+    often the clock went back.
+    """
+
+    count: int = 0
+    size: int = 0
+    keyframes: int = 0
+    hidden: int = 0
+    changes: int = 0
+    early: int = 0
+    restarts: int = 0
+    disordered: int = 0
+    leaps: float = 0.0
+    start: float | None = None
+    seconds: float = 0.0
+    lengths: float = 0.0
+    holes: float = 0.0
+    last: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class VideoStream:
     """One moving picture.
 
+    `packets` is what was counted of it; where it is there, `start`, `duration`, `frames` and
+    `bit_rate` are measured too. `decodable` is false where this ffmpeg has no decoder for it.
+    `varies`: its size or its parameters change on the way. `parity` is ``tff`` or ``bff`` where its
+    frames were seen to be woven of two fields, the upper or the lower one first.
     `width` and `height` are stored pixels, before rotation and pixel aspect. `rotation` is the
     clockwise turn that a player must apply: 0, 90, 180 or 270. `transformed` is true for any
     display matrix that is not the identity (a mirror too). `sar` is the shape of one pixel.
@@ -50,6 +84,16 @@ class VideoStream:
     mastering: bool = False
     language: str = ""
     default: bool = False
+    title: str = ""
+    packets: Packets | None = None
+    decodable: bool = True
+    varies: bool = False
+    parity: str = ""
+
+    @property
+    def readable(self) -> bool:
+        """There is something of it, and this ffmpeg can decode it."""
+        return self.decodable and (self.packets is None or self.packets.count > 0)
 
     @property
     def display_size(self) -> tuple[int, int]:
@@ -90,8 +134,10 @@ class VideoStream:
 
 @dataclass(frozen=True, slots=True)
 class AudioStream:
-    """One sound track. `start` and `duration` in seconds, `bit_rate` in bit/s (0 = unknown);
-    `language` is ISO 639's code, "" when untagged."""
+    """One sound track. `start` and `duration` in seconds, `bit_rate` in bit/s (0 = unknown), both
+    measured where `packets` is there; `language` is ISO 639's code, "" when untagged. `special` is
+    what nobody hears unless he asks: commentary, description, a mix for the hard of hearing.
+    `decodable` is false where this ffmpeg has no decoder for it."""
 
     index: int
     codec: str
@@ -105,11 +151,15 @@ class AudioStream:
     language: str = ""
     default: bool = False
     title: str = ""
+    special: bool = False
+    packets: Packets | None = None
+    decodable: bool = True
 
     @property
     def audible(self) -> bool:
-        """Its header makes sense."""
-        return self.channels > 0 and self.sample_rate > 0
+        """Its header makes sense, there is something of it, and this ffmpeg can decode it."""
+        there = self.packets is None or self.packets.count > 0
+        return self.channels > 0 and self.sample_rate > 0 and there and self.decodable
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +171,7 @@ class SubtitleStream:
     language: str = ""
     default: bool = False
     title: str = ""
+    packets: Packets | None = None
 
     @property
     def text(self) -> bool:
@@ -148,7 +199,9 @@ class MediaInfo:
     `start` is when the first picture or sound comes, on the file's own clock; `lead` how long
     before that the clock starts, for the sake of a data track perhaps.
     `videos` holds moving pictures only; attached pictures are in `covers`, and `fonts` are the
-    indexes of attached fonts. `tags` are the file's own words about itself, names in small letters.
+    indexes of attached fonts. `programmes` are a broadcast's: indexes of the streams that belong
+    together. `missing` is how many seconds the file promises and doesn't hold, 0 where it holds
+    all. `tags` are the file's own words about itself, names in small letters.
     `private_tags` are the names of container tags that say more than the format needs (a phone's
     location, its maker, a title).
     """
@@ -167,6 +220,8 @@ class MediaInfo:
     private_tags: frozenset[str]
     encrypted: bool
     fonts: tuple[int, ...] = ()
+    programmes: tuple[frozenset[int], ...] = ()
+    missing: float = 0.0
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property

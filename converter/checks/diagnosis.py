@@ -63,11 +63,3 @@ def _cause(stderr: str) -> tuple[type[ConversionError], Code]:
         if pattern.search(stderr):
             return kind, code
     return Failed, Code.FAILED
-
-
-_CUT_OFF: Final = re.compile(r"ended prematurely|partial file|truncated", re.IGNORECASE)
-
-
-def cut_off(stderr: str) -> bool:
-    """Whether the reader met the end of the file before it expected it."""
-    return _CUT_OFF.search(stderr) is not None

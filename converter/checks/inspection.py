@@ -1,24 +1,32 @@
-"""A look at the decoded output: does it decode, and is there something to hear? Pure: the command
+"""A look at the decoded output: does it decode, and how much is there to hear? Pure: the command
 and what its messages mean."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from converter.input.guards import input_guards
+from converter.media import MediaInfo, VideoStream
+from converter.planning.plan import Plan
 
-# An output up to this long is decoded as a whole, a longer one in windows of so many frames, each
-# from a keyframe on: decoding up to a moment in between would cost as much as all before it.
+# An output up to this long is decoded as a whole, of a longer one so many windows of so many
+# frames, each from a keyframe on: decoding up to a moment in between would cost as much as all
+# before it.
 WHOLE_SECONDS: Final = 8.0
 WINDOWS: Final = 5
-WINDOW_PICTURES: Final = 8
+WINDOW_PICTURES: Final = 10
 WINDOW_SOUNDS: Final = 40
+# Read from a window at most: up to 6.0, ffmpeg reads on to the file's end for nothing.
+_WINDOW_SECONDS: Final = 2.0
+# So many keyframes of a copy are all decoded; of more, more windows are.
+_KEYFRAMES: Final = 240
+_MANY_WINDOWS: Final = 24
 # A window begins at a keyframe, and a picture that refers to one before it is no fault.
 _FORGIVEN: Final = 8
 SILENT_DB: Final = -70.0
 _AUDIBLE_DB: Final = -55.0
-_LOUDEST: Final = re.compile(r"max_volume: (-?[\d.]+|-inf) dB")
+_SAMPLES: Final = re.compile(r"volumedetect@(\d+) @ .*n_samples: (\d+)")
+_LOUDEST: Final = re.compile(r"volumedetect@(\d+) @ .*max_volume: (-?[\d.]+|-inf) dB")
 _COMPLAINT: Final = re.compile(r"^.*\[(?:error|fatal|panic)\].*$", re.MULTILINE)
 
 
@@ -31,12 +39,12 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What was seen: complaints of the decoders, and the loudest sample in dB below the largest
-    possible, None without sound."""
+class Heard:
+    """A sound that was decoded to its end: how many samples, of all channels together, and the
+    loudest in dB below the largest possible, None where there is none."""
 
-    complaints: tuple[str, ...]
-    loudest: float | None
+    samples: int = 0
+    loudest: float | None = None
 
     @property
     def silent(self) -> bool:
@@ -49,47 +57,106 @@ class Look:
         return self.loudest is not None and self.loudest > _AUDIBLE_DB
 
 
-def windows(duration: float | None) -> tuple[Window, ...]:
-    """The whole of a short output; samples from the beginning to the end of a long one."""
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What of a file is decoded: `picture` and `sounds` (streams' indexes) in `windows`, the sounds
+    of `listened` from the beginning to the end, and of the picture all `keyframes`."""
+
+    windows: tuple[Window, ...]
+    picture: int | None
+    sounds: tuple[int, ...] = ()
+    listened: tuple[int, ...] = ()
+    keyframes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What was seen: complaints of the decoders, and each listened sound."""
+
+    complaints: tuple[str, ...]
+    heard: tuple[Heard, ...]
+
+
+def check_for(plan: Plan, output: MediaInfo) -> Check:
+    """What has to be decoded to believe in this output: of what was encoded every sound, of what
+    was copied every keyframe."""
+    video = output.videos[0] if plan.picture is not None and output.videos else None
+    copied = plan.picture is not None and plan.picture.copied
+    few = copied and video is not None and 0 < _keyframes(video) <= _KEYFRAMES
+    parts = windows(output.duration, _MANY_WINDOWS if copied and not few else WINDOWS)
+    pairs = list(zip(plan.sounds, output.audios, strict=False))
+    return Check(
+        windows=parts,
+        picture=video.index if video is not None else None,
+        sounds=tuple(track.index for sound, track in pairs if sound.copied),
+        listened=tuple(track.index for sound, track in pairs if not sound.copied),
+        keyframes=few and len(parts) > 1,
+    )
+
+
+def _keyframes(video: VideoStream) -> int:
+    return video.packets.keyframes if video.packets is not None else 0
+
+
+def windows(duration: float | None, count: int = WINDOWS) -> tuple[Window, ...]:
+    """The whole of a short output; `count` samples from the beginning to the end of a long one."""
     if duration is None or duration <= WHOLE_SECONDS:
         return (Window(),)
-    step = (duration - 2.0) / (WINDOWS - 1)
-    return tuple(Window(step * number, short=True) for number in range(WINDOWS))
+    step = (duration - 2.0) / (count - 1)
+    return tuple(Window(step * number, short=True) for number in range(count))
 
 
-def argv(
-    url: str, parts: Sequence[Window], *, max_pixels: int, picture: str | None, sound: str | None
-) -> list[str]:
-    """One ffmpeg call that decodes these windows to nowhere; `picture` and `sound` are stream
-    specifiers (``v:0``, ``3``), None to leave them out."""
+def argv(url: str, check: Check, *, max_pixels: int) -> list[str]:
+    """One ffmpeg call that decodes all this to nowhere."""
+    guards = [*input_guards(max_pixels, pictures=True), "-i", url]
     command = ["ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-v", "level+info"]
-    for part in parts:
+    seen = check.windows if check.picture is not None or check.sounds else ()
+    for part in seen:
         command += ["-noaccurate_seek", "-ss", f"{part.start:.3f}"] if part.start > 0 else []
-        command += [*input_guards(max_pixels, pictures=True), "-i", url]
-    for number, part in enumerate(parts):
-        if picture is not None:
-            command += ["-map", f"{number}:{picture}"]
-            command += ["-frames:v", str(WINDOW_PICTURES)] if part.short else []
-        if sound is not None:
-            command += ["-map", f"{number}:{sound}", "-af", "volumedetect"]
-            command += ["-frames:a", str(WINDOW_SOUNDS)] if part.short else []
-        command += ["-fps_mode", "passthrough", "-f", "null", "-"]
+        command += ["-t", f"{_WINDOW_SECONDS:g}"] if part.short else []
+        command += guards
+    inputs = len(seen)
+    command += guards if check.listened else []
+    command += ["-skip_frame", "nokey", *guards] if check.keyframes else []
+    for number, part in enumerate(seen):
+        command += _window(number, part, check)
+    for index in check.listened:
+        command += ["-map", f"{inputs}:{index}", "-af", f"volumedetect@{index}", *_NOWHERE]
+    if check.keyframes:
+        command += ["-map", f"{inputs + bool(check.listened)}:{check.picture}", *_NOWHERE]
     return command
 
 
-def read(stderr: str) -> Look:
+_NOWHERE: Final = ("-fps_mode", "passthrough", "-f", "null", "-")
+
+
+def _window(number: int, part: Window, check: Check) -> list[str]:
+    command: list[str] = []
+    if check.picture is not None:
+        command += ["-map", f"{number}:{check.picture}"]
+        command += ["-frames:v", str(WINDOW_PICTURES)] if part.short else []
+    for index in check.sounds:
+        command += ["-map", f"{number}:{index}"]
+    if check.sounds and part.short:
+        command += ["-frames:a", str(WINDOW_SOUNDS)]
+    return [*command, *_NOWHERE]
+
+
+def read(stderr: str, check: Check) -> Inspected:
     """What the messages of that call say."""
-    found = [float(text) for text in _LOUDEST.findall(stderr)]
+    samples = {int(index): int(count) for index, count in _SAMPLES.findall(stderr) if int(count)}
+    loudest = {int(index): float(level) for index, level in _LOUDEST.findall(stderr)}
+    heard = tuple(Heard(samples.get(i, 0), loudest.get(i)) for i in check.listened)
     lines = [line.strip() for line in _COMPLAINT.findall(stderr)]
     # What the muxer of nothing says is of no importance.
     complaints = tuple(line for line in lines if not line.startswith("[null @"))
-    return Look(complaints, max(found) if found else None)
+    return Inspected(complaints, heard)
 
 
-def undecodable(look: Look, returncode: int, parts: Sequence[Window]) -> str | None:
+def undecodable(seen: Inspected, returncode: int, check: Check) -> str | None:
     """What is wrong with the decoded output, None when nothing is."""
-    forgiven = 0 if len(parts) == 1 else _FORGIVEN
-    if returncode != 0 or len(look.complaints) > forgiven:
-        first = look.complaints[0] if look.complaints else f"exit {returncode}"
+    forgiven = 0 if len(check.windows) == 1 else _FORGIVEN
+    if returncode != 0 or len(seen.complaints) > forgiven:
+        first = seen.complaints[0] if seen.complaints else f"exit {returncode}"
         return f"does not decode: {first}"
     return None

@@ -3,12 +3,13 @@
 ffmpeg ends with exit code 0 after writing an empty file, so nothing is delivered unproved.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from converter.formats import Kind, PictureRule, Shape
-from converter.media import MediaInfo, VideoStream
+from converter.media import MediaInfo, Packets, VideoStream
 from converter.planning.encoders import ENCODERS
-from converter.planning.plan import Picture, Plan
+from converter.planning.plan import Action, Picture, Plan
 from converter.planning.suitability import MUSIC_TAGS
 
 ASPECT_TOLERANCE: Final = 0.03
@@ -19,6 +20,15 @@ DURATION_SLACK: Final = 0.25
 LEAST_SALVAGE: Final = 0.1
 MOST_EXCESS: Final = 0.1
 _GROUP_SECONDS: Final = 1.0
+# How much more or less than its track lasts a sound may be when it is decoded, seconds and share:
+# an encoder's delay and padding.
+_SOUND_SLACK: Final = 0.1
+_SOUND_SHARE: Final = 0.0005
+# What containers do to packets: another prefix for each unit, a header of sound left out. And a
+# demuxer may give the last, unfinished one away.
+_SIZE_SHARE: Final = 0.02
+_PACKET_BYTES: Final = 64
+_LOST_PACKETS: Final = 2
 _INFLATED_SHARE: Final = 1.05
 _INFLATED_FRAMES: Final = 10
 _DEEP: Final = frozenset({"yuv420p10le"})
@@ -41,24 +51,70 @@ def problems(plan: Plan, source: MediaInfo, output: MediaInfo, *, moov_first: bo
         (_tells(plan, source, output), "private tags"),
         *_sound(plan, output),
         *_picture(plan, output),
+        *_copies(plan, output),
     ]
     return [problem for wrong, problem in found if wrong]
 
 
-def missing_seconds(
-    plan: Plan, source: MediaInfo, output: MediaInfo, *, cut_off: bool = False
-) -> float:
-    """How many seconds the output lacks (negative: has too many), 0.0 within tolerance.
+def heard_problems(plan: Plan, output: MediaInfo, samples: Sequence[int]) -> list[str]:
+    """What is wrong with the encoded sounds once they were decoded: `samples` of each, of all
+    channels together. Whatever a container says, a player plays what is in there."""
+    encoded = [a for s, a in zip(plan.sounds, output.audios, strict=False) if not s.copied]
+    found: list[str] = []
+    for audio, count in zip(encoded, samples, strict=False):
+        decoded = count / max(1, audio.channels * audio.sample_rate)
+        if not count:
+            found.append("sound lost: an empty track")
+        elif audio.duration and abs(decoded - audio.duration) > _sound_slack(audio.duration):
+            found.append(f"sound of {decoded:.2f} s in a track of {audio.duration:.2f} s")
+    return found
 
-    `cut_off`: the reader met the end of the file before it expected it.
-    """
+
+def _sound_slack(length: float) -> float:
+    return _SOUND_SLACK + length * _SOUND_SHARE
+
+
+def _copies(plan: Plan, output: MediaInfo) -> list[tuple[bool, str]]:
+    """A copy holds all packets of what was copied, of the same size, in order."""
+    if plan.action is Action.NOTHING:
+        return []
+    pairs: list[tuple[Packets | None, Packets | None]] = []
+    if plan.picture is not None and plan.picture.copied and output.videos:
+        pairs.append((plan.picture.stream.packets, output.videos[0].packets))
+    for sound, audio in zip(plan.sounds, output.audios, strict=False):
+        if sound.copied:
+            pairs.append((sound.stream.packets, audio.packets))
+    cut = plan.cut.start + plan.cut.skip > 0 or plan.cut.length is not None
+    whole = not cut and not plan.tolerant
+    return [
+        problem
+        for before, after in pairs
+        if before is not None and after is not None
+        for problem in (_uncopied(before, after) if whole else _disordered(after))
+    ]
+
+
+def _uncopied(before: Packets, after: Packets) -> list[tuple[bool, str]]:
+    # What comes before the first keyframe can't be shown, and isn't copied.
+    least = before.count - before.early - _LOST_PACKETS
+    slack = before.size * _SIZE_SHARE + before.count * _PACKET_BYTES
+    same = after.count == before.count
+    return [
+        (not least <= after.count <= before.count, f"{after.count} packets of {before.count}"),
+        (same and abs(after.size - before.size) > slack, f"{after.size} bytes of {before.size}"),
+        *_disordered(after),
+    ]
+
+
+def _disordered(after: Packets) -> list[tuple[bool, str]]:
+    return [(after.disordered > 0, f"time goes back {after.disordered} times")]
+
+
+def missing_seconds(plan: Plan, output: MediaInfo) -> float:
+    """How many seconds the output lacks (negative: has too many), 0.0 within tolerance."""
     if plan.seconds is None or output.duration is None:
         return 0.0
     difference = plan.seconds - output.duration
-    if difference < 0 and plan.captions:
-        return 0.0  # the last words may stand longer than the last picture
-    if difference > 0 and not cut_off and _end_unknown(plan, source):
-        return 0.0
     tolerance = max(DURATION_SLACK, plan.seconds * DURATION_SHARE)
     if plan.picture is not None and plan.picture.fps:
         # Of very few frames a second, the last one's standing is anybody's guess.
@@ -67,14 +123,6 @@ def missing_seconds(
         # Copied frames come in groups: the last one may end later.
         tolerance = max(tolerance, _GROUP_SECONDS)
     return 0.0 if abs(difference) <= tolerance else difference
-
-
-def _end_unknown(plan: Plan, source: MediaInfo) -> bool:
-    """A picture without the sound beside it, in a file that tells the length of both together:
-    it may end long before."""
-    picture = plan.picture
-    alone = picture is not None and not plan.sounds and bool(source.audios)
-    return alone and picture is not None and picture.stream.duration is None
 
 
 def salvageable(missing: float, total: float) -> bool:

@@ -202,12 +202,20 @@ def _container(plan: Plan) -> list[str]:
         argv += ["-avoid_negative_ts", "make_zero"]
     if plan.target.muxer == "gif":
         # How long the last picture stands, in hundredths of a second.
-        fps = plan.picture.fps if plan.picture is not None else 0.0
-        argv += ["-final_delay", str(round(100 / fps))] if fps else []
+        argv += _final_delay(plan)
         argv += ["-loop", "0"]
     if plan.target.muxer == "mp3":
         argv += ["-id3v2_version", "3"]
     return [*argv, "-f", plan.target.muxer]
+
+
+def _final_delay(plan: Plan) -> list[str]:
+    picture = plan.picture
+    if picture is None or not picture.fps:
+        return []
+    found = picture.stream.packets
+    last = found.last / plan.speed if found is not None and plan.cut.length is None else 0.0
+    return ["-final_delay", str(round(100 * max(1 / picture.fps, last)))]
 
 
 def _extract(plan: Plan, places: Places) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 from converter.formats import Kind
 from converter.planning import encoders
 from converter.planning.encoders import ENCODERS, Setting
-from converter.planning.filters import OVERLAY, SUBTITLES_PATH
+from converter.planning.filters import OVERLAY, STANDING, SUBTITLES_PATH
 from converter.planning.plan import Picture, Plan, Step
 
 SUBTITLES_NAME: Final = "subtitles.ass"
@@ -127,5 +127,9 @@ def _standing_time(picture: Picture) -> list[str]:
     # last ones never be shown.
     if not any(f.text.startswith("setpts=") for f in picture.filters):
         return []
-    seconds = 1 / picture.fps if picture.fps else 0.04
-    return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration='max(DURATION,{seconds:.6f}/TB)'"]
+    seconds = 1 / picture.fps if picture.fps else STANDING
+    if not any(f.text.startswith("tpad=") for f in picture.filters):
+        return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration='max(DURATION,{seconds:.6f}/TB)'"]
+    # By the clock of a slow animation, the last pause's copies would share one tick.
+    tick = ["-enc_time_base", "1:1000"]
+    return [*tick, "-bsf:v", f"setts=pts=PTS:dts=DTS:duration={STANDING}/TB"]

@@ -6,8 +6,9 @@ from converter.commands import loudness
 from converter.commands.loudness import Measured
 from converter.planning.plan import Plan, Sound
 
-# Gaps are filled and a late start becomes silence, so that the sound stays in step.
-_IN_STEP: Final = "aresample=async=1000:first_pts=0"
+# Gaps are filled and a late start becomes silence, so that the sound stays in step. Never stretched
+# by little and little: up to ffmpeg 6.0 that writes half as much sound again as there is time.
+_IN_STEP: Final = "aresample=async=1:min_hard_comp=0.05:first_pts=0"
 
 
 def sounds(plan: Plan, measured: Measured | None) -> list[str]:
@@ -24,7 +25,7 @@ def measure(plan: Plan) -> list[str]:
     """The first pass of loudness: the track that will be corrected, decoded to nowhere."""
     sound = next(s for s in plan.sounds if s.loudness is not None)
     target = sound.loudness if sound.loudness is not None else 0.0
-    chain = ",".join([*_chain(plan), loudness.first_pass(target)])
+    chain = ",".join([*_chain(plan, sound), loudness.first_pass(target)])
     return ["-map", f"0:{sound.stream.index}", "-vn", "-af", chain]
 
 
@@ -33,7 +34,7 @@ def _copied(number: int) -> list[str]:
 
 
 def _encoded(plan: Plan, number: int, sound: Sound, measured: Measured | None) -> list[str]:
-    chain = _chain(plan)
+    chain = _chain(plan, sound)
     rate = sound.rate
     if sound.loudness is not None:
         first = next(n for n, s in enumerate(plan.sounds) if s.loudness is not None)
@@ -54,6 +55,8 @@ def _encoded(plan: Plan, number: int, sound: Sound, measured: Measured | None) -
 _ALONE: Final = "aresample=async=1:min_hard_comp=0.3"
 
 
-def _chain(plan: Plan) -> list[str]:
+def _chain(plan: Plan, sound: Sound) -> list[str]:
     steady = _IN_STEP if plan.picture is not None else _ALONE
-    return [steady, *([f"atempo={plan.speed:g}"] if plan.speed != 1 else [])]
+    played = round(sound.stream.sample_rate * sound.drift)
+    clock = [f"asetrate={played}"] if sound.drift != 1 else []
+    return [*clock, steady, *([f"atempo={plan.speed:g}"] if plan.speed != 1 else [])]

@@ -13,6 +13,7 @@ from converter.errors import Code, Unavailable
 _ASKING_SECONDS: Final = 60.0
 _FILTER_LINE: Final = re.compile(r"^ [T.][S.][C.]? +(\w+) ", re.MULTILINE)
 _ENCODER_LINE: Final = re.compile(r"^ [VAS][F.][S.][X.][B.][D.] ([\w-]+)", re.MULTILINE)
+_CODEC_LINE: Final = re.compile(r"^ D[E.][VAS]... ([\w-]+)", re.MULTILINE)
 _VERSION_LINE: Final = re.compile(r"^ffmpeg version (\S+)", re.MULTILINE)
 
 
@@ -24,6 +25,11 @@ def parse_filters(listing: str) -> frozenset[str]:
 def parse_encoders(listing: str) -> frozenset[str]:
     """Names in the listing of ``ffmpeg -encoders``."""
     return frozenset(_ENCODER_LINE.findall(listing))
+
+
+def parse_decoders(listing: str) -> frozenset[str]:
+    """Names of the codecs that can be decoded, in the listing of ``ffmpeg -codecs``."""
+    return frozenset(_CODEC_LINE.findall(listing))
 
 
 def parse_version(listing: str) -> str:
@@ -54,13 +60,14 @@ async def ask(runner: Runner, base: Path) -> Capabilities:
             version = parse_version(await _listing(session, "-version"))
             filters = parse_filters(await _listing(session, "-filters"))
             encoders = parse_encoders(await _listing(session, "-encoders"))
+            decoders = parse_decoders(await _listing(session, "-codecs"))
     except TimeoutError as error:
         raise Unavailable(Code.ENGINE, "ffmpeg does not answer") from error
     finally:
         await workspace.remove()
     if not {"libx264", "aac"} <= encoders:
         raise Unavailable(Code.ENGINE, "this ffmpeg has no libx264 or no aac encoder")
-    return Capabilities(version, filters, encoders)
+    return Capabilities(version, filters, encoders, decoders=decoders)
 
 
 async def _listing(session: Session, option: str) -> str:

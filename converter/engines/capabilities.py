@@ -35,10 +35,11 @@ class Gpu:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a conversion may count on. `filters` and `encoders` by ffmpeg's names; `gpu` the card
-    that this conversion was given, None without one."""
+    """What a conversion may count on. `filters` and `encoders` by ffmpeg's names, `decoders` by
+    the codecs' names; `gpu` the card that this conversion was given, None without one."""
 
     version: str
     filters: frozenset[str]
     encoders: frozenset[str]
     gpu: Gpu | None = None
+    decoders: frozenset[str] = frozenset()

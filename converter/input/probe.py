@@ -5,6 +5,7 @@ import re
 from typing import Final, TypedDict
 
 from converter.errors import Code, ConversionError, Failed, Refused
+from converter.input import census
 from converter.input.guards import input_guards
 from converter.input.values import (
     Json,
@@ -23,11 +24,14 @@ from converter.media import AudioStream, Cover, MediaInfo, SubtitleStream, Video
 MAX_REPORT_BYTES: Final = 4 * 1024 * 1024
 
 _FIELDS: Final = (
+    f"{census.FIELDS}:"
     "format=format_name,duration,start_time,size:format_tags:chapter=id:"
+    "program=program_id:program_stream=index:"
     "stream=index,codec_type,codec_name,codec_tag_string,profile,level,pix_fmt,"
     "bits_per_raw_sample,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,field_order,"
     "color_range,color_space,color_transfer,color_primaries,start_time,duration,bit_rate,channels,"
-    "sample_rate,nb_frames:stream_disposition=attached_pic,default:stream_side_data:"
+    "sample_rate,nb_frames:stream_disposition=attached_pic,default,"
+    "comment,hearing_impaired,visual_impaired,descriptions,clean_effects,karaoke:stream_side_data:"
     "stream_tags=rotate,language,title,alpha_mode"
 )
 _ENCRYPTED_TAGS: Final = frozenset({"encv", "enca", "drmi", "drms", "drmt"})
@@ -50,9 +54,9 @@ def probe_argv(input_url: str, max_pixels: int, *, pictures: bool = False) -> li
         "ffprobe",
         "-hide_banner",
         "-v",
-        "error",
+        "warning",
         "-print_format",
-        "json",
+        "json=compact=1",
         "-show_entries",
         _FIELDS,
         *input_guards(max_pixels, pictures=pictures),
@@ -120,7 +124,14 @@ def parse_probe(report: bytes | str, size: int) -> MediaInfo:
         chapters=len(listed(document.get("chapters"))),
         private_tags=frozenset(tags) - _PUBLIC_TAGS,
         encrypted=any(text(s.get("codec_tag_string")) in _ENCRYPTED_TAGS for s in streams),
+        programmes=_programmes(document),
     )
+
+
+def _programmes(document: Json) -> tuple[frozenset[int], ...]:
+    found = [mapping(programme) for programme in listed(document.get("programs"))]
+    members = [listed(programme.get("streams")) for programme in found]
+    return tuple(frozenset(whole(mapping(s).get("index")) for s in streams) for streams in members)
 
 
 _COMPLAINTS: Final = (
@@ -140,6 +151,14 @@ def probe_error(returncode: int, stderr: str, argv: list[str]) -> ConversionErro
         if pattern.search(stderr):
             return Refused(code, command=argv, stderr_tail=stderr)
     return Refused(Code.NOT_MEDIA, f"ffprobe exit {returncode}", command=argv, stderr_tail=stderr)
+
+
+_CUT_OFF: Final = re.compile(r"ended prematurely|partial file|truncated", re.IGNORECASE)
+
+
+def cut_off(stderr: str) -> bool:
+    """Whether the reader met the end of the file before it expected it."""
+    return _CUT_OFF.search(stderr) is not None
 
 
 _OVERSIZE: Final = re.compile(r"Picture size (\d+)x(\d+) exceeds specified max pixel count")
@@ -190,6 +209,7 @@ def _video(stream: Json) -> VideoStream:
         frames=whole(stream.get("nb_frames")),
         mastering=any(kind in _MASTERING for kind in side_data),
         **_said(stream),
+        title=_title(stream),
     )
 
 
@@ -213,7 +233,26 @@ def _audio(stream: Json) -> AudioStream:
         bit_rate=whole(stream.get("bit_rate")),
         **_said(stream),
         title=_title(stream),
+        special=_special(stream),
     )
+
+
+# What tracks call themselves where nobody set the flag.
+_SPECIAL_TITLE: Final = re.compile(
+    r"comment|descri|audio.?desc|\bad\b|hearing|impaired|isolated|karaoke|"
+    r"коммент|тифло|описан|слабовид|слабослыш|караоке",
+    re.IGNORECASE,
+)
+_SPECIAL: Final = (
+    *("comment", "hearing_impaired", "visual_impaired", "descriptions"),
+    *("clean_effects", "karaoke"),
+)
+
+
+def _special(stream: Json) -> bool:
+    said = mapping(stream.get("disposition"))
+    flagged = any(whole(said.get(name)) for name in _SPECIAL)
+    return flagged or _SPECIAL_TITLE.search(_title(stream)) is not None
 
 
 def _subtitle(stream: Json) -> SubtitleStream:

@@ -1,36 +1,67 @@
 """A file read into `MediaInfo`, in the place where conversions run."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from converter.engines.runner import Session
-from converter.input import boxes, probe
+from converter.input import boxes, census, glance, probe
+from converter.input.census import Census
 from converter.limits import Limits
-from converter.media import MediaInfo
+from converter.media import MediaInfo, VideoStream
 
-_WEBM_FAMILY = "matroska,webm"
+_WEBM_FAMILY: Final = "matroska,webm"
 
 
 async def read(
     session: Session, url: str, path: Path, limits: Limits, *, pictures: bool = False
 ) -> MediaInfo:
-    """What the file at `path`, which `session` knows as `url`, is; `pictures` where it may be
-    a single one.
+    """What the file at `path`, which `session` knows as `url`, is, every packet of it counted;
+    `pictures` where it may be a single one.
 
     Raises Refused when it can't be read as media.
     """
     size = (await asyncio.to_thread(path.stat)).st_size
     argv = probe.probe_argv(url, limits.max_pixels, pictures=pictures)
-    done = await session.run(argv, max_stdout=probe.MAX_REPORT_BYTES)
+    heard = Census()
+    done = await session.run(argv, on_line=heard.hear)
     if done.returncode != 0:
         raise probe.probe_error(done.returncode, done.stderr, argv)
-    info = probe.parse_probe(done.stdout, size)
+    info = probe.parse_probe(heard.document, size)
     probe.check_shown(info, done.stderr, limits.max_pixels)
+    told = info.duration
+    info = census.measured(info, heard.packets)
+    if probe.cut_off(done.stderr) and told is not None:
+        info = replace(info, missing=max(0.0, told - (info.duration or 0.0)))
     if info.container == _WEBM_FAMILY:
         # One demuxer for both; the file itself says which it is.
         return replace(info, container=await asyncio.to_thread(boxes.document_type, path))
     return info
+
+
+def decodable(info: MediaInfo, decoders: Collection[str]) -> MediaInfo:
+    """The same, with what none of these `decoders` (names of codecs) can decode marked; all of it
+    counts where nothing is known of them."""
+    if not decoders:
+        return info
+    return replace(
+        info,
+        videos=tuple(replace(v, decodable=v.codec in decoders) for v in info.videos),
+        audios=tuple(replace(a, decodable=a.codec in decoders) for a in info.audios),
+    )
+
+
+async def glance_at(
+    session: Session, url: str, video: VideoStream, limits: Limits, *, seekable: bool
+) -> VideoStream:
+    """This picture of the file at `url`, looked at: is it woven of fields, does it change?"""
+    argv = glance.argv(url, video, max_pixels=limits.max_pixels, seekable=seekable)
+    if not argv or not video.readable:
+        return video
+    done = await session.run(argv, max_stdout=glance.MAX_DESCRIPTIONS)
+    return glance.applied(video, glance.read(done.stdout, done.stderr))
 
 
 async def keyframe_before(session: Session, url: str, start: float, stream: int) -> float | None:

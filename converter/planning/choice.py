@@ -49,23 +49,34 @@ Track = TypeVar("Track", AudioStream, SubtitleStream)
 
 
 def picture(info: MediaInfo) -> VideoStream | None:
-    """The moving picture: among several the one that is marked, else the first that isn't a
-    poster."""
-    if not info.videos:
-        return None
-    films = [v for v in info.videos if v.codec not in _STILLS and v.width > 0] or list(info.videos)
-    return next((v for v in films if v.default), films[0])
+    """The moving picture: of those that can be read the one that is marked, else the first that
+    isn't a poster."""
+    there = [v for v in info.videos if v.readable] or list(info.videos)
+    films = [v for v in there if v.codec not in _STILLS and v.width > 0] or there
+    return next((v for v in films if v.default), films[0] if films else None)
 
 
 def sound(info: MediaInfo, request: Request) -> AudioStream | None:
-    """The sound track: the one that was asked for, else the one that is marked, else the first
-    whose header makes sense. Raises Refused (NO_TRACK) when the one asked for isn't there."""
+    """The sound track: the one that was asked for, else of those that can be read the best of the
+    picture's own programme. Raises Refused (NO_TRACK) when the one asked for isn't there."""
     if request.mute:
         return None
     audible = [a for a in info.audios if a.audible]
     if request.audio:
         return _wanted(audible, request.audio, "audio")
-    return next((a for a in audible if a.default), audible[0] if audible else None)
+    return min(_of_the_picture(info, audible), key=_rank, default=None)
+
+
+def _of_the_picture(info: MediaInfo, audible: list[AudioStream]) -> list[AudioStream]:
+    """Those of the programme that the picture belongs to, where that has any."""
+    video = picture(info)
+    own = next((p for p in info.programmes if video is not None and video.index in p), None)
+    return [a for a in audible if own is None or a.index in own] or audible
+
+
+def _rank(audio: AudioStream) -> tuple[bool, bool, int]:
+    """What everybody hears, what is marked, what has most channels: the least is the best."""
+    return audio.special, not audio.default, -audio.channels
 
 
 def burned(info: MediaInfo, request: Request) -> SubtitleStream | None:

@@ -51,7 +51,13 @@ def _simple(video: VideoStream, look: Look) -> bool:
     plain = look.pixels in {"yuv420p", "yuv420p10le"} and look.geometry.canvas is None
     same_colour = not video.rgb and not video.full_range and not video.alpha
     wide = video.hdr or video.color_primaries == "bt2020"
-    untouched = look.rotate == 0 and not look.mirror and look.speed == 1 and look.burn is None
+    untouched = (
+        look.end is None
+        and look.rotate == 0
+        and not look.mirror
+        and look.speed == 1
+        and look.burn is None
+    )
     return (
         plain
         and same_colour
@@ -71,4 +77,5 @@ def _fields(video: VideoStream, gpu_filters: Collection[str]) -> list[Filter] | 
     found = next((name for name in _DEINTERLACERS if name in gpu_filters), None)
     if found is None:
         return None
-    return [Filter(f"{found}=mode=send_frame:parity=auto:deint=interlaced", "interlaced")]
+    parity = video.parity or "auto"
+    return [Filter(f"{found}=mode=send_frame:parity={parity}:deint=all", "interlaced")]

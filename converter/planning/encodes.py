@@ -20,8 +20,13 @@ from converter.request import Quality
 # Containers and codecs whose pictures may change their size on the way.
 _CHANGING: Final = ("mpegts", "mpeg", "flv", "ogg", "asf", "ivf", "h264", "hevc")
 _CHANGING_IN_WEBM: Final = frozenset({"vp8", "vp9"})
+# Their descriptions were counted (input/glance).
+_DESCRIBED: Final = frozenset({"h264", "hevc"})
 _USUAL_FPS: Final = 30.0
 _STEADY: Final = 25.0
+# A last picture is a pause from here on, seconds, and as a multiple of what is usual.
+_LEAST_PAUSE: Final = 0.2
+_LONGER: Final = 1.5
 # How many bits a source of this codec packs where H.264 needs one: a new picture needn't be larger
 # than what there is to see.
 _PACKED: Final = {"hevc": 2.5, "av1": 3.0, "vp9": 2.5, "h264": 1.75, "vp8": 1.75, "mpeg4": 1.5}
@@ -96,11 +101,29 @@ def look_for(task: Task, rule: PictureRule, video: VideoStream) -> Look:
         changing=fitted and _may_change(task, video),
         burn=task.burn,
         start=task.cut.start,
+        end=_last_pause(task, video),
     )
 
 
+def _last_pause(task: Task, video: VideoStream) -> float | None:
+    """When the last picture ends, seconds from the beginning of the part that is wanted, where it
+    stands longer than the others (an animation, slides) and isn't cut off."""
+    found, cut = video.packets, task.cut
+    if found is None or found.restarts or found.leaps or video.duration is None:
+        return None
+    usual = 1 / float(video.peak_fps or video.fps or _USUAL_FPS)
+    longer = found.last > max(_LEAST_PAUSE, usual * _LONGER)
+    if not longer or cut.skip > 0 or task.target.kind not in {Kind.VIDEO, Kind.ANIMATION}:
+        return None
+    end = (video.start or 0.0) + video.duration - task.info.start - cut.start
+    return end if cut.length is None or end <= cut.length else None
+
+
 def _may_change(task: Task, video: VideoStream) -> bool:
-    """Whether the frames' size may change in mid-stream: broadcasts, calls."""
+    """Whether the frames' size may change in mid-stream: it was seen to, or nobody can tell by
+    descriptions (broadcasts, calls)."""
+    if video.varies or (video.packets is not None and video.codec not in _DESCRIBED):
+        return True
     called = video.codec in _CHANGING_IN_WEBM and task.info.container in {"webm", "matroska"}
     return called or any(task.info.is_container(name) for name in _CHANGING)
 

@@ -5,6 +5,7 @@ Recipes and their measurements: docs/decisions/0004-the-mp4-recipe.md.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from converter.errors import Code, Refused
 from converter.media import HDR_TRANSFERS, SubtitleStream, VideoStream
@@ -20,6 +21,8 @@ _MAYBE_INTERLACED = frozenset(
     {"mpeg2video", "mpeg4", "dvvideo", "vc1", "wmv3", "mjpeg", "rawvideo", "mpeg1video"}
 )
 _INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
+# bwdif refuses less.
+_LEAST_WOVEN = (3, 4)
 _HD_HEIGHT = 720
 _WORTH_MOVING = 0.02
 
@@ -40,6 +43,8 @@ class Look:
     degrees, then `mirror`; `speed` 2.0 is twice as fast. `alpha` keeps transparency, `hdr` wide
     colour; `full` is a still picture's range of 0 to 255. `changing`: the frames' size may differ
     in mid-stream. `start` is the cut's beginning in seconds, on which burned subtitles depend.
+    `end` is when the last picture ends, in seconds from the beginning, where it stands longer than
+    the others; None where it doesn't.
     """
 
     geometry: Geometry
@@ -54,6 +59,7 @@ class Look:
     changing: bool = False
     burn: SubtitleStream | None = None
     start: float = 0.0
+    end: float | None = None
 
 
 def chain(
@@ -66,6 +72,7 @@ def chain(
     """
     sped = look.speed != 1
     filters = [
+        *_last_pause(look),
         *_fields(video),
         *late(video, file_start + look.start),
         *([] if sped else slower(video, look)),
@@ -83,9 +90,34 @@ def chain(
     return tuple(filters)
 
 
+# How long each of the last picture's copies stands, seconds, and how many there are: more than an
+# encoder's pictures are out of order, or the container would count the pause for nothing.
+STANDING: Final = 0.04
+_COPIES: Final = 4
+
+
+def _last_pause(look: Look) -> list[Filter]:
+    """Up to ffmpeg 6 an encoder isn't told how long the last picture stands: copies of it, moved to
+    the end of its time, tell by their own."""
+    if look.end is None:
+        return []
+    first = look.end - _COPIES * STANDING
+    # `tpad` adds them behind the end, a frame's usual time apart.
+    moved = f"({first:.3f}+(T-{look.end:.3f})*FR*{STANDING})/TB"
+    return [
+        Filter(f"tpad=stop_mode=clone:stop={_COPIES}", "the last pause"),
+        Filter(f"setpts='if(gte(T,{look.end - 0.001:.3f}),{moved},PTS)'", "the last pause"),
+    ]
+
+
 def _fields(video: VideoStream) -> list[Filter]:
-    unsure = video.field_order in {"", "unknown"} and video.codec in _MAYBE_INTERLACED
-    if video.field_order in _INTERLACED or unsure:
+    if video.width < _LEAST_WOVEN[0] or video.height < _LEAST_WOVEN[1]:
+        return []
+    if video.field_order in _INTERLACED:
+        # Every frame: what single frames' flags say has been found wrong too often.
+        parity = video.parity or "auto"
+        return [Filter(f"bwdif=mode=send_frame:parity={parity}:deint=all", "interlaced")]
+    if video.field_order in {"", "unknown"} and video.codec in _MAYBE_INTERLACED:
         return [Filter("bwdif=mode=send_frame:parity=auto:deint=interlaced", "interlaced")]
     return []
 

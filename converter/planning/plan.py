@@ -93,15 +93,16 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Sound:
     """How one sound track comes about: `encoder` is COPY or ffmpeg's name, `rate` in Hz (0: as it
-    is), `bit_rate` in bit/s (0: the encoder's own), `loudness` in LUFS."""
+    is), `bit_rate` in bit/s (0: the encoder's own), `loudness` in LUFS. `drift` is how much faster
+    than the file's clock the sound runs, to be undone."""
 
     stream: AudioStream
     encoder: str
-    filters: tuple[Filter, ...] = ()
     channels: int = 2
     rate: int = 48_000
     bit_rate: int = 0
     loudness: float | None = None
+    drift: float = 1.0
 
     @property
     def copied(self) -> bool:

@@ -137,6 +137,7 @@ def _still(task: Task, cut: Cut) -> Plan:
         full=request.still is Still.JPEG,
         changing=False,
         max_fps=float("inf"),
+        end=None,
         start=cut.start,
     )
     width, height = look.geometry.size

@@ -3,6 +3,7 @@ can. Pure. The reasons are short codes for logs and `--explain`, never shown in 
 
 from converter.formats import Kind, PictureRule, Shape, SoundRule, Target
 from converter.media import AudioStream, MediaInfo, VideoStream
+from converter.planning import clock
 from converter.planning.geometry import LARGEST, most_side
 from converter.request import Quality, Request, Subtitles
 
@@ -31,6 +32,8 @@ def why_encode(
         (_too_fast(video, rule, request), "frame rate"),
         ((video.start or 0.0) - info.start > LATE_START, "late picture"),
         (info.start < -LATE_START, "negative start"),
+        (video.varies, "changes on the way"),
+        (video.packets is not None and video.packets.hidden > 0, "hidden by an edit list"),
         *_wishes(info, video, target, rule, request),
         *(_strict(video, rule, request) if rule.strict else ()),
     ]
@@ -104,25 +107,25 @@ def why_encode_audio(
     info: MediaInfo, audio: AudioStream, target: Target, rule: SoundRule, request: Request
 ) -> list[str]:
     """Reasons why the sound must be encoded anew."""
+    keeps = rule.codecs is None
+    profile = audio.codec == "aac" and audio.profile not in {"LC", ""} and not keeps
     reasons = [
         (rule.codecs is not None and audio.codec not in rule.codecs, f"sound {audio.codec}"),
-        (audio.codec == "aac" and audio.profile not in {"LC", ""}, f"sound {audio.profile}"),
+        (profile, f"sound {audio.profile}"),
         (audio.channels > rule.channels, f"{audio.channels} channels"),
         (bool(rule.rate) and not _LEAST_HZ <= audio.sample_rate <= rule.rate, "sample rate"),
         (
-            (audio.start or 0.0) - info.start > LATE_START and target.picture is not None,
+            (audio.start or 0.0) - info.start > LATE_START
+            and target.picture is not None
+            and not keeps,
             "late sound",
         ),
+        (clock.out_of_step(audio) and target.picture is not None, "out of step"),
         (request.loudness is not None, "loudness"),
         (request.speed != 1, "speed"),
         (request.start > 0 and (request.exact or _rough(info)), "exact cut"),
     ]
-    keeps = rule.codecs is None
-    return [
-        reason
-        for wrong, reason in reasons
-        if wrong and not (keeps and reason.startswith(("sound ", "late ")))
-    ]
+    return [reason for wrong, reason in reasons if wrong]
 
 
 def why_remux(info: MediaInfo, target: Target, request: Request, *, moov_first: bool) -> list[str]:

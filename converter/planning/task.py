@@ -9,7 +9,7 @@ from converter.errors import Code, Refused
 from converter.formats import Kind, Shape, SoundRule, Target
 from converter.limits import Limits
 from converter.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
-from converter.planning import suitability
+from converter.planning import clock, suitability
 from converter.planning.plan import COPY, Action, Caption, Cut, Device, Note, Plan, Sound
 from converter.planning.suitability import MUSIC_TAGS
 from converter.request import Request, Subtitles
@@ -97,6 +97,7 @@ class Task:
             rate=_sample_rate(rule, audio),
             bit_rate=int(bit_rate * share) if channels <= 2 else bit_rate * channels // 2,  # noqa: PLR2004
             loudness=self.request.loudness,
+            drift=clock.drift(audio) if self.target.picture is not None else 1.0,
         )
 
     def every_sound(self) -> tuple[AudioStream, ...]:
@@ -104,8 +105,15 @@ class Task:
         if self.audio is None:
             return ()
         if self.target.everything and not self.request.audio:
-            return tuple(a for a in self.info.audios if a.audible)
+            return tuple(a for a in self.info.audios if a.audible or self._kept_unread(a))
         return (self.audio,)
+
+    def _kept_unread(self, audio: AudioStream) -> bool:
+        """A track that nothing here can decode, but that can be copied."""
+        named = audio.codec not in {"", "none", "unknown"} and audio.channels > 0
+        there = audio.packets is None or audio.packets.count > 0
+        anew = self.request.speed != 1 or self.request.loudness is not None or self.request.cuts
+        return named and there and not anew
 
 
 def task_for(
@@ -146,8 +154,18 @@ def task_for(
         max_bytes=max_bytes,
         aims=(asked and source_bytes > max_bytes) or small,
         source_bytes=source_bytes,
-        notes=(Note.CUT,) if shortened else (),
+        notes=_notes(info, request, target, audio, shortened=shortened),
     )
+
+
+def _notes(
+    info: MediaInfo, request: Request, target: Target, audio: AudioStream | None, *, shortened: bool
+) -> tuple[Note, ...]:
+    """What the person must hear whatever the plan."""
+    unheard = audio is None and bool(info.audios) and not request.mute
+    unheard = unheard and target.sound is not None
+    noted = ((shortened, Note.CUT), (unheard, Note.SOUND_LOST))
+    return tuple(note for wanted, note in noted if wanted)
 
 
 def _from_the_first(
@@ -158,28 +176,21 @@ def _from_the_first(
     starts = [s.start for s in streams if s is not None and s.start is not None]
     start = min(starts, default=info.start)
     before = max(0.0, start - info.start)
-    left = None if info.duration is None else max(0.0, info.duration - before)
-    return replace(info, start=start, lead=info.lead + before, duration=left or info.duration)
+    return replace(info, start=start, lead=info.lead + before)
 
 
 def length_of(
     info: MediaInfo, streams: tuple[VideoStream | AudioStream | None, ...]
 ) -> float | None:
-    """Seconds that these streams last, None when the file doesn't tell.
-
-    Tracks that are left out don't count, so the chosen streams' own lengths go first.
-    """
-    if info.duration is None:
-        return None
+    """Seconds that these streams play, None when nobody can tell. Tracks that are left out don't
+    count."""
     chosen = [stream for stream in streams if stream is not None]
     ends = [
         max(0.0, (s.start or 0.0) - info.start) + s.duration
         for s in chosen
         if s.duration is not None
     ]
-    if chosen and len(ends) == len(chosen):
-        return min(info.duration, max(ends))
-    return info.duration
+    return max(ends) if chosen and len(ends) == len(chosen) else info.duration
 
 
 def captions_of(task: Task) -> tuple[tuple[Caption, ...], tuple[Note, ...]]:

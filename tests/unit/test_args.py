@@ -36,7 +36,14 @@ CHAIN = (
     "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 )
 SOUND = [
-    *("-filter:a:0", "aresample=async=1000:first_pts=0", "-c:a:0", "aac", "-ac:a:0", "2"),
+    *(
+        "-filter:a:0",
+        "aresample=async=1:min_hard_comp=0.05:first_pts=0",
+        "-c:a:0",
+        "aac",
+        "-ac:a:0",
+        "2",
+    ),
     *("-ar:a:0", "48000", "-b:a:0", "160000"),
 ]
 

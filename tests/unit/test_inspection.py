@@ -1,20 +1,26 @@
 """What a look at the decoded output says."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.checks.inspection import Look, Window, argv, read, undecodable, windows
+from converter.checks import inspection
+from converter.checks.inspection import Check, Heard, Inspected, Window, windows
 from converter.input.guards import input_guards
+from converter.media import Packets
+from tests.support.facts import AUDIO, INFO, VIDEO, encode, plans
 
 URL = "file:/out/partial"
 # ffmpeg 7.1, at -v level+info.
-HEARD = """[Parsed_volumedetect_0 @ 0x5581] [info] n_samples: 96000
-[Parsed_volumedetect_0 @ 0x5581] [info] mean_volume: -21.1 dB
-[Parsed_volumedetect_0 @ 0x5581] [info] max_volume: -18.1 dB
+HEARD = """[volumedetect@1 @ 0x5581] [info] n_samples: 0
+[volumedetect@1 @ 0x5581] [info] n_samples: 96000
+[volumedetect@1 @ 0x5581] [info] mean_volume: -21.1 dB
+[volumedetect@1 @ 0x5581] [info] max_volume: -18.1 dB
 """
 BROKEN = "[h264 @ 0x55d0] [error] error while decoding MB 11 7, bytestream -9\n"
-DEAF = HEARD.replace("-18.1", "-91.0")
+LISTENED = Check((Window(),), 0, listened=(1,))
 
 
 @pytest.mark.parametrize(
@@ -33,45 +39,79 @@ def test_windows(duration: float | None, starts: list[float]) -> None:
     assert all(window.short is (len(found) > 1) for window in found)
 
 
+def test_what_was_encoded_is_heard_to_its_end() -> None:
+    check = inspection.check_for(encode(plans(INFO, moov_first=False)), INFO)
+    assert (check.picture, check.sounds, check.listened) == (0, (), (1,))
+    assert not check.keyframes
+
+
+@pytest.mark.parametrize(
+    ("keyframes", "seconds", "all_of_them", "samples"),
+    [(40, 100.0, True, 5), (240, 100.0, True, 5), (241, 4000.0, False, 24), (3, 5.0, False, 1)],
+)
+def test_every_keyframe_of_a_copy_is_decoded_or_many_samples(
+    keyframes: int, seconds: float, *, all_of_them: bool, samples: int
+) -> None:
+    video = replace(VIDEO, packets=Packets(count=300, keyframes=keyframes))
+    output = replace(INFO, videos=(video,), duration=seconds)
+    check = inspection.check_for(plans(INFO, moov_first=False)[0], output)
+    assert (check.sounds, check.listened) == ((1,), ())
+    assert check.keyframes is all_of_them
+    assert len(check.windows) == samples
+
+
 def test_every_window_is_an_input_of_its_own() -> None:
-    call = argv(URL, windows(100.0), max_pixels=1000, picture="0", sound="1")
+    check = Check(windows(100.0), 0, sounds=(1,), listened=(2,), keyframes=True)
+    call = inspection.argv(URL, check, max_pixels=1000)
     guards = list(input_guards(1000, pictures=True))
     places = [place for place, word in enumerate(call) if word == "-i"]
-    assert len(places) == 5
+    assert len(places) == 7
     for place in places:
         assert call[place - len(guards) : place + 2] == [*guards, "-i", URL]
     assert call.count("-frames:v") == call.count("-frames:a") == 5
-    assert call.count("volumedetect") == 5
+    assert call.count("-t") == 5, "up to ffmpeg 6 a window is read to the end of the file"
+    maps = [call[place + 1] for place, word in enumerate(call) if word == "-map"]
+    assert maps[-2:] == ["5:2", "6:0"]
+    assert call[call.index("volumedetect@2") - 1] == "-af"
+    assert call.count("nokey") == 1
     assert "-nostdin" in call
     assert call[-3:] == ["-f", "null", "-"]
 
 
-@pytest.mark.parametrize(("picture", "sound"), [("0", None), (None, "1")])
-def test_only_what_is_there_is_looked_at(picture: str | None, sound: str | None) -> None:
-    call = argv(URL, (Window(),), max_pixels=1, picture=picture, sound=sound)
-    maps = [call[place + 1] for place, word in enumerate(call) if word == "-map"]
-    assert maps == [f"0:{picture or sound}"]
-    assert ("volumedetect" in call) is (sound is not None)
+@pytest.mark.parametrize(
+    ("check", "maps"),
+    [
+        (Check((Window(),), 0), ["0:0"]),
+        (Check((Window(),), None, sounds=(1,)), ["0:1"]),
+        (Check((Window(),), None, listened=(1, 2)), ["0:1", "0:2"]),
+        (Check((), None, listened=(1,)), ["0:1"]),
+    ],
+)
+def test_only_what_is_there_is_looked_at(check: Check, maps: list[str]) -> None:
+    call = inspection.argv(URL, check, max_pixels=1)
+    assert [call[place + 1] for place, word in enumerate(call) if word == "-map"] == maps
 
 
 @pytest.mark.parametrize(
-    ("stderr", "look", "silent", "audible"),
+    ("stderr", "complaints", "heard", "silent", "audible"),
     [
-        ("", Look((), None), False, False),
-        (HEARD, Look((), -18.1), False, True),
-        (DEAF, Look((), -91.0), True, False),
-        (HEARD.replace("-18.1", "-inf"), Look((), float("-inf")), True, False),
-        (DEAF + HEARD, Look((), -18.1), False, True),
-        (HEARD.replace("-18.1", "-60.0"), Look((), -60.0), False, False),
-        (BROKEN, Look((BROKEN.strip(),), None), False, False),
-        ("[null @ 0x1] [error] Application provided invalid dts\n", Look((), None), False, False),
-        ("[h264 @ 0x1] [warning] odd\n", Look((), None), False, False),
+        ("", (), Heard(), False, False),
+        (HEARD, (), Heard(96000, -18.1), False, True),
+        (HEARD.replace("-18.1", "-91.0"), (), Heard(96000, -91.0), True, False),
+        (HEARD.replace("-18.1", "-inf"), (), Heard(96000, float("-inf")), True, False),
+        (HEARD.replace("-18.1", "-60.0"), (), Heard(96000, -60.0), False, False),
+        (HEARD.replace("@1 ", "@2 "), (), Heard(), False, False),
+        (BROKEN, (BROKEN.strip(),), Heard(), False, False),
+        ("[null @ 0x1] [error] Application provided invalid dts\n", (), Heard(), False, False),
+        ("[h264 @ 0x1] [warning] odd\n", (), Heard(), False, False),
     ],
 )
-def test_messages(stderr: str, look: Look, *, silent: bool, audible: bool) -> None:
-    found = read(stderr)
-    assert found == look
-    assert (found.silent, found.audible) == (silent, audible)
+def test_messages(
+    stderr: str, complaints: tuple[str, ...], heard: Heard, *, silent: bool, audible: bool
+) -> None:
+    found = inspection.read(stderr, LISTENED)
+    assert found == Inspected(complaints, (heard,))
+    assert (found.heard[0].silent, found.heard[0].audible) == (silent, audible)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +128,18 @@ def test_messages(stderr: str, look: Look, *, silent: bool, audible: bool) -> No
 def test_what_does_not_decode(
     complaints: int, status: int, duration: float, wrong: str | None
 ) -> None:
-    look = Look(("x",) * complaints, None)
-    assert undecodable(look, status, windows(duration)) == wrong
+    seen = Inspected(("x",) * complaints, ())
+    assert inspection.undecodable(seen, status, Check(windows(duration), 0)) == wrong
+
+
+def test_several_sounds_are_told_apart() -> None:
+    check = Check((Window(),), 0, listened=(1, 2))
+    assert AUDIO.index == 1
+    second = HEARD.replace("@1 ", "@2 ").replace("96000", "48000").replace("-18.1", "-3.0")
+    found = inspection.read(HEARD + second, check)
+    assert found.heard == (Heard(96000, -18.1), Heard(48000, -3.0))
 
 
 @given(st.text())
 def test_any_text_can_be_read(stderr: str) -> None:
-    read(stderr)
+    inspection.read(stderr, LISTENED)

@@ -27,7 +27,7 @@ from tests.support.facts import INFO, SONG, with_video
 )
 def test_what_is_over_a_limit(info: MediaInfo, code: Code) -> None:
     with pytest.raises(Refused) as told:
-        check(info, Limits(), picture(info))
+        check(info, Limits(), picture(info), info.duration)
     assert told.value.code is code
     if "limit" in told.value.facts:
         assert float(told.value.facts["actual"]) > float(told.value.facts["limit"])
@@ -38,8 +38,8 @@ def test_what_is_over_a_limit(info: MediaInfo, code: Code) -> None:
     [INFO, SONG, replace(INFO, duration=None), with_video(dolby_vision_profile=8)],
 )
 def test_what_is_within_limits(info: MediaInfo) -> None:
-    check(info, Limits(), picture(info))
+    check(info, Limits(), picture(info), info.duration)
 
 
 def test_a_picture_that_nobody_wants_may_be_of_any_size() -> None:
-    check(with_video(width=10_000, height=10_000), Limits(), None)
+    check(with_video(width=10_000, height=10_000), Limits(), None, 10.0)

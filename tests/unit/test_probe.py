@@ -240,7 +240,7 @@ def test_dolby_vision() -> None:
     info = parsed({**VIDEO, "side_data_list": side_data})
     assert info.videos[0].dolby_vision_profile == 5
     with pytest.raises(Refused) as told:
-        check(info, Limits(), picture(info))
+        check(info, Limits(), picture(info), info.duration)
     assert told.value.code is Code.DOLBY_VISION
 
 
@@ -327,7 +327,7 @@ def test_any_report_ends_in_plans_or_a_typed_error(
 ) -> None:
     try:
         info = parse_probe(json.dumps(report), size)
-        check(info, Limits(), picture(info))
+        check(info, Limits(), picture(info), info.duration)
         plans = ladder(info, request, Limits(), capabilities, moov_first=moov_first)
     except ConversionError as error:
         assert not error.retryable  # noqa: PT017 - an error is one of the right ends

@@ -13,7 +13,7 @@ from tests.support.argv import INPUT, after, all_argv, argv_of, options, output_
 from tests.support.awkward import FILES
 from tests.support.facts import AUDIO, INFO, MKV, PAINTED, SONG, TEXT, plans
 
-IN_STEP = "aresample=async=1000:first_pts=0"
+IN_STEP = "aresample=async=1:min_hard_comp=0.05:first_pts=0"
 ALONE = "aresample=async=1:min_hard_comp=0.3"
 MEASURED = Measured(-27.61, -9.81, 5.3, -37.93, 0.4)
 BOTH = replace(INFO, container=MKV, subtitles=(TEXT, PAINTED))

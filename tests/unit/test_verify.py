@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from converter.checks.verify import missing_seconds, problems, salvageable
-from converter.media import MediaInfo
-from converter.planning.plan import Plan
+from converter.checks.verify import heard_problems, missing_seconds, problems, salvageable
+from converter.media import MediaInfo, Packets
+from converter.planning.plan import Action, Plan
 from converter.planning.task import length_of
 from tests.support.facts import AUDIO, INFO, TEXT, VIDEO, encode, plans
 
@@ -66,17 +66,61 @@ def test_private_tags_may_not_survive() -> None:
 )
 def test_missing_seconds(seconds: float | None, missing: float) -> None:
     output = replace(INFO, duration=seconds)
-    assert missing_seconds(plan_of(INFO), INFO, output) == pytest.approx(missing)
+    assert missing_seconds(plan_of(INFO), output) == pytest.approx(missing)
 
 
 def test_left_out_tracks_do_not_count() -> None:
     longer = replace(INFO, duration=100.0)
     assert plan_of(longer).seconds == 10.0
-    assert plan_of(replace(INFO, duration=None)).seconds is None
+    unknown = replace(INFO, duration=None, videos=(replace(VIDEO, duration=None),))
+    assert plan_of(unknown).seconds is None
     late = replace(INFO, duration=100.0, audios=(replace(AUDIO, start=5.0),))
     assert plan_of(late).seconds == 15.0
     assert length_of(late, (VIDEO,)) == 10.0
     assert length_of(late, ()) == 100.0
+
+
+@pytest.mark.parametrize(
+    ("samples", "problem"),
+    [
+        ([960_000], None),
+        ([960_000 + 2 * 48_000 // 10], None),
+        ([1_440_000], "sound of 15.00 s in a track of 10.00 s"),
+        ([480_000], "sound of 5.00 s in a track of 10.00 s"),
+        ([0], "sound lost: an empty track"),
+    ],
+)
+def test_encoded_sound_is_as_long_as_its_track(samples: list[int], problem: str | None) -> None:
+    found = heard_problems(plan_of(INFO), INFO, samples)
+    assert found == ([] if problem is None else [problem])
+
+
+def _counted(**changes: Any) -> Packets:  # noqa: ANN401 - any field
+    return replace(Packets(count=300, size=2_000_000, keyframes=5, seconds=10.0), **changes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        (_counted(), _counted(), None),
+        (_counted(), _counted(size=2_030_000), None),
+        (_counted(), _counted(count=298), None),
+        (_counted(early=20), _counted(count=279), None),
+        (_counted(), _counted(count=200), "200 packets of 300"),
+        (_counted(), _counted(count=301), "301 packets of 300"),
+        (_counted(), _counted(size=1_000_000), "1000000 bytes of 2000000"),
+        (_counted(), _counted(disordered=2), "time goes back 2 times"),
+    ],
+)
+def test_a_copy_has_every_packet(before: Packets, after: Packets, problem: str | None) -> None:
+    def film(packets: Packets) -> MediaInfo:
+        return replace(INFO, videos=(replace(VIDEO, packets=packets),))
+
+    source = replace(film(before), container="matroska")
+    plan = plans(source, moov_first=False)[0]
+    assert plan.action is Action.REMUX
+    found = problems(plan, source, film(after), moov_first=True)
+    assert found == ([] if problem is None else [problem])
 
 
 @pytest.mark.parametrize(

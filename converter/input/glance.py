@@ -1,0 +1,157 @@
+"""A glance at a picture before anything is planned: are its frames woven of two fields, and does it
+change its description on the way? Pure: the command, and what it says.
+
+Flags say "progressive" of combed pictures and the other way round. `idet` alone errs with noise and
+fine stripes; fields that were really woven are calm pictures once they are taken apart, which
+tells both kinds apart. Measured: docs/decisions/0011-measured-not-believed.md.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from converter.input.guards import input_guards
+from converter.media import VideoStream
+
+# What carries a description of the picture within the stream: the bitstream's name for a stream of
+# packets, and the kinds of unit that hold it.
+_DESCRIBED: Final = {"h264": ("h264", "7"), "hevc": ("hevc", "33")}
+# Codecs that know no fields, or none that anybody would weave.
+_NEVER_WOVEN: Final = frozenset(
+    {"vp8", "vp9", "av1", "gif", "apng", "webp", "png", "theora", "flv1", "h261", "h263", "vp6f"}
+)
+# Filters that a picture of few lines can't bear; nor were any ever filmed in fields.
+_LEAST_LINES: Final = 200
+_LEAST_WIDTH: Final = 16
+_MOST_FPS: Final = 32
+_WINDOWS: Final = 4
+_WINDOW_FRAMES: Final = 12
+_WHOLE_FRAMES: Final = 40
+_WHOLE_SECONDS: Final = 6.0
+_WINDOW_SECONDS: Final = 2.0
+# More of the descriptions than this is a stream gone mad, not a film.
+MAX_DESCRIPTIONS: Final = 8 * 1024 * 1024
+_COUNTS: Final = re.compile(
+    r"idet@(\w+) @ .*Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)"
+)
+_START_CODE: Final = re.compile(rb"\x00\x00\x00?\x01")
+# Shares of the frames that could be told. Telecine weaves two frames of five.
+_WOVEN_SHARE: Final = 0.3
+_ONE_PARITY: Final = 0.9
+_CALM_SHARE: Final = 0.8
+_LEAST_TOLD: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How `idet` took frames: the upper field first, the lower, or not woven."""
+
+    upper: int = 0
+    lower: int = 0
+    progressive: int = 0
+
+    @property
+    def woven(self) -> int:
+        """Frames of two fields."""
+        return self.upper + self.lower
+
+    @property
+    def all(self) -> int:
+        """Frames of which something could be told."""
+        return self.woven + self.progressive
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What was seen: of whole frames, of their fields taken apart, and how many different
+    descriptions the stream holds."""
+
+    frames: Told = Told()
+    fields: Told = Told()
+    descriptions: int = 0
+
+    @property
+    def order(self) -> str:
+        """``tt`` or ``bb`` for a picture woven of fields, the upper or the lower one first;
+        ``progressive``, or "" where nothing can be told."""
+        told, apart = self.frames, self.fields
+        if told.all < _LEAST_TOLD:
+            return ""
+        most = max(told.upper, told.lower)
+        woven = told.woven >= told.all * _WOVEN_SHARE and most >= told.woven * _ONE_PARITY
+        calm = apart.progressive >= max(_LEAST_TOLD, apart.all * _CALM_SHARE)
+        if woven and calm:
+            return "tt" if told.upper > told.lower else "bb"
+        return "progressive"
+
+
+def looks_at_fields(video: VideoStream) -> bool:
+    """Whether the picture might be woven of fields at all."""
+    large = video.height >= _LEAST_LINES and video.width >= _LEAST_WIDTH
+    slow = video.fps is None or video.fps <= _MOST_FPS
+    return large and slow and video.codec not in _NEVER_WOVEN and video.height % 2 == 0
+
+
+def argv(url: str, video: VideoStream, *, max_pixels: int, seekable: bool = True) -> list[str]:
+    """One ffmpeg call that looks at a few stretches of the picture and lists its descriptions on
+    standard output; [] where there is nothing to be looked at."""
+    starts = _starts(video, seekable=seekable) if looks_at_fields(video) else []
+    described = _DESCRIBED.get(video.codec)
+    if not starts and described is None:
+        return []
+    guards = input_guards(max_pixels)
+    command = ["ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-v", "level+info"]
+    for start in starts:
+        command += ["-noaccurate_seek", "-ss", f"{start:.3f}"] if start > 0 else []
+        command += ["-t", f"{_WINDOW_SECONDS:g}", *guards, "-i", url]
+    command += [*guards, "-i", url] if described is not None else []
+    frames = str(_WHOLE_FRAMES if len(starts) == 1 else _WINDOW_FRAMES)
+    for number in range(len(starts)):
+        seen = ["-map", f"{number}:{video.index}", "-frames:v", frames, "-vf"]
+        command += [*seen, "idet@frames", "-fps_mode", "passthrough", "-f", "null", "-"]
+        seen[3] = str(int(frames) * 2)
+        command += [*seen, "separatefields,idet@fields"]
+        command += ["-fps_mode", "passthrough", "-f", "null", "-"]
+    if described is not None:
+        form, units = described
+        command += ["-map", f"{len(starts)}:{video.index}", "-c", "copy"]
+        command += ["-bsf:v", f"filter_units=pass_types={units}", "-f", form, "pipe:1"]
+    return command
+
+
+def _starts(video: VideoStream, *, seekable: bool) -> list[float]:
+    seconds = video.duration or 0.0
+    if seconds <= _WHOLE_SECONDS or not seekable:
+        return [0.0]
+    return [seconds * number / _WINDOWS for number in range(_WINDOWS)]
+
+
+def read(stdout: bytes, stderr: str) -> Glance:
+    """What that call says."""
+    seen = {"frames": Told(), "fields": Told()}
+    for name, *counts in _COUNTS.findall(stderr):
+        upper, lower, progressive = map(int, counts)
+        before = seen.get(name, Told())
+        seen[name] = Told(
+            before.upper + upper, before.lower + lower, before.progressive + progressive
+        )
+    units = {unit.rstrip(b"\x00") for unit in _START_CODE.split(stdout)} - {b""}
+    return Glance(seen["frames"], seen["fields"], len(units))
+
+
+def applied(video: VideoStream, seen: Glance) -> VideoStream:
+    """The picture with what was seen in the place of what was said."""
+    order = seen.order
+    told = video.field_order in _FIELDS
+    changes = video.packets.changes if video.packets is not None else 0
+    varies = changes > 0 or seen.descriptions > 1
+    if order in _PARITY:
+        return replace(video, field_order=order, parity=_PARITY[order], varies=varies)
+    # A camera that says "fields" knows; of what stands still nothing can be seen.
+    if told or not order:
+        return replace(video, varies=varies)
+    return replace(video, field_order="progressive", varies=varies)
+
+
+_FIELDS: Final = frozenset({"tt", "bb", "tb", "bt"})
+_PARITY: Final = {"tt": "tff", "bb": "bff"}
