@@ -2,6 +2,7 @@
 rename, then a thumbnail. The only place where these steps meet."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,10 +18,10 @@ from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import TARGETS
 from converter.input import boxes, reading, sniff, webp
 from converter.limits import Limits, check
-from converter.media import MediaInfo, VideoStream
+from converter.media import MediaInfo
 from converter.nvidia import faults
 from converter.nvidia.faults import Retry
-from converter.planning import choice, ladder, singles, suitability
+from converter.planning import choice, ladder, singles
 from converter.planning.plan import Note, Plan
 from converter.planning.task import length_of
 from converter.request import Request, check_request
@@ -82,11 +83,15 @@ class Conversion:
         watch = observer or Observer()
         started = time.monotonic()
         try:
-            async with asyncio.timeout(limits.timeout):
-                survey = await self.survey(request, limits)
+            async with asyncio.timeout(limits.timeout) as clock:
+                survey = await self._survey(request, limits)
                 result = await self._climb(survey, limits, watch)
         except TimeoutError as error:
             raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
+        with contextlib.suppress(TimeoutError):
+            # What is proved stays, whatever becomes of a second try.
+            async with asyncio.timeout_at(clock.when()):
+                result = await self._closer(result, limits, watch)
         return replace(result, seconds=time.monotonic() - started)
 
     async def survey(self, request: Request, limits: Limits) -> Survey:
@@ -115,11 +120,12 @@ class Conversion:
         sealed = info.encrypted or await asyncio.to_thread(boxes.encrypted, source)
         pictured = TARGETS[request.target].picture is not None
         video = choice.picture(info) if pictured else None
-        wanted = (video, choice.sound(info, request) if not sealed else None)
-        seconds = length_of(info, wanted)
+        audio = choice.sound(info, request) if not sealed else None
+        seconds = length_of(info, (video, audio))
         check(replace(info, encrypted=sealed), limits, video, seconds)
-        if video is not None:
-            info = await self._looked_at(info, video, limits)
+        info = await reading.glance_at(
+            self.session, self.session.input_url, info, video, audio, limits
+        )
         first = await asyncio.to_thread(boxes.moov_first, source)
         boxed = info.is_container("mp4") or info.is_container("mov")
         if boxed and await asyncio.to_thread(boxes.says_more, source):
@@ -127,15 +133,6 @@ class Conversion:
         request = await self._at_a_keyframe(request, info)
         plans = ladder.ladder(info, request, limits, self.capabilities, moov_first=first)
         return Survey(info, plans)
-
-    async def _looked_at(self, info: MediaInfo, video: VideoStream, limits: Limits) -> MediaInfo:
-        """The file with what can be seen of its picture in the place of what is said of it."""
-        seekable = not any(info.is_container(name) for name in suitability.SEEKLESS)
-        seen = await reading.glance_at(
-            self.session, self.session.input_url, video, limits, seekable=seekable
-        )
-        videos = tuple(seen if v is video else v for v in info.videos)
-        return replace(info, videos=videos)
 
     async def _at_a_keyframe(self, request: Request, info: MediaInfo) -> Request:
         """A cut that needn't be exact begins where a copy can begin."""
@@ -164,8 +161,7 @@ class Conversion:
                 smaller = singles.smaller(plan, error)
                 waiting = [smaller] if smaller else recourse.after(plan, error, waiting)
                 continue
-            result = _result(plan, survey.info, outcome)
-            return await self._closer(result, limits, watch)
+            return _result(plan, survey.info, outcome)
         raise latest
 
     async def _try(
@@ -198,8 +194,6 @@ class Conversion:
         try:
             outcome = await self._try(plan, result.before, limits, watch, least=size)
         except ConversionError as error:
-            if error.code in recourse.HOPELESS:
-                raise
             watch.on_setback(error)
             return result
         return _result(plan, result.before, outcome)

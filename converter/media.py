@@ -5,6 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+# Containers in which ffmpeg takes a leap of the clock for one that was set anew, and closes it
+# (its AVFMT_TS_DISCONT); elsewhere it plays a gap.
+MENDED = ("mpegts", "mpeg", "ogg")
+# Containers in which seeking ends nowhere.
+SEEKLESS = ("h264", "hevc", "mpegvideo", "m4v")
 HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
 TEXT_SUBTITLES = frozenset({"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text", "ttml"})
 BITMAP_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
@@ -38,6 +43,11 @@ class Packets:
     lengths: float = 0.0
     holes: float = 0.0
     last: float = 0.0
+
+    @property
+    def broken(self) -> bool:
+        """Its clock was set anew on the way."""
+        return self.restarts > 0 or self.leaps > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +147,8 @@ class AudioStream:
     """One sound track. `start` and `duration` in seconds, `bit_rate` in bit/s (0 = unknown), both
     measured where `packets` is there; `language` is ISO 639's code, "" when untagged. `special` is
     what nobody hears unless he asks: commentary, description, a mix for the hard of hearing.
-    `decodable` is false where this ffmpeg has no decoder for it."""
+    `decodable` is false where this ffmpeg has no decoder for it; `varies`: its rate or its channels
+    change on the way."""
 
     index: int
     codec: str
@@ -154,6 +165,7 @@ class AudioStream:
     special: bool = False
     packets: Packets | None = None
     decodable: bool = True
+    varies: bool = False
 
     @property
     def audible(self) -> bool:
@@ -229,6 +241,11 @@ class MediaInfo:
         """Streams of every kind."""
         known = (self.videos, self.audios, self.subtitles, self.covers, self.fonts)
         return sum(map(len, known)) + self.others
+
+    @property
+    def mended(self) -> bool:
+        """ffmpeg closes the gaps of its clock by itself."""
+        return any(self.is_container(name) for name in MENDED)
 
     def is_container(self, name: str) -> bool:
         """Whether ffmpeg's list of names for this container includes `name`."""

@@ -28,7 +28,9 @@ def after(plan: Plan, error: ConversionError, waiting: Sequence[Plan]) -> list[P
         if "least" not in error.facts or plan.corrective:
             return []
         smaller = corrected(plan, int(error.facts["least"]), float(error.facts["seconds"]))
-        return [smaller] if smaller is not None else []
+        # A card may still fail in its second try.
+        spare = [p for p in waiting if p.device is Device.CPU and plan.device is not Device.CPU]
+        return [smaller, *spare] if smaller is not None else spare
     if plan.device is not Device.CPU and advice(error) in {None, Retry.CPU}:
         # Not the GPU's fault, or it is gone altogether: its other half would meet the same.
         return [other for other in waiting if other.device is Device.CPU]

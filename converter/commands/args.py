@@ -17,10 +17,15 @@ from converter.planning.plan import Action, Plan, Step
 
 THUMBNAIL_SIDE: Final = 320
 
-_QUIET: Final = ("-hide_banner", "-nostdin", "-y", "-v", "level+warning")
+_QUIET: Final = ("-hide_banner", "-nostdin", "-y", "-v")
+_WARNINGS: Final = "level+warning"
+# Where a report is wanted that is a message, not a warning.
+_MESSAGES: Final = "level+info"
 _PROGRESS: Final = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
 # A stream that starts minutes after the others must not fill the muxer's queue and end the job.
 _QUEUE: Final = ("-max_muxing_queue_size", "4096")
+# Seconds; ffmpeg's own is 10.
+_SMALL_STEP: Final = 0.5
 _NOWHERE: Final = ("-f", "null", "-")
 # ffmpeg seeks this much earlier where a container's index goes by decoding time, to be sure of
 # frames that are shown out of order; a copy must not begin a whole group too early for it.
@@ -44,15 +49,14 @@ def step_argv(
     """
     if plan.action is Action.NOTHING:
         raise Failed(Code.FAILED, "a plan with nothing to do has no command")
-    start = ["ffmpeg", *_QUIET, *_PROGRESS]
+    level = _MESSAGES if step is Step.LOUDNESS else _WARNINGS
+    start = ["ffmpeg", *_QUIET, level, *_PROGRESS]
     match step:
         case Step.SUBTITLES:
             return [*start, *_unseen(plan, limits, places, whole=True), *_extract(plan, places)]
         case Step.LOUDNESS:
-            # Its report is a message, not a warning.
-            loud = [text.replace("warning", "info") for text in start]
             return [
-                *loud,
+                *start,
                 *_unseen(plan, limits, places),
                 *sound_args.measure(plan),
                 *_end(plan),
@@ -116,6 +120,7 @@ def _unseen(plan: Plan, limits: Limits, places: Places, *, whole: bool = False) 
     argv: list[str] = []
     if plan.tolerant:
         argv += ["-err_detect", "ignore_err", "-fflags", "+discardcorrupt+genpts"]
+    argv += ["-dts_delta_threshold", f"{_SMALL_STEP:g}"] if plan.mended else []
     argv += input_guards(limits.max_pixels)
     if plan.lead > 0:
         argv += ["-itsoffset", f"{-plan.lead:.6f}"]

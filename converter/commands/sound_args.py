@@ -8,7 +8,8 @@ from converter.planning.plan import Plan, Sound
 
 # Gaps are filled and a late start becomes silence, so that the sound stays in step. Never stretched
 # by little and little: up to ffmpeg 6.0 that writes half as much sound again as there is time.
-_IN_STEP: Final = "aresample=async=1:min_hard_comp=0.05:first_pts=0"
+_IN_STEP: Final = "aresample=async=1:min_hard_comp=0.05"
+_FROM_THE_START: Final = ":first_pts=0"
 
 
 def sounds(plan: Plan, measured: Measured | None) -> list[str]:
@@ -56,7 +57,9 @@ _ALONE: Final = "aresample=async=1:min_hard_comp=0.3"
 
 
 def _chain(plan: Plan, sound: Sound) -> list[str]:
-    steady = _IN_STEP if plan.picture is not None else _ALONE
+    late = _FROM_THE_START if sound.late else ""
+    steady = f"{_IN_STEP}{late}" if plan.picture is not None else _ALONE
     played = round(sound.stream.sample_rate * sound.drift)
     clock = [f"asetrate={played}"] if sound.drift != 1 else []
+    clock = ["asetpts=N/SR/TB"] if sound.counted else clock
     return [*clock, steady, *([f"atempo={plan.speed:g}"] if plan.speed != 1 else [])]

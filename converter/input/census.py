@@ -34,6 +34,8 @@ _REORDERED: Final = 2.0
 _LEAP: Final = 10.0
 # No packet of sound that is in use lasts as long.
 _HOLE: Final = 0.15
+# Seconds within which several tracks' leaps are one and the same.
+_TOGETHER: Final = 1.0
 _LONGEST_DOCUMENT: Final = 4 * 1024 * 1024
 # Clocks of less than this are no evidence against what a header says of the rate.
 _LEAST_FRAMES: Final = 10
@@ -92,7 +94,7 @@ class _Tally:
             self.piece = _Piece(moment, moment, length, decoded)
             return
         step = self._step(piece, decoded, moment)
-        if step < 0 or step > _LEAP:
+        if step < 0 or step - piece.last_length > _LEAP:
             self.restarts += step < 0
             self.leaps += max(0.0, step - piece.last_length)
             self.done += piece.length
@@ -203,8 +205,25 @@ class Census:
 _NONE: Final = Packets()
 
 
+def _with_gaps(info: MediaInfo, found: Mapping[int, Packets]) -> Mapping[int, Packets]:
+    """The same with leaps counted as time that plays, where they are no more than that: pictures
+    that stand, a sound that pauses. Picture and sound leaping together is the clock's doing."""
+    if info.mended:
+        return found
+    indexes = [*(v.index for v in info.videos), *(a.index for a in info.audios)]
+    leaps = [found[i].leaps for i in indexes if i in found and found[i].count > 1]
+    together = len(leaps) > 1 and min(leaps) > 0 and max(leaps) - min(leaps) < _TOGETHER
+    if together:
+        return found
+    return {
+        index: replace(track, seconds=track.seconds + track.leaps, leaps=0.0)
+        for index, track in found.items()
+    }
+
+
 def measured(info: MediaInfo, found: Mapping[int, Packets]) -> MediaInfo:
     """The file with what was counted in the place of what was said."""
+    found = _with_gaps(info, found)
     videos = tuple(_video(v, found.get(v.index, _NONE)) for v in info.videos)
     audios = tuple(_audio(a, found.get(a.index, _NONE)) for a in info.audios)
     subtitles = tuple(_subtitle(s, found.get(s.index, _NONE)) for s in info.subtitles)

@@ -1,5 +1,5 @@
-"""A glance at a picture before anything is planned: are its frames woven of two fields, and does it
-change its description on the way? Pure: the command, and what it says.
+"""A glance at a file before anything is planned: are its frames woven of two fields, do picture or
+sound change their kind on the way? Pure: the command, and what it says.
 
 Flags say "progressive" of combed pictures and the other way round. `idet` alone errs with noise and
 fine stripes; fields that were really woven are calm pictures once they are taken apart, which
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from converter.input.guards import input_guards
-from converter.media import VideoStream
+from converter.media import AudioStream, VideoStream
 
 # What carries a description of the picture within the stream: the bitstream's name for a stream of
 # packets, and the kinds of unit that hold it.
@@ -29,11 +29,14 @@ _WINDOW_FRAMES: Final = 12
 _WHOLE_FRAMES: Final = 40
 _WHOLE_SECONDS: Final = 6.0
 _WINDOW_SECONDS: Final = 2.0
+_WINDOW_SOUNDS: Final = 4
 # More of the descriptions than this is a stream gone mad, not a film.
 MAX_DESCRIPTIONS: Final = 8 * 1024 * 1024
 _COUNTS: Final = re.compile(
     r"idet@(\w+) @ .*Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)"
 )
+# Before 7.0 it says channel_layout, since then chlayout.
+_SOUND: Final = re.compile(r"ashowinfo.* ch(?:annel_)?layout:(.+?) rate:(\d+)")
 _START_CODE: Final = re.compile(rb"\x00\x00\x00?\x01")
 # Shares of the frames that could be told. Telecine weaves two frames of five.
 _WOVEN_SHARE: Final = 0.3
@@ -63,12 +66,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What was seen: of whole frames, of their fields taken apart, and how many different
-    descriptions the stream holds."""
+    """What was seen: of whole frames, of their fields taken apart, how many different descriptions
+    the picture's stream holds, and how many different kinds of sound (rate, channels)."""
 
     frames: Told = Told()
     fields: Told = Told()
     descriptions: int = 0
+    sounds: int = 0
 
     @property
     def order(self) -> str:
@@ -92,35 +96,52 @@ def looks_at_fields(video: VideoStream) -> bool:
     return large and slow and video.codec not in _NEVER_WOVEN and video.height % 2 == 0
 
 
-def argv(url: str, video: VideoStream, *, max_pixels: int, seekable: bool = True) -> list[str]:
-    """One ffmpeg call that looks at a few stretches of the picture and lists its descriptions on
-    standard output; [] where there is nothing to be looked at."""
-    starts = _starts(video, seekable=seekable) if looks_at_fields(video) else []
-    described = _DESCRIBED.get(video.codec)
+def argv(
+    url: str,
+    video: VideoStream | None,
+    audio: AudioStream | None = None,
+    *,
+    max_pixels: int,
+    seekable: bool = True,
+) -> list[str]:
+    """One ffmpeg call that looks at a few stretches of the picture, and of the sound where its kind
+    may change on the way, and lists the picture's descriptions on standard output; [] where there
+    is nothing to be looked at."""
+    looks = video is not None and looks_at_fields(video)
+    longest = max((s.duration or 0.0 for s in (video, audio) if s is not None), default=0.0)
+    starts = _starts(longest, seekable=seekable) if looks or audio is not None else []
+    described = _DESCRIBED.get(video.codec) if video is not None else None
     if not starts and described is None:
         return []
     guards = input_guards(max_pixels)
     command = ["ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-v", "level+info"]
     for start in starts:
         command += ["-noaccurate_seek", "-ss", f"{start:.3f}"] if start > 0 else []
-        command += ["-t", f"{_WINDOW_SECONDS:g}", *guards, "-i", url]
+        # One thread each: more would only stand in each other's way.
+        command += ["-threads", "1", "-t", f"{_WINDOW_SECONDS:g}", *guards, "-i", url]
     command += [*guards, "-i", url] if described is not None else []
-    frames = str(_WHOLE_FRAMES if len(starts) == 1 else _WINDOW_FRAMES)
+    frames = _WHOLE_FRAMES if len(starts) == 1 else _WINDOW_FRAMES
     for number in range(len(starts)):
-        seen = ["-map", f"{number}:{video.index}", "-frames:v", frames, "-vf"]
-        command += [*seen, "idet@frames", "-fps_mode", "passthrough", "-f", "null", "-"]
-        seen[3] = str(int(frames) * 2)
-        command += [*seen, "separatefields,idet@fields"]
-        command += ["-fps_mode", "passthrough", "-f", "null", "-"]
-    if described is not None:
+        if video is not None and looks:
+            command += _fields_argv(f"{number}:{video.index}", frames)
+        if audio is not None:
+            command += ["-map", f"{number}:{audio.index}", "-frames:a", str(_WINDOW_SOUNDS)]
+            command += ["-af", "ashowinfo", "-f", "null", "-"]
+    if video is not None and described is not None:
         form, units = described
         command += ["-map", f"{len(starts)}:{video.index}", "-c", "copy"]
         command += ["-bsf:v", f"filter_units=pass_types={units}", "-f", form, "pipe:1"]
     return command
 
 
-def _starts(video: VideoStream, *, seekable: bool) -> list[float]:
-    seconds = video.duration or 0.0
+def _fields_argv(stream: str, frames: int) -> list[str]:
+    nowhere = ("-fps_mode", "passthrough", "-f", "null", "-")
+    whole = ["-map", stream, "-frames:v", str(frames), "-vf", "idet@frames", *nowhere]
+    apart = ["-map", stream, "-frames:v", str(frames * 2), "-vf", "separatefields,idet@fields"]
+    return [*whole, *apart, *nowhere]
+
+
+def _starts(seconds: float, *, seekable: bool) -> list[float]:
     if seconds <= _WHOLE_SECONDS or not seekable:
         return [0.0]
     return [seconds * number / _WINDOWS for number in range(_WINDOWS)]
@@ -136,7 +157,12 @@ def read(stdout: bytes, stderr: str) -> Glance:
             before.upper + upper, before.lower + lower, before.progressive + progressive
         )
     units = {unit.rstrip(b"\x00") for unit in _START_CODE.split(stdout)} - {b""}
-    return Glance(seen["frames"], seen["fields"], len(units))
+    return Glance(seen["frames"], seen["fields"], len(units), len(set(_SOUND.findall(stderr))))
+
+
+def heard(audio: AudioStream, seen: Glance) -> AudioStream:
+    """The sound with what was found in the place of what was said."""
+    return replace(audio, varies=seen.sounds > 1)
 
 
 def applied(video: VideoStream, seen: Glance) -> VideoStream:

@@ -10,7 +10,7 @@ from converter.engines.runner import Session
 from converter.input import boxes, census, glance, probe
 from converter.input.census import Census
 from converter.limits import Limits
-from converter.media import MediaInfo, VideoStream
+from converter.media import SEEKLESS, AudioStream, MediaInfo, VideoStream
 
 _WEBM_FAMILY: Final = "matroska,webm"
 
@@ -54,14 +54,28 @@ def decodable(info: MediaInfo, decoders: Collection[str]) -> MediaInfo:
 
 
 async def glance_at(
-    session: Session, url: str, video: VideoStream, limits: Limits, *, seekable: bool
-) -> VideoStream:
-    """This picture of the file at `url`, looked at: is it woven of fields, does it change?"""
-    argv = glance.argv(url, video, max_pixels=limits.max_pixels, seekable=seekable)
-    if not argv or not video.readable:
-        return video
+    session: Session,
+    url: str,
+    info: MediaInfo,
+    video: VideoStream | None,
+    audio: AudioStream | None,
+    limits: Limits,
+) -> MediaInfo:
+    """The file at `url` with what can be seen of this picture and this sound in the place of what
+    is said of them: are there fields, do they change?"""
+    seekable = not any(info.is_container(name) for name in SEEKLESS)
+    # Elsewhere a sound has one header for all of it.
+    sound = audio if info.mended else None
+    argv = glance.argv(url, video, sound, max_pixels=limits.max_pixels, seekable=seekable)
+    if not argv:
+        return info
     done = await session.run(argv, max_stdout=glance.MAX_DESCRIPTIONS)
-    return glance.applied(video, glance.read(done.stdout, done.stderr))
+    seen = glance.read(done.stdout, done.stderr)
+    return replace(
+        info,
+        videos=tuple(glance.applied(v, seen) if v is video else v for v in info.videos),
+        audios=tuple(glance.heard(a, seen) if a is sound else a for a in info.audios),
+    )
 
 
 async def keyframe_before(session: Session, url: str, start: float, stream: int) -> float | None:

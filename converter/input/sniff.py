@@ -61,8 +61,8 @@ def recognise(head: bytes) -> Code | None:
             return None if code is Code.PICTURE and _more_than_a_picture(head) else code
     if head.startswith(_PNG):
         return None if b"acTL" in head else Code.PICTURE  # an animated PNG is a video
-    if _webp(head):
-        return None if animated_webp(head) else Code.PICTURE
+    if _webp(head) or _heif(head):
+        return None if animated_webp(head) or _heif_moves(head) else Code.PICTURE
     text = head.lstrip(b"".join(_BYTE_ORDER_MARKS) + b" \t\r\n").lower()
     if text.startswith(_PLAYLISTS):
         return Code.PLAYLIST
@@ -85,6 +85,26 @@ def animated_webp(head: bytes) -> bool:
 
 def _webp(head: bytes) -> bool:
     return head[:4] == b"RIFF" and head[8:WEBP_HEAD] == b"WEBP"
+
+
+# Brands of HEIF: single pictures, and sequences, which are films.
+_STILL_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2", b"avif"})
+_MOVING_BRANDS = frozenset({b"hevc", b"hevx", b"hevm", b"hevs", b"msf1", b"avis"})
+
+
+def _brands(head: bytes) -> frozenset[bytes]:
+    if head[4:8] != b"ftyp":
+        return frozenset()
+    length = min(int.from_bytes(head[:4], "big"), len(head))
+    return frozenset({head[8:12], *(head[at : at + 4] for at in range(16, length - 3, 4))})
+
+
+def _heif(head: bytes) -> bool:
+    return bool(_brands(head) & (_STILL_BRANDS | _MOVING_BRANDS))
+
+
+def _heif_moves(head: bytes) -> bool:
+    return bool(_brands(head) & _MOVING_BRANDS)
 
 
 def _more_than_a_picture(head: bytes) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from converter.media import AudioStream
+from converter.media import AudioStream, MediaInfo, VideoStream
 
 # Samples in one packet; of the others each packet tells how long it is.
 _FRAME_SAMPLES: Final = {"mp3": 1152, "ac3": 1536, "mp2": 1152}
@@ -36,7 +36,7 @@ def out_of_step(audio: AudioStream) -> bool:
     """Whether there is more or less sound than the time that it plays in: a copy would drift away
     from its picture in players that count samples."""
     found, decoded = audio.packets, decoded_seconds(audio)
-    if found is not None and (found.restarts or found.leaps):
+    if found is not None and found.broken:
         return True  # each piece may be a little longer than its picture
     if decoded is None or audio.duration is None:
         return False
@@ -44,13 +44,27 @@ def out_of_step(audio: AudioStream) -> bool:
     return abs(decoded - audio.duration) > slack
 
 
+def counted(info: MediaInfo, stream: VideoStream | AudioStream) -> bool:
+    """Whether the stream's clock was set anew where ffmpeg doesn't notice: then time is counted,
+    frame by frame, not read."""
+    found = stream.packets
+    return found is not None and found.broken and not info.mended
+
+
 def drift(audio: AudioStream) -> float:
     """How much faster than its own clock the sound runs, as a ratio; 1.0 where it keeps time, or
     where it is holes that make the difference."""
     decoded, found = decoded_seconds(audio), audio.packets
-    if decoded is None or found is None or not audio.duration or found.holes or found.restarts:
+    if (
+        decoded is None
+        or found is None
+        or not audio.duration
+        or found.holes
+        or found.broken
+        or audio.varies
+    ):
         return 1.0
     off = decoded - audio.duration
     ratio = decoded / audio.duration
-    real = abs(off) > _STEP_SLACK and abs(ratio - 1) < _MOST_DRIFT and not found.leaps
+    real = abs(off) > _STEP_SLACK and abs(ratio - 1) < _MOST_DRIFT
     return ratio if real and audio.duration > _LEAST_DRIFTING else 1.0

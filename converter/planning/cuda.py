@@ -17,33 +17,41 @@ _STORED: Final = {8: "yuv420p", 10: "p010le"}
 
 
 def chain(
-    video: VideoStream, look: Look, gpu_filters: Collection[str], file_start: float
+    video: VideoStream,
+    look: Look,
+    gpu_filters: Collection[str],
+    file_start: float,
+    *,
+    back: bool = False,
 ) -> tuple[Filter, ...] | None:
-    """Filters for frames in GPU memory, not turned by their display matrix; None where the CPU must
-    see them."""
+    """Filters for frames in GPU memory, not turned by their display matrix; `back` brings them to
+    an encoder on the CPU. None where the CPU must see them."""
     if "scale_cuda" not in gpu_filters or not _simple(video, look):
         return None
     fields = _fields(video, gpu_filters)
     if fields is None:
         return None
     width, height = look.geometry.size
-    pixels = "p010le" if look.pixels == "yuv420p10le" else look.pixels
     return (
         *fields,
         *late(video, file_start + look.start),
         *slower(video, look),
-        Filter(f"scale_cuda={width}:{height}:format={pixels}", "size, on the GPU"),
+        Filter(f"scale_cuda={width}:{height}:format={_stored(look)}", "size, on the GPU"),
+        *(_brought_back(look) if back else ()),
         Filter("setsar=1", "square pixels"),
         colour_tags(video, look),
     )
 
 
-def brought_back(filters: tuple[Filter, ...], look: Look) -> tuple[Filter, ...]:
-    """The same chain for an encoder on the CPU."""
-    pixels = "p010le" if look.pixels == "yuv420p10le" else look.pixels
+def _stored(look: Look) -> str:
+    return "p010le" if look.pixels == "yuv420p10le" else look.pixels
+
+
+def _brought_back(look: Look) -> list[Filter]:
+    pixels = _stored(look)
     down = [Filter("hwdownload", "back to the CPU"), Filter(f"format={pixels}", "back to the CPU")]
     down += [Filter(f"format={look.pixels}", "10-bit 4:2:0")] if pixels != look.pixels else []
-    return (*filters[:-2], *down, *filters[-2:])
+    return down
 
 
 def _simple(video: VideoStream, look: Look) -> bool:
@@ -53,6 +61,7 @@ def _simple(video: VideoStream, look: Look) -> bool:
     wide = video.hdr or video.color_primaries == "bt2020"
     untouched = (
         look.end is None
+        and look.counted is None
         and look.rotate == 0
         and not look.mirror
         and look.speed == 1

@@ -7,7 +7,7 @@ from typing import Final
 from converter.errors import Code, Refused
 from converter.formats import Kind, PictureRule, Shape
 from converter.media import VideoStream
-from converter.planning import copies, cuda, filters, suitability
+from converter.planning import clock, copies, cuda, filters, suitability
 from converter.planning.budget import Budget, Need, budget_for, expected_bytes
 from converter.planning.encoders import ENCODERS, ON_GPU, Encoder, Rate
 from converter.planning.filters import Look
@@ -44,6 +44,9 @@ def of_video(task: Task) -> list[Plan]:
     why = suitability.why_encode(task.info, video, task.target, rule, task.request)
     cpu = _on_cpu(task, rule, video, tuple(why) or (_why_then(task),))
     plans = [*_on_gpu(task, rule, cpu), cpu]
+    if task.info.mended and _broken(task):
+        # Pieces whose streams overlap: ffmpeg takes the step from one to the next for a pause.
+        plans.append(replace(cpu, mended=True))
     picture = cpu.picture
     if picture is not None:
         steady = min(picture.fps or _STEADY, rule.max_fps)
@@ -102,14 +105,21 @@ def look_for(task: Task, rule: PictureRule, video: VideoStream) -> Look:
         burn=task.burn,
         start=task.cut.start,
         end=_last_pause(task, video),
+        counted=float(video.fps or _STEADY) if clock.counted(task.info, video) else None,
     )
+
+
+def _broken(task: Task) -> bool:
+    streams = (task.video, task.audio)
+    found = [s.packets for s in streams if s is not None and s.packets is not None]
+    return any(packets.broken for packets in found)
 
 
 def _last_pause(task: Task, video: VideoStream) -> float | None:
     """When the last picture ends, seconds from the beginning of the part that is wanted, where it
     stands longer than the others (an animation, slides) and isn't cut off."""
     found, cut = video.packets, task.cut
-    if found is None or found.restarts or found.leaps or video.duration is None:
+    if found is None or found.broken or video.duration is None:
         return None
     usual = 1 / float(video.peak_fps or video.fps or _USUAL_FPS)
     longer = found.last > max(_LEAST_PAUSE, usual * _LONGER)
@@ -200,8 +210,9 @@ def _on_gpu(task: Task, rule: PictureRule, cpu: Plan) -> list[Plan]:
         plans.append(replace(cpu, device=Device.NVENC, picture=there, steps=one_pass))
     if decodes:
         back = picture
-        if chain is not None:
-            back = replace(picture, filters=cuda.brought_back(chain, look), on_gpu=True)
+        down = cuda.chain(picture.stream, look, gpu.filters, task.info.start, back=True)
+        if down is not None:
+            back = replace(picture, filters=down, on_gpu=True)
         plans.append(replace(cpu, device=Device.NVDEC, picture=back))
     return plans
 

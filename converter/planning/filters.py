@@ -21,8 +21,8 @@ _MAYBE_INTERLACED = frozenset(
     {"mpeg2video", "mpeg4", "dvvideo", "vc1", "wmv3", "mjpeg", "rawvideo", "mpeg1video"}
 )
 _INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
-# bwdif refuses less.
-_LEAST_WOVEN = (3, 4)
+# bwdif refuses less, by the planes of colour too.
+_LEAST_WOVEN = (16, 16)
 _HD_HEIGHT = 720
 _WORTH_MOVING = 0.02
 
@@ -44,7 +44,8 @@ class Look:
     colour; `full` is a still picture's range of 0 to 255. `changing`: the frames' size may differ
     in mid-stream. `start` is the cut's beginning in seconds, on which burned subtitles depend.
     `end` is when the last picture ends, in seconds from the beginning, where it stands longer than
-    the others; None where it doesn't.
+    the others; None where it doesn't. `counted` is the rate, frames per second, of frames whose
+    own time is of no use.
     """
 
     geometry: Geometry
@@ -60,6 +61,7 @@ class Look:
     burn: SubtitleStream | None = None
     start: float = 0.0
     end: float | None = None
+    counted: float | None = None
 
 
 def chain(
@@ -72,6 +74,7 @@ def chain(
     """
     sped = look.speed != 1
     filters = [
+        *_counted(look),
         *_last_pause(look),
         *_fields(video),
         *late(video, file_start + look.start),
@@ -88,6 +91,12 @@ def chain(
     if missing:
         raise Refused(Code.UNSUPPORTED, f"this ffmpeg has no filter {', '.join(missing)}")
     return tuple(filters)
+
+
+def _counted(look: Look) -> list[Filter]:
+    if look.counted is None:
+        return []
+    return [Filter(f"setpts=N/{look.counted:.6g}/TB", "clock set anew")]
 
 
 # How long each of the last picture's copies stands, seconds, and how many there are: more than an

@@ -49,6 +49,7 @@ class Note(StrEnum):
     SOUND_LOST = "sound_lost"
     SUBTITLES_LOST = "subtitles_lost"
     PARTIAL = "partial"
+    GOES_ON = "goes_on"
 
 
 class Step(StrEnum):
@@ -94,7 +95,8 @@ class Picture:
 class Sound:
     """How one sound track comes about: `encoder` is COPY or ffmpeg's name, `rate` in Hz (0: as it
     is), `bit_rate` in bit/s (0: the encoder's own), `loudness` in LUFS. `drift` is how much faster
-    than the file's clock the sound runs, to be undone."""
+    than the file's clock the sound runs, to be undone; `counted`: that clock is of no use; `late`:
+    it may begin after the picture."""
 
     stream: AudioStream
     encoder: str
@@ -103,6 +105,8 @@ class Sound:
     bit_rate: int = 0
     loudness: float | None = None
     drift: float = 1.0
+    counted: bool = False
+    late: bool = True
 
     @property
     def copied(self) -> bool:
@@ -137,7 +141,8 @@ class Plan:
     `extras` are indexes of further streams that are copied as they are. `burn` is the subtitle
     track painted into the picture. `lead` is cut off the beginning: seconds in which nothing of
     these streams plays. `tags` are words to be written into the file; `metadata` keeps all the
-    file's own and its chapters, `chapters` these alone. `tolerant` reads on over errors.
+    file's own and its chapters, `chapters` these alone. `tolerant` reads on over errors; `mended` takes
+    small steps of the clock too for one that was set anew.
     `seconds` and `size` are what is expected, in seconds and bytes, None when nobody can tell;
     `max_bytes` what the result may be, `aims` that it shall come near that. `reasons` say why
     nothing cheaper would do; `corrective` marks the one second try of an output whose size was
@@ -163,6 +168,7 @@ class Plan:
     metadata: bool = False
     chapters: bool = False
     tolerant: bool = False
+    mended: bool = False
     steps: tuple[Step, ...] = (Step.CONVERT,)
     seconds: float | None = None
     size: int | None = None

@@ -2,7 +2,7 @@
 can. Pure. The reasons are short codes for logs and `--explain`, never shown in a chat."""
 
 from converter.formats import Kind, PictureRule, Shape, SoundRule, Target
-from converter.media import AudioStream, MediaInfo, VideoStream
+from converter.media import SEEKLESS, AudioStream, MediaInfo, VideoStream
 from converter.planning import clock
 from converter.planning.geometry import LARGEST, most_side
 from converter.request import Quality, Request, Subtitles
@@ -33,6 +33,7 @@ def why_encode(
         ((video.start or 0.0) - info.start > LATE_START, "late picture"),
         (info.start < -LATE_START, "negative start"),
         (video.varies, "changes on the way"),
+        (clock.counted(info, video), "clock set anew"),
         (video.packets is not None and video.packets.hidden > 0, "hidden by an edit list"),
         *_wishes(info, video, target, rule, request),
         *(_strict(video, rule, request) if rule.strict else ()),
@@ -73,7 +74,6 @@ def _strict(
 
 # Containers in which seeking ends somewhere near, and those in which it ends nowhere.
 SEEKS_ROUGHLY = ("mpegts", "mpeg", "ogg")
-SEEKLESS = ("h264", "hevc", "mpegvideo", "m4v")
 
 
 def _rough(info: MediaInfo) -> bool:
@@ -120,6 +120,7 @@ def why_encode_audio(
             and not keeps,
             "late sound",
         ),
+        (audio.varies, "changes on the way"),
         (clock.out_of_step(audio) and target.picture is not None, "out of step"),
         (request.loudness is not None, "loudness"),
         (request.speed != 1, "speed"),

@@ -1,6 +1,7 @@
 """One file and one wish, put together: what every plan for them has in common. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -8,20 +9,21 @@ from converter.engines.capabilities import Capabilities
 from converter.errors import Code, Refused
 from converter.formats import Kind, Shape, SoundRule, Target
 from converter.limits import Limits
-from converter.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
+from converter.media import SEEKLESS, AudioStream, MediaInfo, SubtitleStream, VideoStream
 from converter.planning import clock, suitability
 from converter.planning.plan import COPY, Action, Caption, Cut, Device, Note, Plan, Sound
 from converter.planning.suitability import MUSIC_TAGS
 from converter.request import Request, Subtitles
 
-# Containers whose timestamps may jump (ffmpeg's AVFMT_TS_DISCONT).
-_JUMPY: Final = frozenset({"mpegts", "mpeg", "ogg"})
 # What Matroska has no place for as it is.
 _UNKNOWN_TO_MKV: Final = frozenset({"mov_text", "text", "ttml", "srt"})
 _TAG_LENGTH: Final = 256
 _LAST_FRAME: Final = 0.045
 # Longer than the keyframes of broadcasts are apart.
 _RUN_UP: Final = 10.0
+_LATE_SOUND: Final = 0.03
+# Seconds for which a track and the one that takes over may both be there.
+_OVERLAP: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,15 @@ class Task:
             bit_rate=int(bit_rate * share) if channels <= 2 else bit_rate * channels // 2,  # noqa: PLR2004
             loudness=self.request.loudness,
             drift=clock.drift(audio) if self.target.picture is not None else 1.0,
+            counted=clock.counted(self.info, audio),
+            late=self._late(audio),
         )
+
+    def _late(self, audio: AudioStream) -> bool:
+        """Whether silence may have to be put before it. Where it was seen to begin with the rest,
+        none is: a change of channels on the way would have it put there once more."""
+        known = audio.packets is not None and audio.start is not None and not self.request.cuts
+        return not known or (audio.start or 0.0) - self.info.start > _LATE_SOUND
 
     def every_sound(self) -> tuple[AudioStream, ...]:
         """The tracks that go into the result."""
@@ -154,18 +164,44 @@ def task_for(
         max_bytes=max_bytes,
         aims=(asked and source_bytes > max_bytes) or small,
         source_bytes=source_bytes,
-        notes=_notes(info, request, target, audio, shortened=shortened),
+        notes=_notes(info, request, target, streams, shortened=shortened),
     )
 
 
 def _notes(
-    info: MediaInfo, request: Request, target: Target, audio: AudioStream | None, *, shortened: bool
+    info: MediaInfo,
+    request: Request,
+    target: Target,
+    streams: tuple[VideoStream | None, AudioStream | None],
+    *,
+    shortened: bool,
 ) -> tuple[Note, ...]:
     """What the person must hear whatever the plan."""
+    video, audio = streams
     unheard = audio is None and bool(info.audios) and not request.mute
     unheard = unheard and target.sound is not None
-    noted = ((shortened, Note.CUT), (unheard, Note.SOUND_LOST))
+    goes_on = not target.everything and (
+        _taken_over(video, info.videos) or _taken_over(audio, info.audios)
+    )
+    noted = ((shortened, Note.CUT), (unheard, Note.SOUND_LOST), (goes_on, Note.GOES_ON))
     return tuple(note for wanted, note in noted if wanted)
+
+
+def _taken_over(
+    chosen: VideoStream | AudioStream | None, all_of_them: Sequence[VideoStream | AudioStream]
+) -> bool:
+    """Whether another track begins where this one ends: a recorder that changed its channel."""
+    if chosen is None or chosen.packets is None or chosen.duration is None:
+        return False
+    end = (chosen.start or 0.0) + chosen.duration - _OVERLAP
+    return any(
+        other.packets is not None
+        and other.packets.count > 1
+        and (other.start or 0.0) >= end
+        and (other.duration or 0.0) >= _OVERLAP
+        for other in all_of_them
+        if other is not chosen
+    )
 
 
 def _from_the_first(
@@ -219,7 +255,7 @@ def without_captions(plan: Plan) -> Plan:
 def cut_at(info: MediaInfo, start: float, length: float | None = None) -> Cut:
     """A part of this file that begins at `start`, seconds: found by seeking where that is exact,
     else by reading from a while before."""
-    if any(info.is_container(name) for name in suitability.SEEKLESS):
+    if any(info.is_container(name) for name in SEEKLESS):
         return Cut(0.0, length, start)
     if any(info.is_container(name) for name in suitability.SEEKS_ROUGHLY):
         before = max(0.0, start - _RUN_UP)
@@ -257,9 +293,8 @@ def _wanted(request: Request, whole: float | None) -> float:
 def _lead(info: MediaInfo, version: str) -> float:
     """Seconds to cut off the beginning. From 6.0 on ffmpeg does it by itself where timestamps may
     jump, counting the chosen streams alone; twice would leave nothing."""
-    jumpy = any(info.is_container(name) for name in _JUMPY)
     old = re.match(r"n?[0-5]\.", version) is not None
-    return 0.0 if jumpy and not old else info.lead
+    return 0.0 if info.mended and not old else info.lead
 
 
 def _music_tags(info: MediaInfo, target: Target) -> tuple[tuple[str, str], ...]:
@@ -278,5 +313,7 @@ def _music_tags(info: MediaInfo, target: Target) -> tuple[tuple[str, str], ...]:
 def _sample_rate(rule: SoundRule, audio: AudioStream) -> int:
     if rule.rate == 0:
         return 0
+    if audio.varies:
+        return rule.rate or audio.sample_rate
     usual = audio.sample_rate in {32_000, 44_100, 48_000}
     return audio.sample_rate if usual and rule.encoder != "libopus" else rule.rate

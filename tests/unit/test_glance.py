@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from converter.input import glance
 from converter.input.glance import Glance, Told
 from converter.media import Packets
-from tests.support.facts import VIDEO
+from tests.support.facts import AUDIO, VIDEO
 
 URL = "file:/in/input"
 
@@ -136,6 +136,23 @@ def test_nothing_to_look_at() -> None:
     hevc = glance.argv(URL, replace(VIDEO, codec="hevc", height=100), max_pixels=1)
     assert hevc.count("-i") == 1
     assert "filter_units=pass_types=33" in hevc
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        # ffmpeg 5.1 and 7.1.
+        ("[Parsed_ashowinfo_0 @ 0x1] [info] n:0 fmt:fltp channel_layout:stereo rate:44100 nb:1", 1),
+        ("[Parsed_ashowinfo_0 @ 0x1] [info] n:0 fmt:fltp chlayout:5.1(side) rate:48000 nb:1", 1),
+        ("[ashowinfo @ 0x1] chlayout:mono rate:8 x\n[ashowinfo @ 0x1] chlayout:mono rate:9 x", 2),
+        ("[ashowinfo @ 0x1] chlayout:mono rate:8 x\n[ashowinfo @ 0x1] chlayout:stereo rate:8 x", 2),
+        ("", 0),
+    ],
+)
+def test_kinds_of_sound(said: str, kinds: int) -> None:
+    seen = glance.read(b"", said)
+    assert seen.sounds == kinds
+    assert glance.heard(AUDIO, seen).varies is (kinds > 1)
 
 
 @given(st.binary(max_size=200), st.text(max_size=200))

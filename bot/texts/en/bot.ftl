@@ -104,6 +104,7 @@ note-shrunk = 🗜 Made smaller, so that it fits
 note-slowed = 🎞 Fewer frames per second, so that it fits
 note-cut = ✂️ Cut to the length that this format allows
 note-subtitles_lost = 💬 Some subtitles can't be kept in this format
+note-goes_on = ✂️ The recording goes on in other tracks; only the first ones are in here
 note-sound_lost = 🔇 The sound could not be read
 note-partial = ✂️ The file is damaged: only the first { $seconds } of { $whole } could be read
 ready = 👆 Ready
