@@ -22,7 +22,7 @@ from converter.nvidia import faults
 from converter.nvidia.faults import Retry
 from converter.planning import choice, ladder, singles
 from converter.planning.plan import Note, Plan
-from converter.request import Request, check_request
+from converter.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,6 @@ class Conversion:
             raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
 
     async def _survey(self, request: Request, limits: Limits) -> Survey:
-        check_request(request)
         source = self.workspace.input_path
         size = source.stat().st_size
         if size > limits.max_input_bytes:

@@ -40,7 +40,6 @@ class Code(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     DISK_FULL = "disk_full"
     GPU_FAILED = "gpu_failed"
-    CANCELLED = "cancelled"
     ENGINE = "engine"
     FAILED = "failed"
 
