@@ -20,7 +20,7 @@ from converter.options import (
 
 __all__ = ["Quality", "Request", "Still", "Subtitles", "dump", "parse", "usual"]
 
-_SHOWN: Final = 60  # characters of a wrong value, for the log
+_SHOWN: Final = 60  # characters of a wrong name or value
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def parse(data: Mapping[str, object]) -> Request:
     for name, value in data.items():
         option = OPTIONS.get(name)
         if option is None:
-            raise _refused("unknown", str(name), "is no option")
+            raise _refused("unknown", str(name)[:_SHOWN], "is no option")
         try:
             without = value is None and usual(name) is None
             values[name] = None if without else option.takes.read(value)

@@ -1,13 +1,16 @@
 """What may be wished for, in words, and why a wish can't be granted. Pure."""
 
+import html
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 
 from bot.texts.catalogue import Texts, Value
 from converter.errors import Code
 from converter.options import OPTIONS, Option, Takes, Unit
 
 _MINUTE = 60
+_ROOM = 700
 
 # How the reader knows an option, by its name and a value of it ("" for any): a menu's words in a
 # chat, a flag on the command line.
@@ -81,8 +84,15 @@ def _absent(texts: Texts, facts: Mapping[str, Value]) -> str:
     if not texts.has(key):
         return texts(f"error-{Code.NO_TRACK}")
     lines = str(facts["there"]).splitlines()
-    tracks = ", ".join(_track(texts, *line.split("\t")) for line in lines)
-    return texts(key if lines else f"{key}-none", wanted=facts["wanted"], there=tracks)
+    there = _listed([_track(texts, *line.split("\t")) for line in lines])
+    return texts(key if lines else f"{key}-none", wanted=facts["wanted"], there=there)
+
+
+def _listed(tracks: Sequence[str]) -> str:
+    """As many as a sentence bears, once it is escaped: what a catalogue fills in is bounded."""
+    sizes = accumulate(len(html.escape(track)) + len(", ") for track in tracks)
+    kept = [track for track, size in zip(tracks, sizes, strict=True) if size <= _ROOM]
+    return ", ".join(kept if len(kept) == len(tracks) else [*kept, "…"])
 
 
 def _track(texts: Texts, number: str, language: str, title: str) -> str:

@@ -143,7 +143,7 @@ class _DockerSession:
         # One at a time begins or ends a container: two would take each other's away.
         self._changing = asyncio.Lock()
         self._users = 0
-        self._over = False
+        self._ended = False
 
     @property
     def input_url(self) -> str:
@@ -171,7 +171,7 @@ class _DockerSession:
     async def end(self) -> None:
         """The container is gone when this returns, whether it ever started or not; another one
         never comes."""
-        self._over = True
+        self._ended = True
         async with self._changing:
             await self._drop()
 
@@ -221,8 +221,8 @@ class _DockerSession:
         """A container that runs, and stays while somebody is in here; after a download slower than
         its patience, a new one. Raises Unavailable (ENGINE)."""
         async with self._changing:
-            if self._over:
-                raise Unavailable(Code.ENGINE, "the session is over")
+            if self._ended:
+                raise Unavailable(Code.ENGINE, "the session ended")
             late = time.monotonic() - self._started > self._runner.patience
             # A program in the old one began in time, and what begins beside it has its life too.
             if self._holding is None or (late and not self._users):

@@ -301,6 +301,16 @@ async def test_leaving_by_cancellation_kills_what_still_runs(
     assert eventually(lambda: not processes(name[0]), seconds=1)
 
 
+async def test_a_session_that_ended_runs_nothing_more(engine: Engine, tmp_path: Path) -> None:
+    instance = unique("test")
+    async with place(engine.runner(instance=instance), tmp_path) as here:
+        await here.run("true")
+    with pytest.raises(Unavailable) as told:
+        await here.run("true")
+    assert told.value.code is Code.ENGINE
+    assert engine.name != "docker" or containers(instance) == []
+
+
 def test_our_own_death_ends_everything(engine: Engine, tmp_path: Path) -> None:
     name, instance = unique("victim"), unique("test")
     argv = [sys.executable, "-m", "tests.support.victim"]
@@ -580,17 +590,6 @@ async def test_a_container_in_use_is_not_taken_away(tmp_path: Path) -> None:
         assert hosts[0] == hosts[1]
         assert not task.done()
         await cancelled(task)
-    assert containers(instance) == []
-
-
-@pytest.mark.docker
-async def test_a_session_that_is_over_starts_no_container(tmp_path: Path) -> None:
-    instance = unique("test")
-    async with place(docker_runner(instance), tmp_path) as here:
-        await here.run("true")
-    with pytest.raises(Unavailable) as told:
-        await here.run("true")
-    assert told.value.code is Code.ENGINE
     assert containers(instance) == []
 
 

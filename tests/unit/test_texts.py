@@ -61,6 +61,12 @@ STATUSES = [
     Status(Kind.PAUSED),
     Status(Kind.CANCELLED),
     *(Status(Kind.FAILED, FACTS.get(code, {}), code=code) for code in [*CODES, *INVENTED]),
+    # A file's own words about its tracks, as many as there may be.
+    Status(
+        Kind.FAILED,
+        {"kind": "audio", "wanted": "<5>", "there": "\n".join(["1\t<b>\t" + "&" * 40] * 20)},
+        code=Code.NO_TRACK,
+    ),
 ]
 NAMES = [
     "plain.mp4",
@@ -158,6 +164,16 @@ def test_every_code_has_a_sentence_of_its_own(locale: str, code: str) -> None:
     assert texts.has(f"error-{code}")
     assert sentence.endswith(".")
     assert code == Code.FAILED or sentence != cause(texts, Code.FAILED, {})
+
+
+@EVERY_LOCALE
+def test_no_sentence_has_a_question_mark_for_what_is_not_known(locale: str) -> None:
+    for path in sorted((CATALOGUES / locale).glob("*.ftl")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        # Only the bot's own questions end in one.
+        assert [line for line in lines if "?" in line] == [
+            line for line in lines if line.startswith("choose-cancel")
+        ] * (path.name == "bot.ftl")
 
 
 @EVERY_LOCALE
