@@ -6,9 +6,7 @@ from typing import Annotated
 
 import typer
 
-EXIT_FAULT = 1
-EXIT_USAGE = 2
-TARGETS = "mp4 hevc av1 webm mkv mov animation gif note sticker emoji mp3 m4a opus flac frame"
+from bot.commands.options import with_options
 
 app = typer.Typer(
     add_completion=False,
@@ -51,49 +49,12 @@ def run() -> None:
 
 
 @app.command()
+@with_options
 def convert(
     files: Annotated[
         list[Path], typer.Argument(metavar="IN… [OUT]", help="IN, IN OUT, or IN… FOLDER.")
     ],
     *,
-    target: Annotated[
-        str | None,
-        typer.Option("--target", "-t", help=f"One of {TARGETS}; else by OUT's name, else mp4."),
-    ] = None,
-    quality: Annotated[str, typer.Option(help="original, balanced or small.")] = "balanced",
-    height: Annotated[
-        int | None, typer.Option(help="Bound of the shorter side in pixels, as in 720p.")
-    ] = None,
-    max_side: Annotated[int | None, typer.Option(help="Bound of the longer side, pixels.")] = None,
-    fps: Annotated[float | None, typer.Option(help="At most so many frames a second.")] = None,
-    fit: Annotated[
-        str | None,
-        typer.Option(help="Size to stay just under: 50MB, 8MiB, or `server` (what it may send)."),
-    ] = None,
-    start: Annotated[str, typer.Option("--from", help="Begin here: 90, 1:30.5.")] = "0",
-    end: Annotated[str | None, typer.Option("--to", help="End here.")] = None,
-    keyframe: Annotated[
-        bool, typer.Option("--keyframe", help="Begin at a keyframe, encoding nothing anew.")
-    ] = False,
-    mute: Annotated[bool, typer.Option("--mute", help="Without sound.")] = False,
-    audio: Annotated[str, typer.Option(help="Sound track: its number or language.")] = "",
-    loudness: Annotated[
-        float | None,
-        typer.Option(help="Normalise to so many LUFS (EBU R128: -23, phones: -16)."),
-    ] = None,
-    subtitles: Annotated[str, typer.Option(help="auto, drop, keep or burn.")] = "auto",
-    subtitle: Annotated[str, typer.Option(help="Track to burn: number or language.")] = "",
-    rotate: Annotated[int, typer.Option(help="Clockwise: 90, 180 or 270.")] = 0,
-    mirror: Annotated[bool, typer.Option("--mirror", help="Swap left and right.")] = False,
-    speed: Annotated[float, typer.Option(help="0.5 to 2.")] = 1.0,
-    metadata: Annotated[
-        bool, typer.Option("--metadata", help="Keep titles, places, dates, chapters.")
-    ] = False,
-    ten_bit: Annotated[
-        bool, typer.Option("--ten-bit", help="Keep 10 bits and HDR (hevc, av1).")
-    ] = False,
-    at: Annotated[str | None, typer.Option(help="Moment of a single picture (frame).")] = None,
-    still: Annotated[str | None, typer.Option(help="Single picture as jpeg or png.")] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for all results; every file is an IN.")
     ] = None,
@@ -105,43 +66,12 @@ def convert(
     explain: Annotated[
         bool, typer.Option("--explain", help="Print the plan and run nothing.")
     ] = False,
+    **wishes: str | bool | None,
 ) -> None:
-    """Convert files here. Exit status: 0 done, 3 refused (why: on stderr), 4 failed."""
-    from bot.commands.amounts import read_size, read_time  # noqa: PLC0415
+    """Convert files here. Exit status: 0 done, 2 wrong call, 3 refused, 4 failed (why: on
+    stderr)."""
     from bot.commands.convert import Manner, convert_files  # noqa: PLC0415
-    from bot.commands.options import target_of  # noqa: PLC0415
 
-    try:
-        cut = {"start": read_time(start), "end": None if end is None else read_time(end)}
-        size = None if fit in {None, "server"} else read_size(str(fit))
-        moment = None if at is None else read_time(at)
-    except ValueError as error:
-        typer.echo(f"usage: {error}", err=True)
-        raise typer.Exit(EXIT_USAGE) from None
-    named, picture = target_of(files)
-    wishes = {
-        "target": target or named,
-        "quality": quality,
-        "height": height,
-        "max_side": max_side,
-        "max_fps": fps,
-        "max_bytes": size,
-        "fit": fit == "server",
-        **cut,
-        "exact": not keyframe,
-        "mute": mute,
-        "audio": audio,
-        "loudness": loudness,
-        "subtitles": subtitles,
-        "subtitle": subtitle,
-        "rotate": rotate,
-        "mirror": mirror,
-        "speed": speed,
-        "metadata": metadata,
-        "ten_bit": ten_bit,
-        "at": moment,
-        "still": still or picture,
-    }
     manner = Manner(jobs=jobs, as_json=as_json, explain_only=explain, folder=out, force=force)
     raise typer.Exit(convert_files(files, wishes, manner))
 

@@ -24,7 +24,7 @@ from converter.nvidia.faults import Retry
 from converter.planning import choice, ladder, singles
 from converter.planning.plan import Note, Plan
 from converter.planning.task import length_of
-from converter.request import Request, check_request
+from converter.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,6 @@ class Conversion:
             raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
 
     async def _survey(self, request: Request, limits: Limits) -> Survey:
-        check_request(request)
         source = self.workspace.input_path
         size = source.stat().st_size
         if size > limits.max_input_bytes:

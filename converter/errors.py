@@ -6,7 +6,7 @@ shows them finds the words.
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 STDERR_TAIL_CHARS = 4000
 
@@ -40,16 +40,21 @@ class Code(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     DISK_FULL = "disk_full"
     GPU_FAILED = "gpu_failed"
-    CANCELLED = "cancelled"
     ENGINE = "engine"
     FAILED = "failed"
+
+
+# What the load of the machine may have been the cause of: when others' conversions are over there
+# is more time, more memory and another card for the same file.
+_LOAD: Final = frozenset({Code.TIMED_OUT, Code.OUT_OF_MEMORY, Code.GPU_FAILED})
 
 
 class ConversionError(Exception):
     """A conversion that gave no video.
 
-    `facts` are the numbers a sentence about it needs (for example ``limit`` and ``actual``);
-    `command` and `stderr_tail` are for the operator's log alone.
+    `retryable`: another try, made at once and by itself, may succeed. `facts` are the numbers a
+    sentence about it needs (for example ``limit`` and ``actual``); `command` and `stderr_tail` are
+    for the operator's log alone.
     """
 
     retryable: ClassVar[bool] = False
@@ -70,13 +75,23 @@ class ConversionError(Exception):
         self.stderr_tail = stderr_tail[-STDERR_TAIL_CHARS:]
         self.facts = facts
 
+    @property
+    def worth_retrying(self) -> bool:
+        """Whether a person who tries the same again, some time later, may fare better."""
+        return self.retryable
+
 
 class Refused(ConversionError):
     """The input itself is the cause: another try of the same file ends the same way."""
 
 
 class Failed(ConversionError):
-    """The conversion broke although the input was acceptable; another try is no use."""
+    """The conversion broke although the input was acceptable. Nothing is tried again by itself;
+    a person may, where the machine's load can have been the cause."""
+
+    @property
+    def worth_retrying(self) -> bool:
+        return self.code in _LOAD
 
 
 class Unavailable(ConversionError):

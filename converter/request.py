@@ -1,52 +1,35 @@
-"""What a person asked for. Data; `parse` is the door for what comes from outside."""
+"""What a person asked for. A Request that exists makes sense; `parse` is the door for what comes
+from outside, `dump` makes what `parse` reads back."""
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from converter.errors import Code, Refused
 from converter.formats import TARGETS
+from converter.options import (
+    LEAST_CUT,
+    OPTIONS,
+    Option,
+    Quality,
+    Still,
+    Subtitles,
+    Unit,
+    Value,
+)
 
-SLOWEST, FASTEST = 0.5, 2.0
-QUIETEST, LOUDEST = -40.0, -10.0
-_LEAST_SIDE: Final = 16
-_MOST_SIDE: Final = 16_384
-_LONGEST_NAME: Final = 16
-_MOST_FPS: Final = 240
-_LEAST_BYTES: Final = 10_000
-_LEAST_CUT: Final = 0.04
+__all__ = ["Quality", "Request", "Still", "Subtitles", "dump", "parse", "usual"]
 
-
-class Quality(StrEnum):
-    """How much of the original a new picture keeps."""
-
-    ORIGINAL = "original"
-    BALANCED = "balanced"
-    SMALL = "small"
-
-
-class Subtitles(StrEnum):
-    """What becomes of subtitles. AUTO keeps them where the target keeps everything, else drops
-    them."""
-
-    AUTO = "auto"
-    DROP = "drop"
-    KEEP = "keep"
-    BURN = "burn"
-
-
-class Still(StrEnum):
-    """The kind of a single picture."""
-
-    JPEG = "jpeg"
-    PNG = "png"
+_SHOWN: Final = 60  # characters of a wrong name or value
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One wish: the key of a target in `formats.TARGETS`, and how it differs from the usual.
+
+    Making one raises Refused (BAD_REQUEST) where a value is out of bounds (see `options`), means
+    nothing for the target, or means nothing beside the other options: a wish is never silently
+    left out.
 
     `max_side` bounds the longer side and `height` the shorter (720 as in "720p"), in pixels,
     nothing is ever enlarged by them; `max_fps` in frames per second. `max_bytes` is a size to be
@@ -55,8 +38,8 @@ class Request:
     anew for it. `audio` picks a track by number from 1 or by language ("ru", "rus"). `loudness`
     in LUFS. `subtitle` picks the track to burn, like `audio`. `rotate` clockwise in degrees,
     after that `mirror` swaps left and right. `speed` 2.0 is twice as fast. `metadata` keeps what
-    the file says about itself. `ten_bit` keeps more than 8 bits and HDR where the target can.
-    `at` is the moment of a single picture, in seconds, None for one near the beginning.
+    the file says about itself. `ten_bit` keeps more than 8 bits and HDR. `at` is the moment of a
+    single picture, in seconds on the file's own time line, None for one near the beginning.
     """
 
     target: str = "mp4"
@@ -82,84 +65,85 @@ class Request:
     at: float | None = None
     still: Still = Still.JPEG
 
+    def __post_init__(self) -> None:
+        for option, value in _unusual(self):
+            _check(self, option, value)
+
     @property
     def cuts(self) -> bool:
         """Only a part is wanted."""
         return self.start > 0 or self.end is not None
 
 
-def check_request(request: Request) -> None:
-    """Refuse a wish that makes no sense. Raises Refused (BAD_REQUEST) naming the `option`."""
-    wrong = [
-        ("target", request.target not in TARGETS),
-        ("max_side", not _a_side(request.max_side)),
-        ("height", not _a_side(request.height)),
-        ("audio", len(request.audio) > _LONGEST_NAME),
-        ("subtitle", len(request.subtitle) > _LONGEST_NAME),
-        ("max_fps", request.max_fps is not None and not 1 <= request.max_fps <= _MOST_FPS),
-        ("max_bytes", request.max_bytes is not None and request.max_bytes < _LEAST_BYTES),
-        ("start", not 0 <= request.start < math.inf),
-        ("end", request.end is not None and not request.end >= request.start + _LEAST_CUT),
-        ("at", request.at is not None and not 0 <= request.at < math.inf),
-        ("speed", not SLOWEST <= request.speed <= FASTEST),
-        ("rotate", request.rotate not in {0, 90, 180, 270}),
-        ("loudness", request.loudness is not None and not QUIETEST <= request.loudness <= LOUDEST),
-    ]
-    for option, bad in wrong:
-        if bad:
-            raise Refused(Code.BAD_REQUEST, f"{option} {getattr(request, option)}", option=option)
+_USUAL: Mapping[str, Value] = {
+    field.name: field.default  # type: ignore[misc]  # every field has one
+    for field in fields(Request)
+}
 
 
-def _a_side(side: int | None) -> bool:
-    return side is None or _LEAST_SIDE <= side <= _MOST_SIDE
+def usual(name: str) -> Value:
+    """What an option is when nobody speaks of it."""
+    return _USUAL[name]
 
 
-def parse(data: Mapping[str, Any]) -> Request:
+def _unusual(request: Request) -> Iterator[tuple[Option, Value]]:
+    """The options that were spoken of. The target goes first: the others are held against it."""
+    for name, option in OPTIONS.items():
+        value: Value = getattr(request, name)
+        if value != usual(name):
+            yield option, value
+
+
+def _check(request: Request, option: Option, value: Value) -> None:
+    if not option.takes.allows(value):
+        raise _refused("value", option.name, f"is {str(value)[:_SHOWN]!r}")
+    target = TARGETS[request.target]
+    if not option.suits(target, value):
+        # Where another value would do, this one is named too.
+        which = {"value": str(value)} if option.means_something_for(target) else {}
+        raise _refused("target", option.name, f"for {target.key}", target=target.key, **which)
+    if option.name == "end" and not float(value or 0.0) >= request.start + LEAST_CUT:
+        raise _refused("order", "end", f"{value} after {request.start}", other="start")
+    if option.needs is not None:
+        other, needed = option.needs
+        if getattr(request, other) != needed:
+            raise _refused("needs", option.name, f"no {other}", other=other, needed=needed)
+    for other in option.excludes:
+        if getattr(request, other) != usual(other):
+            raise _refused("beside", option.name, f"beside {other}", other=other)
+
+
+def _refused(why: str, option: str, detail: str, **facts: str) -> Refused:
+    """`why` is the fact by which a sentence is found: value, target, order, needs, beside,
+    unknown."""
+    return Refused(Code.BAD_REQUEST, f"{option} {detail}", why=why, option=option, **facts)
+
+
+def parse(data: Mapping[str, object]) -> Request:
     """The request that `data` holds by the names of its fields: what `dump` made, or a form.
 
-    Raises Refused (BAD_REQUEST) for an unknown name, a wrong type or a senseless value.
+    Raises Refused (BAD_REQUEST) for an unknown name, a wrong type or a wish that makes no sense.
     """
-    known = {field.name: field.default for field in fields(Request)}
-    values: dict[str, Any] = {}
+    values: dict[str, Value] = {}
     for name, value in data.items():
-        if name not in known:
-            raise Refused(Code.BAD_REQUEST, f"no option {name}", option=str(name))
+        option = OPTIONS.get(name)
+        if option is None:
+            raise _refused("unknown", str(name)[:_SHOWN], "is no option")
         try:
-            values[name] = _read(name, value)
+            without = value is None and usual(name) is None
+            values[name] = None if without else option.takes.read(value)
         except (TypeError, ValueError, OverflowError) as error:
-            raise Refused(Code.BAD_REQUEST, f"{name} {value!r}", option=name) from error
-    request = Request(**values)
-    check_request(request)
-    return request
+            raise _refused("value", name, f"is {str(value)[:_SHOWN]!r}") from error
+    return Request(**values)  # type: ignore[arg-type]  # read by the rows, held against them inside
 
 
-def dump(request: Request) -> dict[str, Any]:
-    """The request as JSON has it, without what is as usual."""
-    usual = Request()
-    found = {field.name: getattr(request, field.name) for field in fields(Request)}
-    return {n: v for n, v in found.items() if n == "target" or v != getattr(usual, n)}
+def dump(request: Request) -> dict[str, str]:
+    """The request in words, as JSON or a job's row takes them, without what is as usual."""
+    words = {option.name: _word(option, value) for option, value in _unusual(request)}
+    return {"target": request.target} | words
 
 
-_WHOLE: Final = frozenset({"max_side", "height", "max_bytes", "rotate"})
-_REAL: Final = frozenset({"max_fps", "start", "end", "loudness", "speed", "at"})
-_OPTIONAL: Final = frozenset(
-    {"max_side", "height", "max_fps", "max_bytes", "end", "loudness", "at"}
-)
-_YES_OR_NO: Final = frozenset({"fit", "exact", "mute", "mirror", "metadata", "ten_bit"})
-_CHOICES: Final = {"quality": Quality, "subtitles": Subtitles, "still": Still}
-
-
-def _read(name: str, value: object) -> object:
-    if value is None and name in _OPTIONAL:
-        return None
-    if name in _YES_OR_NO:
-        if not isinstance(value, bool):
-            raise TypeError(name)
-        return value
-    if name in _CHOICES:
-        return _CHOICES[name](str(value))
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise TypeError(name)
-    if name in _WHOLE:
-        return int(value)
-    return float(value) if name in _REAL else str(value)
+def _word(option: Option, value: Value) -> str:
+    if option.takes.unit is Unit.YES_OR_NO:
+        return "true" if value else "false"
+    return str(value)

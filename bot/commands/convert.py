@@ -15,8 +15,8 @@ import structlog
 
 from bot.commands import explain
 from bot.commands.bars import Bars
-from bot.commands.convert_files import Pair, UsageError, bring, pairs, put
-from bot.commands.options import wrong_option
+from bot.commands.convert_files import Pair, UsageError, bring, check_outputs, pairs, put, told
+from bot.commands.options import called, read_wishes
 from bot.conversions import StartError, limits_of, open_converter
 from bot.settings import Settings, SettingsError, load_settings
 from bot.texts import Texts
@@ -59,27 +59,37 @@ class _Ending:
 
 
 def convert_files(
-    files: Sequence[Path], wishes: Mapping[str, Any], manner: Manner | None = None
+    files: Sequence[Path], wishes: Mapping[str, str | bool | None], manner: Manner | None = None
 ) -> int:
-    """Convert each of `files` as `wishes` (fields of a Request) say; never over a file that is an
-    input. Returns the worst exit status: DONE, REFUSED or FAILED; USAGE when nothing was begun."""
+    """Convert each of `files` as `wishes` (options by their fields in a Request, as they were
+    typed) say; never over a file that is an input. Returns the worst exit status: DONE, REFUSED or
+    FAILED; USAGE when nothing was begun."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     manner = manner or Manner()
     try:
-        request = parse(wishes)
+        request = _request(wishes, files)
         suffix = _suffix(request)
         many = manner.jobs is not None
-        force = manner.force or manner.explain_only
-        todo = pairs(files, manner.folder, suffix, many=many, force=force)
+        todo = pairs(files, manner.folder, suffix, many=many)
+        if not manner.explain_only:
+            check_outputs([pair.target(suffix) for pair in todo], force=manner.force)
         return asyncio.run(_Run(load_settings(), request, manner, suffix).all(todo))
     except (SettingsError, UsageError) as error:
         return _end(_Ending(USAGE, "usage", str(error)), manner)
     except (StartError, OSError) as error:
         return _end(_Ending(FAILED, "engine", str(error)), manner)
-    except ConversionError as error:
-        return _end(_Ending(USAGE, "usage", wrong_option(error)), manner)
     except KeyboardInterrupt:
         return _end(_Ending(FAILED, "cancelled", "stopped"), manner)
+
+
+def _request(wishes: Mapping[str, str | bool | None], files: Sequence[Path]) -> Request:
+    """Raises UsageError for what can't be read or makes no sense."""
+    try:
+        return parse(read_wishes(wishes, files))
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    except Refused as error:
+        raise UsageError(cause(Texts("en"), error.code, error.facts, called)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +138,10 @@ class _Run:
                     )
             except ConversionError as error:
                 status = REFUSED if isinstance(error, Refused) else FAILED
-                sentence = cause(Texts("en"), error.code, error.facts)
+                sentence = cause(Texts("en"), error.code, error.facts, called)
                 return _end(_Ending(status, error.code, sentence), self.manner, pair.source)
             except OSError as error:
-                return _end(_Ending(FAILED, "engine", str(error)), self.manner, pair.source)
+                return _end(_Ending(FAILED, "file", told(error)), self.manner, pair.source)
         if isinstance(done, Survey):
             self._explain(pair, done)
         else:

@@ -20,11 +20,14 @@ class TransferCode(StrEnum):
 
 
 # The same file ends the same way, however often a person tries.
-NO_USE = frozenset({TransferCode.TOO_BIG_TO_FETCH})
+NO_USE = frozenset({TransferCode.TOO_BIG_TO_FETCH, TransferCode.UPLOAD_TOO_LARGE})
 
 
 class TransferError(Exception):
-    """A transfer that failed, with the numbers a sentence about it needs in `facts`."""
+    """A transfer that failed, with the numbers a sentence about it needs in `facts`.
+
+    `retryable`: another try, made at once and by itself, may succeed.
+    """
 
     retryable: ClassVar[bool] = False
 
@@ -33,6 +36,13 @@ class TransferError(Exception):
         self.code = code
         self.detail = detail
         self.facts = facts
+
+    @property
+    def worth_retrying(self) -> bool:
+        """Whether a person who tries the same again, some time later, may fare better: all but a
+        file that is too large for Telegram can pass (a file that isn't available for now, a right
+        that the bot lacked)."""
+        return self.code not in NO_USE
 
 
 class PassingTransferError(TransferError):

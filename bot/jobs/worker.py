@@ -18,7 +18,7 @@ from bot.jobs.queue import LeaseLostError, Queue
 from bot.jobs.status import Kind, Status
 from bot.jobs.steps import Estimate, StatusBoard, Steps
 from converter.engines.process import uninterrupted
-from converter.errors import Code, ConversionError, Failed, Refused, Unavailable
+from converter.errors import Code, ConversionError, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -183,7 +183,7 @@ class Worker:
             return
         refused = isinstance(error, Refused) or error.code in NO_USE
         phase = Phase.REFUSED if refused else Phase.FAILED
-        status = Status(Kind.FAILED, error.facts, code=error.code, can_retry=phase is Phase.FAILED)
+        status = Status(Kind.FAILED, error.facts, code=error.code, can_retry=error.worth_retrying)
         await self._give_up(job, phase, status)
 
     async def _give_up(self, job: Job, phase: Phase, status: Status) -> None:
@@ -220,10 +220,11 @@ class Worker:
 
 
 def _of_the_machine(error: OSError) -> ConversionError:
-    """A full disk, which may be emptied, or a fault of the machine that nobody foresaw."""
+    """A full disk, which may be emptied, or a fault of the machine that nobody foresaw and that
+    may pass as well."""
     full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-    kind, code = (Unavailable, Code.DISK_FULL) if full else (Failed, Code.FAILED)
-    failure = kind(code, f"{type(error).__name__}: {error}")
+    code = Code.DISK_FULL if full else Code.FAILED
+    failure = Unavailable(code, f"{type(error).__name__}: {error}")
     failure.__cause__ = error
     return failure
 

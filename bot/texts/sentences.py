@@ -6,16 +6,18 @@ Everything that came from a person is escaped here for Telegram's HTML, and nowh
 import html
 import math
 from collections.abc import Mapping
-from pathlib import PurePath
 
 from bot.jobs.model import Job
 from bot.jobs.status import Kind, Status
+from bot.names import clean, elided
 from bot.texts.catalogue import Texts, Value
+from bot.texts.wishes import Called, refusal
 from converter.convert import Result
 from converter.planning.plan import Action, Note
 
 CAPTION_LIMIT = 1024
 _NAME_LIMIT = 120
+_NAME_TAIL = 11
 _MEGABYTE = 1_000_000
 _MEBIBYTE = 1024 * 1024
 _MEGAPIXEL = 1_000_000
@@ -47,7 +49,7 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
         case Kind.RETRYING:
             values["seconds"] = int(facts["seconds"])
         case Kind.FAILED:
-            values["cause"] = cause(texts, status.code, facts)
+            values["cause"] = html.escape(cause(texts, status.code, facts), quote=False)
     return texts(f"status-{status.kind.value}", **values)
 
 
@@ -66,9 +68,14 @@ def caption(texts: Texts, name: str, result: Result) -> str:
     return texts("result", name=shown_name(name), what=what, notes=notes)
 
 
-def cause(texts: Texts, code: str, facts: Mapping[str, Value]) -> str:
-    """Why a job failed, for a person. An unknown code, from an older version's row, gets the
-    general sentence, and so does one whose numbers nobody knows any more."""
+def cause(texts: Texts, code: str, facts: Mapping[str, Value], called: Called | None = None) -> str:
+    """Why a job failed, for a person, as plain text; `called` says how the reader knows options.
+
+    An unknown code, from an older version's row, gets the general sentence, and so does one whose
+    numbers nobody knows any more.
+    """
+    if (about_the_wish := refusal(texts, code, facts, called)) is not None:
+        return about_the_wish
     key = f"error-{code}"
     if not texts.has(key):
         key = "error-failed"
@@ -80,22 +87,7 @@ def cause(texts: Texts, code: str, facts: Mapping[str, Value]) -> str:
 
 def shown_name(name: str) -> str:
     """A file's name as it may stand in HTML: one line, no direction marks, not too long."""
-    line = "".join(c if c.isprintable() else " " for c in name).strip() or "video"
-    if len(line) > _NAME_LIMIT:
-        line = line[: _NAME_LIMIT - 12] + "…" + line[-11:]
-    return html.escape(line)
-
-
-def file_name(name: str, suffix: str) -> str:
-    """The result's file name: the original one with the new suffix and nothing that a file system
-    or a chat could trip over."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    stem = PurePath(last).stem if last not in {"", ".", ".."} else ""
-    kept = "".join(c if c.isprintable() and c not in '<>:"|?*' else "_" for c in stem)
-    kept = kept.strip(" .-_")[:_NAME_LIMIT] or "video"
-    while len(kept.encode()) > 2 * _NAME_LIMIT:
-        kept = kept[:-1]
-    return kept + suffix
+    return html.escape(elided(clean(name) or "video", _NAME_LIMIT, _NAME_TAIL))
 
 
 def duration(texts: Texts, seconds: float) -> str:

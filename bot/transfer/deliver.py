@@ -24,8 +24,9 @@ from aiogram.types import InputFile, InputMediaVideo, ReplyParameters
 
 from bot.jobs.errors import BlockedError, PassingTransferError, TransferCode, TransferError
 from bot.jobs.model import Job
+from bot.names import result_name
 from bot.texts import Texts
-from bot.texts.sentences import caption, file_name
+from bot.texts.sentences import caption
 from bot.transfer.progress import Board
 from bot.transfer.session import TROUBLE, is_about, upload_seconds, wait_of
 from converter.convert import Result
@@ -99,7 +100,7 @@ class TelegramDeliverer:
         video = result.after.videos[0]
         width, height = video.display_size
         media = InputMediaVideo(
-            media=StreamedFile(result.path, file_name(job.source.name, result.path.suffix)),
+            media=StreamedFile(result.path, result_name(job.source.name, result.path.suffix)),
             thumbnail=_thumbnail(result),
             caption=caption(Texts(job.locale), job.source.name, result),
             width=width,
@@ -130,7 +131,7 @@ class TelegramDeliverer:
         try:
             await self.bot.send_video(
                 job.chat_id,
-                StreamedFile(result.path, file_name(job.source.name, result.path.suffix)),
+                StreamedFile(result.path, result_name(job.source.name, result.path.suffix)),
                 thumbnail=_thumbnail(result),
                 caption=caption(Texts(job.locale), job.source.name, result),
                 width=width,

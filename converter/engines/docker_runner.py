@@ -9,6 +9,7 @@ limit ends it where even that fails.
 
 import asyncio
 import contextlib
+import math
 import os
 import time
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -34,8 +35,6 @@ _CLIENT_VARIABLES = (
     "DOCKER_CERT_PATH",
     "DOCKER_TLS_VERIFY",
 )
-# How long a container may wait for a slow download before it has to be made anew.
-_PATIENCE = 1800.0
 _DRIVER_PARTS = "compute,video,utility"
 _STARTED_BADLY = frozenset({125, 126, 127})
 _NO_CONTAINER = ("No such container", "is not running", "Cannot connect to the Docker daemon")
@@ -53,7 +52,8 @@ class DockerRunner:
 
     `instance` marks the containers of one installation, so that two on one machine leave each
     other's alone. `user` is ``uid:gid`` inside the container, never root unless the engine itself
-    is rootless.
+    is rootless. `patience` is how many seconds a container may wait for a slow download before it
+    has to be made anew.
     """
 
     image: str
@@ -61,6 +61,7 @@ class DockerRunner:
     instance: str
     user: str = field(default_factory=default_user)
     kind: str = "docker"
+    patience: float = 1800.0
 
     @property
     def owner(self) -> int | None:
@@ -117,7 +118,7 @@ class DockerRunner:
         argv += ["--mount", f"type=bind,source={workspace.output_dir},target=/out"]
         if gpu is not None:
             argv += _gpu_argv(gpu)
-        life = str(int(resources.seconds + _PATIENCE))
+        life = str(math.ceil(resources.seconds + self.patience))
         return [*argv, self.image, "timeout", "--signal=KILL", life, "cat"]
 
 
@@ -139,6 +140,10 @@ class _DockerSession:
         self._plain_argv = runner.run_argv(self.name, workspace, gpu=None)
         self._started = 0.0
         self._holding: asyncio.Task[Held] | None = None
+        # One at a time begins or ends a container: two would take each other's away.
+        self._changing = asyncio.Lock()
+        self._users = 0
+        self._ended = False
 
     @property
     def input_url(self) -> str:
@@ -164,7 +169,13 @@ class _DockerSession:
         return await hold(self._plain_argv, client_environment())
 
     async def end(self) -> None:
-        """The container is gone when this returns, whether it ever started or not."""
+        """The container is gone when this returns, whether it ever started or not; another one
+        never comes."""
+        self._ended = True
+        async with self._changing:
+            await self._drop()
+
+    async def _drop(self) -> None:
         holding, self._holding = self._holding, None
         if holding is None:
             return
@@ -179,7 +190,12 @@ class _DockerSession:
     async def run(
         self, argv: Sequence[str], *, on_line: OnLine | None = None, max_stdout: int = 1024 * 1024
     ) -> Completed:
-        await self._ready()
+        async with self._container():
+            return await self._exec(argv, on_line, max_stdout)
+
+    async def _exec(
+        self, argv: Sequence[str], on_line: OnLine | None, max_stdout: int
+    ) -> Completed:
         limit = f"{self._runner.resources.seconds:.0f}"
         inside = ["timeout", "--signal=KILL", limit, *argv]
         command = ["docker", "exec", self.name, *inside]
@@ -200,13 +216,26 @@ class _DockerSession:
             )
         return done
 
-    async def _ready(self) -> None:
-        """Wait until the container runs; after a download slower than its patience, a new one."""
-        if self._holding is None or time.monotonic() - self._started > _PATIENCE:
-            await uninterrupted(self.end())
-            self.start()
-        if self._holding is not None:
-            await asyncio.shield(self._holding)
+    @contextlib.asynccontextmanager
+    async def _container(self) -> AsyncIterator[None]:
+        """A container that runs, and stays while somebody is in here; after a download slower than
+        its patience, a new one. Raises Unavailable (ENGINE)."""
+        async with self._changing:
+            if self._ended:
+                raise Unavailable(Code.ENGINE, "the session ended")
+            late = time.monotonic() - self._started > self._runner.patience
+            # A program in the old one began in time, and what begins beside it has its life too.
+            if self._holding is None or (late and not self._users):
+                await uninterrupted(self._drop())
+                self.start()
+            holding = self._holding
+            self._users += 1
+        try:
+            if holding is not None:
+                await asyncio.shield(holding)
+            yield
+        finally:
+            self._users -= 1
 
 
 def container_name(instance: str, workspace: str) -> str:

@@ -131,6 +131,7 @@ class _HostSession:
     async def run(
         self, argv: Sequence[str], *, on_line: OnLine | None = None, max_stdout: int = 1024 * 1024
     ) -> Completed:
+        self._check_open()
         command = self._runner.argv(self._workspace, argv, gpu=self._gpu)
         environment = {"PATH": _SAFE_PATH, "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
         environment |= _gpu_environment(self._gpu)
@@ -155,6 +156,10 @@ class _HostSession:
         if done.returncode in _STARTED_BADLY or done.stderr.startswith("bwrap: "):
             raise Unavailable(Code.ENGINE, "not started", command=command, stderr_tail=done.stderr)
         return done
+
+    def _check_open(self) -> None:
+        if self._ended:
+            raise Unavailable(Code.ENGINE, "the session ended")
 
     async def end(self) -> None:
         """Every program is dead when this returns."""

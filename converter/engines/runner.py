@@ -48,7 +48,8 @@ class Session(Protocol):
         """Run one program to its end. ``python3`` is one with Pillow, where there is any.
 
         When this is cancelled the program itself is dead before the cancellation goes on. Raises
-        Unavailable (ENGINE) when the place is gone or the program can't be started.
+        Unavailable (ENGINE) when the place is gone, the session has ended, or the program can't
+        be started.
         """
         ...
 

@@ -1,6 +1,8 @@
 """One conversion's folder: its input, its output, and nothing of anybody else's."""
 
 import asyncio
+import errno
+import fcntl
 import os
 import shutil
 import stat
@@ -8,9 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from converter.errors import Code, Failed
+from converter.errors import Code, Failed, Unavailable
 
 INPUT_NAME = "input"
+# Linux's ioctl by which a file shares another's blocks until one of them is written to.
+_FICLONE = 0x40049409
+_BLOCK = 1024 * 1024
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,16 @@ class Workspace:
         return path
 
     def keep_input(self, as_name: str) -> Path:
-        """The input itself as the result."""
+        """The input itself as the result, without another byte on the disk where its file system
+        can do that. Raises Unavailable (DISK_FULL), or OSError."""
         path = self.result_dir / as_name
         path.unlink(missing_ok=True)
-        os.link(self.input_path, path)
+        try:
+            os.link(self.input_path, path)
+        except OSError:
+            # exFAT and network drives have no hard links, every file has a most of them, and the
+            # result's folder may be another drive's.
+            _copy(self.input_path, path)
         return path
 
     @classmethod
@@ -95,6 +107,21 @@ class Workspace:
         self.output_dir.chmod(0o700)
         if owner is not None:
             os.chown(self.output_dir, owner, owner)
+
+
+def _copy(source: Path, to: Path) -> None:
+    """All of a file, or nothing at `to`."""
+    try:
+        with source.open("rb") as old, to.open("xb") as new:
+            try:
+                fcntl.ioctl(new.fileno(), _FICLONE, old.fileno())
+            except OSError:
+                shutil.copyfileobj(old, new, _BLOCK)
+    except OSError as error:
+        to.unlink(missing_ok=True)
+        if error.errno in _FULL:
+            raise Unavailable(Code.DISK_FULL, f"{error}") from error
+        raise
 
 
 def remove_all(base: Path, *, keep: frozenset[str] = frozenset()) -> int:

@@ -45,6 +45,10 @@ _LANGUAGES: Final = {
     "hy": ("arm", "hye"),
 }
 
+# Tracks that a sentence lists, and characters of each one's title.
+_LISTED: Final = 20
+_SHOWN: Final = 40
+
 Track = TypeVar("Track", AudioStream, SubtitleStream)
 
 
@@ -87,7 +91,7 @@ def burned(info: MediaInfo, request: Request) -> SubtitleStream | None:
     if request.subtitle:
         return _wanted(known, request.subtitle, "subtitles")
     if not known:
-        raise Refused(Code.NO_TRACK, "no subtitles to burn", kind="subtitles", wanted="", there="—")
+        raise _absent(known, "", "subtitles")
     return next((s for s in known if s.default), known[0])
 
 
@@ -98,15 +102,24 @@ def _wanted(tracks: Sequence[Track], wanted: str, kind: str) -> Track:
         names = _names(wanted.lower())
         found = [track for track in tracks if track.language in names]
     if not found:
-        there = ", ".join(track.language or "?" for track in tracks)
-        raise Refused(
-            Code.NO_TRACK,
-            f"{kind} {wanted} of: {there}",
-            kind=kind,
-            wanted=wanted,
-            there=there or "—",
-        )
+        raise _absent(tracks, wanted, kind)
     return found[0]
+
+
+def _absent(tracks: Sequence[Track], wanted: str, kind: str) -> Refused:
+    """`there` has a line for each track that could be asked for: its number, its language and its
+    title, with tabs between; whoever says it finds the words."""
+    rows = (
+        (str(number), _plain(track.language), _plain(track.title))
+        for number, track in enumerate(tracks[:_LISTED], start=1)
+    )
+    there = "\n".join("\t".join(row) for row in rows)
+    return Refused(Code.NO_TRACK, f"{kind} {wanted!r}", kind=kind, wanted=wanted, there=there)
+
+
+def _plain(words: str) -> str:
+    """A file's own words on one line, and no more of them than a sentence bears."""
+    return "".join(c if c.isprintable() else " " for c in words).strip()[:_SHOWN]
 
 
 def _names(language: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from converter.planning import copies, encodes, singles
 from converter.planning.choice import burned, picture, sound
 from converter.planning.plan import Plan
 from converter.planning.task import Task, task_for
-from converter.request import Request, check_request
+from converter.request import Request
 
 
 def ladder(
@@ -31,7 +31,6 @@ def ladder(
     what the file needs, BAD_REQUEST, NO_TRACK, NO_VIDEO or NO_SOUND when the wish and the file
     don't go together.
     """
-    check_request(request)
     target = TARGETS[request.target]
     task = task_for(
         info,

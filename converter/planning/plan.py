@@ -141,9 +141,9 @@ class Plan:
     `extras` are indexes of further streams that are copied as they are. `burn` is the subtitle
     track painted into the picture. `lead` is cut off the beginning: seconds in which nothing of
     these streams plays. `tags` are words to be written into the file; `metadata` keeps all the
-    file's own and its chapters, `chapters` these alone. `tolerant` reads on over errors; `mended` takes
-    small steps of the clock too for one that was set anew.
-    `seconds` and `size` are what is expected, in seconds and bytes, None when nobody can tell;
+    file's own and its chapters, `chapters` these alone. `tolerant` reads on over errors; `mended`
+    takes small steps of the clock too for one that was set anew. `seconds` and `size` are what is
+    expected, in seconds and bytes, None when nobody can tell;
     `max_bytes` what the result may be, `aims` that it shall come near that. `reasons` say why
     nothing cheaper would do; `corrective` marks the one second try of an output whose size was
     wrong.

@@ -12,7 +12,7 @@ from converter.planning.encoders import Rate
 from converter.planning.encodes import frame_rate, look_for
 from converter.planning.filters import Filter
 from converter.planning.plan import Action, Cut, Note, Picture, Plan, steps_for
-from converter.planning.task import Task, cut_at
+from converter.planning.task import Task, cut_at, outside
 from converter.request import Quality, Still
 
 # Bits of a GIF for each pixel and frame, of ordinary footage with few colours moving.
@@ -172,7 +172,7 @@ def _moment(task: Task) -> float:
         part = (task.seconds or 0.0) * task.request.speed
         return task.cut.start + task.cut.skip + min(_USUAL_MOMENT, part / 3)
     if whole is not None and at >= whole:
-        raise Refused(Code.BAD_REQUEST, "the moment lies behind the end", option="at")
+        raise outside("at", at, whole)
     return at
 
 

@@ -265,13 +265,19 @@ def cut_at(info: MediaInfo, start: float, length: float | None = None) -> Cut:
 
 def _cut(info: MediaInfo, request: Request, target: Target, whole: float | None) -> Cut:
     if whole is not None and request.start >= whole:
-        raise Refused(Code.BAD_REQUEST, "it begins after the end", option="start")
+        raise outside("start", request.start, whole)
     length = None if request.end is None else request.end - request.start
     if target.max_seconds is not None:
         # The last frame begins before the end and still has to be over by then.
         most = (target.max_seconds - _LAST_FRAME) * request.speed
         length = most if length is None else min(length, most)
     return cut_at(info, request.start, length)
+
+
+def outside(option: str, moment: float, whole: float) -> Refused:
+    """For a moment that the file, `whole` seconds long, doesn't reach."""
+    detail = f"{option} {moment:g} of {whole:g} s"
+    return Refused(Code.BAD_REQUEST, detail, why="outside", option=option, length=whole)
 
 
 def _seconds(cut: Cut, whole: float | None) -> float | None:

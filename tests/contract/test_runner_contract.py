@@ -301,6 +301,16 @@ async def test_leaving_by_cancellation_kills_what_still_runs(
     assert eventually(lambda: not processes(name[0]), seconds=1)
 
 
+async def test_a_session_that_ended_runs_nothing_more(engine: Engine, tmp_path: Path) -> None:
+    instance = unique("test")
+    async with place(engine.runner(instance=instance), tmp_path) as here:
+        await here.run("true")
+    with pytest.raises(Unavailable) as told:
+        await here.run("true")
+    assert told.value.code is Code.ENGINE
+    assert engine.name != "docker" or containers(instance) == []
+
+
 def test_our_own_death_ends_everything(engine: Engine, tmp_path: Path) -> None:
     name, instance = unique("victim"), unique("test")
     argv = [sys.executable, "-m", "tests.support.victim"]
@@ -431,6 +441,7 @@ def test_the_flags_of_a_container(tmp_path: Path) -> None:
     runner = replace(
         docker_runner("here", memory=1000, cpus=1.5, pids=77, file_size=2000, seconds=10),
         user="123:456",
+        patience=20.5,
     )
     workspace = Workspace(tmp_path / "job-1")
     assert runner.run_argv("convert-here-job-1", workspace, gpu=None) == [
@@ -444,7 +455,7 @@ def test_the_flags_of_a_container(tmp_path: Path) -> None:
         *("--log-driver", "none", "--workdir", "/out"),
         *("--mount", f"type=bind,source={tmp_path}/job-1/in,target=/in,readonly"),
         *("--mount", f"type=bind,source={tmp_path}/job-1/out,target=/out"),
-        *(IMAGE, "timeout", "--signal=KILL", "1810", "cat"),
+        *(IMAGE, "timeout", "--signal=KILL", "31", "cat"),
     ]
 
 
@@ -550,6 +561,35 @@ async def test_a_session_left_at_once_leaves_no_container(tmp_path: Path) -> Non
     instance = unique("test")
     async with place(docker_runner(instance), tmp_path):
         pass
+    assert containers(instance) == []
+
+
+@pytest.mark.docker
+async def test_a_container_past_its_patience_is_made_anew_once(tmp_path: Path) -> None:
+    """As after a slow download, with the looks that a conversion takes side by side."""
+    instance = unique("test")
+    async with place(replace(docker_runner(instance), patience=0.0), tmp_path) as here:
+        seen: list[set[bytes]] = []
+        for _ in range(3):
+            done = await asyncio.gather(*(here.run("hostname") for _ in range(4)))
+            assert [one.returncode for one in done] == [0] * 4
+            assert containers(instance) == [container_name(instance, here.name)]
+            seen.append({one.stdout for one in done})
+        # All at once share one; the next time it is past its patience again.
+        assert [len(hosts) for hosts in seen] == [1, 1, 1]
+        assert len(set().union(*seen)) == 3
+    assert containers(instance) == []
+
+
+@pytest.mark.docker
+async def test_a_container_in_use_is_not_taken_away(tmp_path: Path) -> None:
+    instance = unique("test")
+    async with place(replace(docker_runner(instance), patience=0.0), tmp_path) as here:
+        task = await here.begin(endless(here.session.output_url("endless")))
+        hosts = [(await here.run("hostname")).stdout for _ in range(2)]
+        assert hosts[0] == hosts[1]
+        assert not task.done()
+        await cancelled(task)
     assert containers(instance) == []
 
 

@@ -45,7 +45,7 @@ ODD_NAMES = [
     ("../../../etc/cron.d/evil.avi", "evil.mp4"),
     ("..\\..\\boot.avi", "boot.mp4"),
     ("-vf drawtext.avi", "vf drawtext.mp4"),
-    ("two\nlines.avi", "two_lines.mp4"),
+    ("two\nlines.avi", "two lines.mp4"),
     ("ф" * 147 + ".avi", None),
     ("🎬 party 🎉.avi", "🎬 party 🎉.mp4"),
     ("<b>bold</b> & <script>.avi", None),

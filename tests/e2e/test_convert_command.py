@@ -73,10 +73,18 @@ def command(
 ) -> Iterator[Callable[..., Ended]]:
     """The same command in this process, which has imported everything already."""
 
-    def run(source: Path, output: Path, *, as_json: bool = False, **variables: str) -> Ended:
+    def run(
+        source: Path,
+        output: Path,
+        wishes: dict[str, str] | None = None,
+        *,
+        as_json: bool = False,
+        **variables: str,
+    ) -> Ended:
         for name, value in {"RUNNER": "host", "GPU": "off", **variables}.items():
             monkeypatch.setenv(name, value)
-        status = convert_files([source, output], {}, Manner(as_json=as_json, force=True))
+        manner = Manner(as_json=as_json, force=True)
+        status = convert_files([source, output], wishes or {}, manner)
         printed = capsys.readouterr()
         return Ended(status, printed.out, printed.err)
 
@@ -124,14 +132,73 @@ def test_a_conversion_that_fails_leaves_no_part_of_a_file(
     command: Callable[..., Ended], footage: Footage, tmp_path: Path
 ) -> None:
     folder = tmp_path / "out"
-    taken = folder / f"{footage.remux.stem}.mp4"
-    (taken / "by a folder").mkdir(parents=True)
+    folder.mkdir()
     (folder / "old.mp4").write_text("the old one")
-    assert command(footage.remux, folder).status == 4
     slow = command(footage.slow, folder / "old.mp4", CONVERSION_TIMEOUT="1")
     assert (slow.status, slow.err) == (
         4,
         "timed_out: It takes longer than 1 s, the limit for one video. Send a shorter piece.\n",
     )
-    assert listing(folder) == ["old.mp4", taken.name]
+    assert listing(folder) == ["old.mp4"]
     assert (folder / "old.mp4").read_text() == "the old one"
+
+
+def test_an_output_that_can_not_be_written_is_told_before_any_work(
+    command: Callable[..., Ended], footage: Footage, tmp_path: Path
+) -> None:
+    """Nothing runs: the image that could is not even there."""
+    source = tmp_path / "clip.mkv"
+    source.write_bytes(footage.remux.read_bytes())
+    (tmp_path / "box" / "clip.mp4").mkdir(parents=True)
+    reasons = {
+        tmp_path / "box": f"{tmp_path / 'box' / 'clip.mp4'} can't be written: it is a folder",
+        source / "out.mp4": f"{source / 'out.mp4'} can't be written: Not a directory",
+        Path("/proc/no/out.mp4"): "/proc/no/out.mp4 can't be written: No such file or directory",
+        tmp_path / f"{'x' * 300}.mp4": f"{'x' * 300}.mp4: File name too long",
+    }
+    for output, reason in reasons.items():
+        told = command(source, output, RUNNER="docker", FFMPEG_IMAGE="no-such-image:1")
+        assert told.status == 2
+        assert told.err.startswith("usage: ")
+        assert told.err.endswith(f"{reason}\n")
+    assert listing(tmp_path) == ["box", "clip.mkv"]
+    assert listing(tmp_path / "box" / "clip.mp4") == []
+
+
+def test_a_result_is_called_as_the_file_was(
+    command: Callable[..., Ended], footage: Footage, tmp_path: Path
+) -> None:
+    names = {
+        "v1.0 demo": "v1.0 demo.mp4",
+        "می\u200cخواهم 👩\u200d👧.mkv": "می\u200cخواهم 👩\u200d👧.mp4",
+    }
+    longest = f"{'é' * 125}.mkv"
+    for name in (*names, longest):
+        (tmp_path / name).write_bytes(footage.remux.read_bytes())
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in (*names, longest):
+        assert command(tmp_path / name, out).status == 0
+    assert listing(out) == sorted([*names.values(), f"{'é' * 100}.mp4"])
+
+
+async def test_an_option_that_means_nothing_is_refused(footage: Footage, tmp_path: Path) -> None:
+    refused, wrong = await asyncio.gather(
+        convert(footage.remux, tmp_path / "out.m4a", "--height", "480"),
+        convert(footage.remux, tmp_path / "out.mp4", "--from", "soon", "--json"),
+    )
+    assert (refused.status, refused.err) == (2, "usage: --height means nothing for m4a.\n")
+    told = json.loads(wrong.out)
+    assert (wrong.status, told["error"]) == (2, "usage")
+    assert told["message"] == "--from takes a time such as 90, 1:30.5 or 1:02:03"
+    assert listing(tmp_path) == []
+
+
+def test_a_wish_that_the_file_can_not_grant_is_told_in_its_flags(
+    command: Callable[..., Ended], footage: Footage, tmp_path: Path
+) -> None:
+    late = command(footage.remux, tmp_path / "out.mp4", {"start": "5:00"})
+    assert late.status == 3
+    assert late.err.startswith("bad_request: --from lies outside of the file, which is ")
+    absent = command(footage.remux, tmp_path / "out.mp4", {"audio": "7"})
+    assert absent.err.startswith("no_track: There is no sound track 7 in this file; there are: 1 ")

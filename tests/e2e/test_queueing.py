@@ -169,3 +169,14 @@ async def _squeezed(standin: StandIn, footage: Footage, limit: int) -> None:
     assert any("making it smaller" in text for text in result.texts)
     assert EN("note-shrunk") in result.caption or EN("note-slowed") in result.caption
     assert result.video.size <= limit
+
+
+async def test_what_others_conversions_may_have_slowed_down_can_be_tried_again(
+    stage: Stage, footage: Footage
+) -> None:
+    async with stage.bot(conversion_timeout=1):
+        user = stage.standin.user()
+        status = await status_of(user, await user.send_document(footage.slow))
+        told = await reaches(user, status, "It takes longer than 1 s")
+        assert [button.text for button in told.buttons] == ["🔁 Try again"]
+        assert user.bot_messages == [status]

@@ -132,7 +132,8 @@ async def test_a_chosen_track(
 async def test_a_track_that_is_not_there(clip: ClipOf, bench: Bench) -> None:
     for wanted in ("3", "0", "de"):
         error = await bench.refuse(clip("film"), request=Request(audio=wanted))
-        assert (error.code, error.facts["there"]) == (Code.NO_TRACK, "rus, eng")
+        assert error.code is Code.NO_TRACK
+        assert str(error.facts["there"]).split() == ["1", "rus", "2", "eng"]
 
 
 @pytest.mark.parametrize("engine", BOTH)
@@ -362,11 +363,6 @@ async def test_ten_bits_of_other_pictures(target: str, clip: ClipOf, bench: Benc
         video = outputs.read(result.path).video
         assert video["pix_fmt"] == pixels
         assert video.get("color_transfer") not in {"smpte2084", "arib-std-b67"}
-
-
-async def test_ten_bits_where_there_is_no_place_for_them(clip: ClipOf, bench: Bench) -> None:
-    result = await bench.convert(clip("hdr10"), request=Request(ten_bit=True))
-    outputs.assert_plays(result.path)
 
 
 @pytest.mark.parametrize(

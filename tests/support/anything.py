@@ -3,22 +3,25 @@
 from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import strategies as st
 
 from converter.formats import TARGETS
 from converter.limits import Limits
 from converter.media import AudioStream, Cover, MediaInfo, SubtitleStream, VideoStream
-from converter.request import (
+from converter.options import (
     FASTEST,
     LOUDEST,
+    OPTIONS,
     QUIETEST,
     SLOWEST,
     Quality,
-    Request,
     Still,
     Subtitles,
+    options_for,
 )
+from converter.request import Request, usual
 from tests.support.facts import CARD, CPU, DECODER, EIGHT_BIT, FULL
 
 
@@ -101,37 +104,53 @@ INFOS = st.builds(
     fonts=st.lists(st.integers(0, 100), max_size=2).map(tuple),
     tags=st.dictionaries(st.sampled_from(["title", "artist", "x"]), st.text(max_size=8)),
 )
-# Ordinary requests, each option at its usual value as often as not.
-REQUESTS = st.builds(
-    lambda first, length, request: replace(
-        request, start=first, end=None if length is None else first + length
-    ),
-    st.just(0.0) | st.floats(0, 1e6),
-    st.none() | st.floats(0.05, 1e6),
-    st.builds(
-        Request,
-        target=st.sampled_from(sorted(TARGETS)),
-        quality=st.sampled_from(Quality),
-        max_side=st.none() | st.integers(16, 16_384),
-        height=st.none() | st.integers(16, 16_384),
-        max_fps=st.none() | st.floats(1, 240),
-        max_bytes=st.none() | st.integers(10_000, 10**10),
-        fit=st.booleans(),
-        exact=st.booleans(),
-        mute=st.booleans(),
-        audio=st.sampled_from(["", "", "1", "2", "ru", "rus", "english", "0", "²"]),
-        loudness=st.none() | st.floats(QUIETEST, LOUDEST),
-        subtitles=st.sampled_from(Subtitles),
-        subtitle=st.sampled_from(["", "", "1", "ru"]),
-        rotate=st.sampled_from([0, 90, 180, 270]),
-        mirror=st.booleans(),
-        speed=st.just(1.0) | st.floats(SLOWEST, FASTEST),
-        metadata=st.booleans(),
-        ten_bit=st.booleans(),
-        at=st.none() | st.floats(0, 1e6),
-        still=st.sampled_from(Still),
-    ),
-)
+# What each option may be, its usual value as often as not.
+_VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "quality": st.sampled_from(Quality),
+    "max_side": st.none() | st.integers(16, 16_384),
+    "height": st.none() | st.integers(16, 16_384),
+    "max_fps": st.none() | st.floats(1, 240),
+    "max_bytes": st.none() | st.integers(10_000, 10**10),
+    "fit": st.booleans(),
+    "start": st.just(0.0) | st.floats(0, 1e6),
+    "end": st.none() | st.floats(0.05, 1e6),
+    "exact": st.booleans(),
+    "mute": st.booleans(),
+    "audio": st.sampled_from(["", "", "1", "2", "ru", "rus", "english", "0", "²"]),
+    "loudness": st.none() | st.floats(QUIETEST, LOUDEST),
+    "subtitles": st.sampled_from(Subtitles),
+    "subtitle": st.sampled_from(["", "", "1", "ru"]),
+    "rotate": st.sampled_from([0, 90, 180, 270]),
+    "mirror": st.booleans(),
+    "speed": st.just(1.0) | st.floats(SLOWEST, FASTEST),
+    "metadata": st.booleans(),
+    "ten_bit": st.booleans(),
+    "at": st.none() | st.floats(0, 1e6),
+    "still": st.sampled_from(Still),
+}
+
+
+@st.composite
+def _requests(draw: st.DrawFn) -> Request:
+    target = TARGETS[draw(st.sampled_from(sorted(TARGETS)))]
+    said: dict[str, Any] = {}
+    for option in options_for(target):
+        if option.name != "target":
+            value = draw(_VALUES[option.name])
+            if value != usual(option.name) and option.suits(target, value):
+                said[option.name] = value
+    for name in list(said):
+        needs = OPTIONS[name].needs
+        lacks = needs is not None and said.get(needs[0]) != needs[1]
+        if lacks or any(other in said for other in OPTIONS[name].excludes):
+            del said[name]
+    if "end" in said:
+        said["end"] += said.get("start", 0.0)
+    return Request(target=target.key, **said)
+
+
+# Any request that makes sense.
+REQUESTS = _requests()
 LIMITS = st.builds(Limits, max_output_bytes=st.integers(1, 10**10), max_pixels=st.just(10**19))
 CAPABILITIES = st.sampled_from(
     [CPU, *(replace(CPU, gpu=card) for card in (CARD, FULL, DECODER, EIGHT_BIT))]

@@ -6,8 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 from converter.engines.capabilities import Capabilities, Gpu
+from converter.formats import TARGETS
 from converter.limits import Limits
 from converter.media import AudioStream, Cover, MediaInfo, SubtitleStream, VideoStream
+from converter.options import OPTIONS
 from converter.planning.ladder import ladder
 from converter.planning.plan import Action, Picture, Plan
 from converter.request import Request
@@ -149,6 +151,13 @@ def plans(
     """The ladder."""
     wish = request or Request()
     return ladder(info, wish, limits or Limits(), capabilities, moov_first=moov_first)
+
+
+def wish(key: str, **options: Any) -> Request:  # noqa: ANN401 - any field
+    """A request for a target, with those of the options that mean something for it."""
+    target = TARGETS[key]
+    said = {n: value for n, value in options.items() if OPTIONS[n].suits(target, value)}
+    return Request(target=key, **said)
 
 
 def on(card: Gpu, info: MediaInfo, request: Request | None = None) -> tuple[Plan, ...]:

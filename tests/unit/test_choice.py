@@ -58,12 +58,29 @@ def test_the_sound(languages: tuple[str, ...], wanted: str, index: int) -> None:
     assert found.index == index
 
 
-@pytest.mark.parametrize("wanted", ["0", "3", "9" * 50, "ita", "und", "٣", "x" * 1000])
+@pytest.mark.parametrize("wanted", ["0", "3", "9" * 16, "ita", "und", "٣"])
 def test_a_sound_that_is_not_there(wanted: str) -> None:
     with pytest.raises(Refused) as told:
         sound(tracks("eng", ""), Request(audio=wanted))
     assert told.value.code is Code.NO_TRACK
-    assert told.value.facts["there"] == "eng, ?"
+    assert told.value.facts["there"] == "1\teng\t\n2\t\t"
+
+
+def test_the_tracks_that_there_are_come_with_their_titles() -> None:
+    titles = ("", "Commentary", "two\nlines\tand \u202emore", "a" * 900)
+    found = (replace(AUDIO, index=n, language="rus", title=title) for n, title in enumerate(titles))
+    with pytest.raises(Refused) as told:
+        sound(replace(INFO, audios=tuple(found)), Request(audio="5"))
+    lines = str(told.value.facts["there"]).split("\n")
+    assert lines[:3] == ["1\trus\t", "2\trus\tCommentary", "3\trus\ttwo lines and  more"]
+    assert lines[3].count("a") == 40
+    assert told.value.facts["wanted"] == "5"
+
+
+def test_a_sentence_has_room_for_the_tracks_of_any_file() -> None:
+    with pytest.raises(Refused) as told:
+        sound(tracks(*["eng"] * 64), Request(audio="99"))
+    assert str(told.value.facts["there"]).count("\n") == 19
 
 
 def test_numbers_count_what_can_be_heard() -> None:
@@ -74,7 +91,7 @@ def test_numbers_count_what_can_be_heard() -> None:
 
 
 def test_silence() -> None:
-    assert sound(INFO, Request(mute=True, audio="7")) is None
+    assert sound(INFO, Request(mute=True)) is None
     assert sound(replace(INFO, audios=()), Request()) is None
     assert sound(SONG, Request()) is SONG.audios[0]
 

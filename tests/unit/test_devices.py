@@ -21,6 +21,7 @@ from tests.support.facts import (
     on,
     picture,
     plans,
+    wish,
     with_video,
 )
 
@@ -63,9 +64,7 @@ LADDERS = [
 
 @pytest.mark.parametrize(("key", "name", "rows"), [(k, n, r) for k, n, *r in LADDERS])
 def test_the_ladder(key: str, name: str, rows: list[str]) -> None:
-    found = [
-        ladder(on(gpu, FILES[name], Request(target=key, height=480))) for gpu in CARDS.values()
-    ]
+    found = [ladder(on(gpu, FILES[name], wish(key, height=480))) for gpu in CARDS.values()]
     assert found == rows
 
 
@@ -74,20 +73,20 @@ def test_the_ladder(key: str, name: str, rows: list[str]) -> None:
 )
 @pytest.mark.parametrize("key", ["hevc", "av1"])
 def test_hdr_that_is_kept_stays_on_the_gpu(key: str, card: str, wanted: str) -> None:
-    wish = Request(target=key, height=480, ten_bit=True)
-    assert ladder(on(CARDS[card], FILES["hdr10"], wish)) == wanted
+    deep = Request(target=key, height=480, ten_bit=True)
+    assert ladder(on(CARDS[card], FILES["hdr10"], deep)) == wanted
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "request_",
     [
         Request(height=480, rotate=90),
         Request(height=480, mirror=True),
         Request(height=480, speed=2.0),
     ],
 )
-def test_what_the_cpu_must_see(wish: Request) -> None:
-    assert ladder(on(FULL, INFO, wish)) == "E D C"
+def test_what_the_cpu_must_see(request_: Request) -> None:
+    assert ladder(on(FULL, INFO, request_)) == "E D C"
 
 
 @pytest.mark.parametrize("key", ["gif", "frame"])
@@ -118,7 +117,7 @@ def test_the_rest_of_the_ladder_is_the_cpu_s() -> None:
 
 
 def _encodes(gpu: Gpu, name: str, key: str) -> list[Plan]:
-    found = on(gpu, FILES[name], Request(target=key, height=480, ten_bit=True))
+    found = on(gpu, FILES[name], wish(key, height=480, ten_bit=True))
     return [plan for plan in found if plan.action is Action.ENCODE]
 
 

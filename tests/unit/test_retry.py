@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.jobs.errors import NO_USE, PassingTransferError, TransferCode, TransferError
 from bot.jobs.retry import GiveUp, RetryIn, decide
+from converter.errors import Code, Failed, Refused, Unavailable
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,27 @@ def test_no_delay_is_absurd(failures: int, jitter: float) -> None:
     decision = decide(True, failures, max_attempts=10**6, jitter=jitter)
     assert isinstance(decision, RetryIn)
     assert 1.5 <= decision.delay <= 37.5
+
+
+# Of what broke, what a person may try again: where others' load can have been the cause.
+PASSING = {Code.TIMED_OUT, Code.OUT_OF_MEMORY, Code.GPU_FAILED}
+
+
+@pytest.mark.parametrize("code", Code)
+def test_a_conversion_that_broke_is_tried_again_only_where_that_can_help(code: Code) -> None:
+    assert Failed(code).worth_retrying is (code in PASSING)
+    assert not Failed(code).retryable
+    assert not Refused(code).worth_retrying
+    assert not Refused(code).retryable
+    assert Unavailable(code).worth_retrying
+    assert Unavailable(code).retryable
+
+
+@pytest.mark.parametrize("code", TransferCode)
+def test_a_transfer_is_tried_again_unless_the_file_is_too_large(code: TransferCode) -> None:
+    assert TransferError(code).worth_retrying is (code not in NO_USE)
+    assert PassingTransferError(code).retryable
+
+
+def test_too_large_files_stay_so() -> None:
+    assert {TransferCode.TOO_BIG_TO_FETCH, TransferCode.UPLOAD_TOO_LARGE} == NO_USE

@@ -53,7 +53,6 @@ SIZES = [
     (INFO, {"rotate": 180}, ENCODE, "turned on request", (1280, 720)),
     (INFO, {"mirror": True}, ENCODE, "turned on request", (1280, 720)),
     (INFO, {"speed": 2.0}, ENCODE, "speed", (1280, 720)),
-    (INFO, {"ten_bit": True}, NOTHING, None, (1280, 720)),
 ]
 
 
@@ -171,7 +170,8 @@ def test_a_part(options: dict[str, Any], action: Action, cut: Cut, seconds: floa
 def test_a_part_behind_the_end() -> None:
     with pytest.raises(Refused) as told:
         first(start=10.0)
-    assert (told.value.code, told.value.facts["option"]) == (Code.BAD_REQUEST, "start")
+    assert told.value.code is Code.BAD_REQUEST
+    assert told.value.facts == {"why": "outside", "option": "start", "length": 10.0}
 
 
 # --- depth and single pictures
@@ -183,8 +183,6 @@ DEEP = [
     ("hlg", "av1", ENCODE, "yuv420p10le"),
     ("10-bit", "hevc", ENCODE, "yuv420p10le"),
     ("ordinary", "hevc", ENCODE, "yuv420p"),
-    ("hdr10", "mp4", ENCODE, "yuv420p"),
-    ("hdr10", "webm", ENCODE, "yuv420p"),
 ]
 
 
@@ -222,7 +220,8 @@ def test_a_single_picture(
 def test_a_moment_behind_the_end() -> None:
     with pytest.raises(Refused) as told:
         first(target="frame", at=10.5)
-    assert (told.value.code, told.value.facts["option"]) == (Code.BAD_REQUEST, "at")
+    assert told.value.code is Code.BAD_REQUEST
+    assert told.value.facts == {"why": "outside", "option": "at", "length": 10.0}
 
 
 def test_a_short_film_s_picture_is_not_looked_for_behind_its_end() -> None:
@@ -235,11 +234,6 @@ def test_a_see_through_picture_stays_so_as_png() -> None:
     assert picture(plan).pixels == "rgba"
     assert "premultiply" not in names(plan)
     assert "premultiply" in names(first(FILES["alpha"], target="frame"))
-
-
-@pytest.mark.parametrize("options", [{"speed": 2.0}, {"start": 4.0, "end": 9.0}])
-def test_a_moment_is_one_of_the_file(options: dict[str, Any]) -> None:
-    assert first(target="frame", at=7.0, **options).cut.start == 7.0
 
 
 def test_a_picture_of_a_part_lies_in_it() -> None:
