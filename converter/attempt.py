@@ -16,7 +16,7 @@ from converter.engines.runner import Session
 from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import Kind
-from converter.input import boxes, reading
+from converter.input import boxes, mp4, reading
 from converter.limits import Limits
 from converter.media import MediaInfo
 from converter.planning.plan import Action, Device, Note, Plan, Step
@@ -113,6 +113,8 @@ class Attempt:
         except Refused as error:
             raise Failed(Code.DAMAGED, f"output unreadable: {error}") from error
         first = await asyncio.to_thread(boxes.moov_first, self._partial)
+        tables = await asyncio.to_thread(mp4.read, self._partial)
+        output = replace(output, mislabelled=tables.mislabelled)
         self._check_form(output, moov_first=first)
         missing = verify.missing_seconds(plan, output)
         total = output.duration or 0.0

@@ -16,7 +16,7 @@ from converter.engines.runner import Session
 from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import TARGETS
-from converter.input import boxes, reading, sniff, webp
+from converter.input import boxes, mp4, reading, sniff, webp
 from converter.limits import Limits, check
 from converter.media import MediaInfo
 from converter.nvidia import faults
@@ -129,6 +129,9 @@ class Conversion:
         boxed = info.is_container("mp4") or info.is_container("mov")
         if boxed and await asyncio.to_thread(boxes.says_more, source):
             info = replace(info, private_tags=info.private_tags | {"boxes"})
+        if boxed:
+            tables = await asyncio.to_thread(mp4.read, source)
+            info = replace(info, hides=tables.hides, mislabelled=tables.mislabelled)
         request = await self._at_a_keyframe(request, info)
         plans = ladder.ladder(info, request, limits, self.capabilities, moov_first=first)
         return Survey(info, plans)

@@ -213,7 +213,9 @@ class MediaInfo:
     `videos` holds moving pictures only; attached pictures are in `covers`, and `fonts` are the
     indexes of attached fonts. `programmes` are a broadcast's: indexes of the streams that belong
     together. `missing` is how many seconds the file promises and doesn't hold, 0 where it holds
-    all. `tags` are the file's own words about itself, names in small letters.
+    all. `hides`: it has media in it that an edit list leaves out of the show; `mislabelled`: its
+    label of the picture's profile or level isn't what is inside. `tags` are the file's own
+    words about itself, names in small letters.
     `private_tags` are the names of container tags that say more than the format needs (a phone's
     location, its maker, a title).
     """
@@ -234,6 +236,8 @@ class MediaInfo:
     fonts: tuple[int, ...] = ()
     programmes: tuple[frozenset[int], ...] = ()
     missing: float = 0.0
+    hides: bool = False
+    mislabelled: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -49,6 +49,7 @@ def problems(plan: Plan, source: MediaInfo, output: MediaInfo, *, moov_first: bo
         (target.kind is not Kind.FRAME and output.duration is None, "no duration"),
         (_too_long(plan, output), f"{output.duration} s"),
         (_tells(plan, source, output), "private tags"),
+        (output.mislabelled and not target.everything, "wrong label"),
         *_sound(plan, output),
         *_picture(plan, output),
         *_copies(plan, output),
@@ -188,6 +189,7 @@ def _strict(picture: Picture, rule: PictureRule, video: VideoStream) -> list[tup
         (not even, f"odd size {video.width}x{video.height}"),
         ((video.hdr or video.mastering) and not (deep and picture.stream.hdr), "HDR"),
         (not exact, f"size {video.width}x{video.height}"),
+        (video.packets is not None and video.packets.hidden > 0, "hidden pictures"),
     ]
 
 

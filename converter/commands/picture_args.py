@@ -58,7 +58,9 @@ def picture_argv(plan: Plan, places: Places, *, turn: int) -> list[str]:
         return [] if plan.covers else ["-vn"]
     tag = ["-tag:v:0", picture.tag] if picture.tag and turn != 1 else []
     if picture.copied:
-        return ["-c:v:0", "copy", *tag]
+        # Without its old label, the muxer reads the stream itself for a new one.
+        bare = f"{picture.stream.codec}_mp4toannexb"
+        return ["-c:v:0", "copy", *(["-bsf:v:0", bare] if picture.relabelled else []), *tag]
     encoder = ENCODERS[picture.encoder]
     stats = places.output_url(STATS_NAME).removeprefix("file:")
     pixels = [] if picture.on_gpu and plan.device.encodes else ["-pix_fmt", picture.pixels]

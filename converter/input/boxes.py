@@ -31,7 +31,7 @@ def moov_first(path: Path) -> bool:
     """
     found, size = False, path.stat().st_size
     with path.open("rb") as file:
-        for kind, _, end in _boxes(file.fileno(), 0, size):
+        for kind, _, end in walk(file.fileno(), 0, size):
             if kind == b"moof" or (kind == b"mdat" and (not found or end > size)):
                 return False
             found = found or kind == b"moov"
@@ -64,7 +64,7 @@ def _mastering(descriptor: int, size: int) -> list[int]:
     found: list[int] = []
     waiting, seen = [(0, size)], 0
     while waiting and seen < _MAX_NESTED:
-        for kind, inside, end in _boxes(descriptor, *waiting.pop()):
+        for kind, inside, end in walk(descriptor, *waiting.pop()):
             seen += 1
             if kind in {b"mdcv", b"clli"}:
                 found.append(inside - 4)
@@ -94,7 +94,7 @@ def says_more(path: Path) -> bool:
 
 
 def _says_more(descriptor: int, size: int) -> bool:
-    for number, (kind, inside, end) in enumerate(_boxes(descriptor, 0, size), start=1):
+    for number, (kind, inside, end) in enumerate(walk(descriptor, 0, size), start=1):
         # Behind so many boxes anything may follow.
         if kind not in _PLAIN or number == _MAX_BOXES:
             return True
@@ -104,14 +104,14 @@ def _says_more(descriptor: int, size: int) -> bool:
 
 
 def _moov_says_more(descriptor: int, start: int, stop: int) -> bool:
-    for kind, inside, end in _boxes(descriptor, start, stop):
+    for kind, inside, end in walk(descriptor, start, stop):
         # Tags in udta/meta are shown by ffprobe, and judged there.
-        if kind == b"udta" and any(k != b"meta" for k, _, _ in _boxes(descriptor, inside, end)):
+        if kind == b"udta" and any(k != b"meta" for k, _, _ in walk(descriptor, inside, end)):
             return True
         if kind not in _PLAIN_IN_MOOV:
             return True
         if kind == b"trak" and any(
-            k not in _PLAIN_IN_TRAK for k, _, _ in _boxes(descriptor, inside, end)
+            k not in _PLAIN_IN_TRAK for k, _, _ in walk(descriptor, inside, end)
         ):
             return True
     return False
@@ -120,7 +120,7 @@ def _moov_says_more(descriptor: int, start: int, stop: int) -> bool:
 def _says_encrypted(descriptor: int, size: int) -> bool:
     waiting, seen = [(0, size)], 0
     while waiting and seen < _MAX_NESTED:
-        for kind, inside, end in _boxes(descriptor, *waiting.pop()):
+        for kind, inside, end in walk(descriptor, *waiting.pop()):
             seen += 1
             if kind in _ENCRYPTED:
                 return True
@@ -131,7 +131,7 @@ def _says_encrypted(descriptor: int, size: int) -> bool:
     return False
 
 
-def _boxes(descriptor: int, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def walk(descriptor: int, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Kind, beginning of the content, and claimed end of each box between `start` and `end`."""
     for _ in range(_MAX_BOXES):
         header = os.pread(descriptor, _LONG_HEADER, start) if start < end else b""

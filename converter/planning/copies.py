@@ -10,6 +10,7 @@ from converter.planning.encoders import Rate
 from converter.planning.plan import COPY, Action, Note, Picture, Plan, Sound, steps_for
 from converter.planning.task import Task
 
+_LABELLED = frozenset({"h264", "hevc"})
 _NO_RATE = Rate(0)
 # What a container costs may differ a little from one to the next.
 _SLACK = 0.98
@@ -22,7 +23,8 @@ def of_video(task: Task, *, moov_first: bool) -> list[Plan]:
         return []
     if suitability.why_encode(task.info, video, task.target, rule, task.request):
         return []
-    picture = copied(video, rule)
+    labelled = task.info.mislabelled and video.codec in _LABELLED
+    picture = replace(copied(video, rule), relabelled=labelled)
     sounds, why_audio = _sounds(task)
     why_remux = _why_remux(task, moov_first=moov_first)
     reasons = (*why_audio, *why_remux)

@@ -69,6 +69,7 @@ class Picture:
     `encoder` is COPY or a row of `encoders`. `filters` each with its reason; on the GPU they are
     CUDA's. `width` × `height` is the size shown, in pixels; `fps` the rate expected, frames per
     second; `level` as ffprobe counts it (0: the encoder's choice); `pixels` ffmpeg's pixel format.
+    `relabelled`: the container's label of profile and level is written anew from what is inside.
     `steady` is a fixed rate that is forced upon a file whose timestamps can't be used.
     """
 
@@ -84,6 +85,7 @@ class Picture:
     tag: str = ""
     steady: float | None = None
     on_gpu: bool = False
+    relabelled: bool = False
 
     @property
     def copied(self) -> bool:

@@ -121,12 +121,21 @@ def why_encode_audio(
             "late sound",
         ),
         (audio.varies, "changes on the way"),
+        (_hidden(audio) and rule.codecs is not None, "hidden by an edit list"),
         (clock.out_of_step(audio) and target.picture is not None, "out of step"),
         (request.loudness is not None, "loudness"),
         (request.speed != 1, "speed"),
         (request.start > 0 and (request.exact or _rough(info)), "exact cut"),
     ]
     return [reason for wrong, reason in reasons if wrong]
+
+
+# An encoder's lead is hidden by every good MP4.
+_LEAD_PACKETS = 4
+
+
+def _hidden(audio: AudioStream) -> bool:
+    return audio.packets is not None and audio.packets.hidden > _LEAD_PACKETS
 
 
 def why_remux(info: MediaInfo, target: Target, request: Request, *, moov_first: bool) -> list[str]:
@@ -147,6 +156,8 @@ def why_remux(info: MediaInfo, target: Target, request: Request, *, moov_first: 
         (request.mute and bool(info.audios), "sound"),
         (subtitles or bool(poster) or info.others > 0, "other tracks"),
         (info.chapters > 0 and not kept, "chapters"),
+        (info.hides and not kept, "hidden by an edit list"),
+        (info.mislabelled and not kept, "wrong label"),
         (bool(info.private_tags) and not _says_only(info, target, request), "private tags"),
         (request.cuts, "cut"),
     ]
