@@ -34,7 +34,10 @@ def after(plan: Plan, error: ConversionError, waiting: Sequence[Plan]) -> list[P
     if plan.device is not Device.CPU and advice(error) in {None, Retry.CPU}:
         # Not the GPU's fault, or it is gone altogether: its other half would meet the same.
         return [other for other in waiting if other.device is Device.CPU]
-    return list(waiting)
+    # What no filter chain is the cause of, a plainer one doesn't cure.
+    simple = [other for other in waiting if other.plain]
+    rest = [other for other in waiting if not other.plain]
+    return simple + rest if error.code is Code.FAILED and plan.device is Device.CPU else rest
 
 
 def advice(error: ConversionError) -> Retry | None:

@@ -17,10 +17,10 @@ from converter.planning.plan import Action, Plan, Step
 
 THUMBNAIL_SIDE: Final = 320
 
-_QUIET: Final = ("-hide_banner", "-nostdin", "-y", "-v")
-_WARNINGS: Final = "level+warning"
+_QUIET: Final = ("-hide_banner", "-nostdin", "-y")
+_WARNINGS: Final = ("-v", "level+warning")
 # Where a report is wanted that is a message, not a warning.
-_MESSAGES: Final = "level+info"
+_MESSAGES: Final = ("-v", "level+info")
 _PROGRESS: Final = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
 # A stream that starts minutes after the others must not fill the muxer's queue and end the job.
 _QUEUE: Final = ("-max_muxing_queue_size", "4096")
@@ -50,7 +50,7 @@ def step_argv(
     if plan.action is Action.NOTHING:
         raise Failed(Code.FAILED, "a plan with nothing to do has no command")
     level = _MESSAGES if step is Step.LOUDNESS else _WARNINGS
-    start = ["ffmpeg", *_QUIET, level, *_PROGRESS]
+    start = ["ffmpeg", *_QUIET, *level, *_PROGRESS]
     match step:
         case Step.SUBTITLES:
             return [*start, *_unseen(plan, limits, places, whole=True), *_extract(plan, places)]
@@ -82,7 +82,16 @@ def thumbnail_argv(input_url: str, output_url: str, *, at: float, max_pixels: in
     side = THUMBNAIL_SIDE
     scale = f"scale=w='min({side},iw)':h='min({side},ih)':force_original_aspect_ratio=decrease"
     return [
-        *("ffmpeg", *_QUIET, "-ss", f"{at:.3f}", *input_guards(max_pixels), "-i", input_url),
+        *(
+            "ffmpeg",
+            *_QUIET,
+            *_WARNINGS,
+            "-ss",
+            f"{at:.3f}",
+            *input_guards(max_pixels),
+            "-i",
+            input_url,
+        ),
         *("-map", "0:v:0", "-frames:v", "1", "-vf", f"{scale},format=yuvj420p"),
         *("-c:v", "mjpeg", "-q:v", "4", "-f", "image2", "-update", "1", output_url),
     ]

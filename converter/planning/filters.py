@@ -4,7 +4,7 @@ Recipes and their measurements: docs/decisions/0004-the-mp4-recipe.md.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from converter.errors import Code, Refused
@@ -91,6 +91,16 @@ def chain(
     if missing:
         raise Refused(Code.UNSUPPORTED, f"this ffmpeg has no filter {', '.join(missing)}")
     return tuple(filters)
+
+
+def plain(video: VideoStream, look: Look) -> tuple[Filter, ...] | None:
+    """The least that gives a picture of the right size, for one that a filter could not bear; None
+    where something would be missing that nobody can do without."""
+    indispensable = video.hdr or look.burn is not None or look.speed != 1 or look.alpha
+    if indispensable or look.counted is not None:
+        return None
+    fixed = replace(look, changing=False)
+    return (*_turned(look), Filter(_scale(fixed), "size"), *_finish(video, fixed))
 
 
 def _counted(look: Look) -> list[Filter]:

@@ -12,7 +12,7 @@ from converter.media import MediaInfo
 from converter.planning import copies, encodes, singles
 from converter.planning.choice import burned, picture, sound
 from converter.planning.plan import Plan
-from converter.planning.task import Task, task_for
+from converter.planning.task import Task, for_phones, task_for
 from converter.request import Request
 
 
@@ -31,6 +31,25 @@ def ladder(
     what the file needs, BAD_REQUEST, NO_TRACK, NO_VIDEO or NO_SOUND when the wish and the file
     don't go together.
     """
+    try:
+        return _plans(info, request, limits, capabilities, moov_first=moov_first)
+    except Refused as error:
+        # What a phone loads beforehand is the aim of "small"; a long film is made as small as it
+        # can be watched, no smaller.
+        if error.code is not Code.OUTPUT_TOO_LARGE or not for_phones(request):
+            raise
+    return _plans(info, request, limits, capabilities, moov_first=moov_first, phones=False)
+
+
+def _plans(
+    info: MediaInfo,
+    request: Request,
+    limits: Limits,
+    capabilities: Capabilities,
+    *,
+    moov_first: bool,
+    phones: bool = True,
+) -> tuple[Plan, ...]:
     target = TARGETS[request.target]
     task = task_for(
         info,
@@ -41,6 +60,7 @@ def ladder(
         video=picture(info),
         audio=sound(info, request) if target.sound is not None else None,
         burn=burned(info, request) if target.picture is not None else None,
+        phones=phones,
     )
     _check_streams(task, target)
     if target.kind is Kind.SOUND:

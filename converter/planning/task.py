@@ -7,13 +7,13 @@ from typing import Final
 
 from converter.engines.capabilities import Capabilities
 from converter.errors import Code, Refused
-from converter.formats import Kind, Shape, SoundRule, Target
+from converter.formats import TARGETS, Kind, Shape, SoundRule, Target
 from converter.limits import Limits
 from converter.media import SEEKLESS, AudioStream, MediaInfo, SubtitleStream, VideoStream
 from converter.planning import clock, suitability
 from converter.planning.plan import COPY, Action, Caption, Cut, Device, Note, Plan, Sound
 from converter.planning.suitability import MUSIC_TAGS
-from converter.request import Request, Subtitles
+from converter.request import Quality, Request, Subtitles
 
 # What Matroska has no place for as it is.
 _UNKNOWN_TO_MKV: Final = frozenset({"mov_text", "text", "ttml", "srt"})
@@ -21,6 +21,8 @@ _TAG_LENGTH: Final = 256
 _LAST_FRAME: Final = 0.045
 # Longer than the keyframes of broadcasts are apart.
 _RUN_UP: Final = 10.0
+# Bytes: phones load about 15 MB of a video beforehand.
+_PRELOADED: Final = 14 * 1024 * 1024
 _LATE_SOUND: Final = 0.03
 # Seconds for which a track and the one that takes over may both be there.
 _OVERLAP: Final = 0.5
@@ -136,6 +138,7 @@ def task_for(
     video: VideoStream | None,
     audio: AudioStream | None,
     burn: SubtitleStream | None,
+    phones: bool = True,
 ) -> Task:
     """Put together what is known. Raises Refused (BAD_REQUEST) for a cut outside of the file."""
     streams = (video if target.picture is not None else None, audio)
@@ -144,6 +147,7 @@ def task_for(
     cut = _cut(info, request, target, whole)
     seconds = _seconds(cut, whole)
     most = [limits.max_output_bytes, target.max_bytes, request.max_bytes]
+    most += [_PRELOADED] if phones and for_phones(request) else []
     max_bytes = min(bound for bound in most if bound is not None)
     source_bytes = info.size * (seconds / whole if seconds and whole else 1.0)
     asked = request.max_bytes is not None or request.fit
@@ -202,6 +206,13 @@ def _taken_over(
         for other in all_of_them
         if other is not chosen
     )
+
+
+def for_phones(request: Request) -> bool:
+    """Whether a film is wanted that a phone loads before it is tapped."""
+    target = TARGETS[request.target]
+    film = target.kind in {Kind.VIDEO, Kind.ANIMATION} and not target.everything
+    return request.quality is Quality.SMALL and film
 
 
 def _from_the_first(
