@@ -17,16 +17,18 @@ from converter.converter import Converter
 from converter.limits import Limits
 from tests.conformance import engine
 from tests.conformance.case import Case, Fault
+from tests.conformance.compare import Compared, compare
 from tests.conformance.engine import Cards, Made, Runs
 from tests.conformance.expectations import EXPECTATIONS, FOR_SOUNDS, Expectation, Family
+from tests.conformance.facts import Facts
 from tests.conformance.judge import judge
 from tests.conformance.kinds import Kind, Known, Source, examine
 from tests.conformance.look import look
 from tests.conformance.outcome import Ending, How, Word, verdict
-from tests.conformance.row import Row, summary
+from tests.conformance.row import Row, figures, summary
 from tests.conformance.toolbox import Toolbox
 
-_CALLS_OF_A_JUDGE: Final = 4
+_CALLS_OF_A_JUDGE: Final = 8
 _GRACE: Final = 60.0
 
 
@@ -118,9 +120,11 @@ class _File:
     def _one(self, task: Task, source: Source, want: Expectation, place: Path) -> Row:
         limits = self.orders.limits
         self.tell(Stage("converting", limits.timeout + engine.SLACK + _GRACE))
-        made = self.loop.run(engine.convert(self.converter, source.path, want.key, limits, place))
+        made = self.loop.run(
+            engine.convert(self.converter, source.path, {"target": want.key}, limits, place)
+        )
         self._judging("judging")
-        ending, seen = self._judged(source, want, made)
+        ending, facts, compared = self._judged(source, want, made)
         found = verdict(source, want, ending, limits)
         return Row(
             file=task.name,
@@ -136,26 +140,37 @@ class _File:
             notes=made.notes,
             seconds=round(made.seconds, 3),
             source=summary(source.facts),
-            output=seen,
+            output=summary(facts),
+            compared=figures(compared),
         )
 
     def _judged(
         self, source: Source, want: Expectation, made: Made
-    ) -> tuple[Ending, dict[str, object] | None]:
+    ) -> tuple[Ending, Facts | None, Compared]:
         if made.path is None or made.ending.how is not How.MADE:
-            return made.ending, None
+            return made.ending, None, Compared()
         facts = look(self.orders.tools, made.path, strictly=True)
         if facts is None:
             fault = Fault("unreadable", f"{made.path.stat().st_size} bytes")
-            return Ending(How.MADE, faults=(*made.ending.faults, fault)), None
+            return Ending(How.MADE, faults=(*made.ending.faults, fault)), None, Compared()
+        compared = self._compared(source, made.path, facts, want, made.thumbnail)
         case = Case(
             source=source.facts,
             output=facts,
             want=want,
             limit=self.orders.limits.max_output_bytes,
             known_seconds=source.seconds,
+            compared=compared,
         )
-        return Ending(How.MADE, faults=(*made.ending.faults, *judge(case))), summary(facts)
+        return Ending(How.MADE, faults=(*made.ending.faults, *judge(case))), facts, compared
+
+    def _compared(
+        self, source: Source, path: Path, facts: Facts, want: Expectation, thumbnail: Path | None
+    ) -> Compared:
+        if source.facts is None:
+            return Compared()
+        before = (source.path, source.facts)
+        return compare(self.orders.tools, before, (path, facts), want, thumbnail)
 
     def _judging(self, name: str) -> None:
         self.tell(Stage(name, _CALLS_OF_A_JUDGE * self.orders.tools.seconds + _GRACE))
