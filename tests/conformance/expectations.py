@@ -42,7 +42,7 @@ class Expectation:
     other kind of brightness may be left. `keeps`: every sound track, subtitle and chapter of the
     source is still there, and the picture may stay as it is. `titles` and `covers`: the names of a
     song and the picture on its sleeve may stay. `thumbnail`: a small picture stands for it until
-    it plays.
+    it plays. `subtitles` may be in it.
     """
 
     key: str
@@ -70,6 +70,7 @@ class Expectation:
     covers: bool = False
     every_frame: bool = True
     thumbnail: bool = False
+    subtitles: bool = False
 
     @property
     def silent(self) -> bool:

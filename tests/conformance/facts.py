@@ -148,7 +148,8 @@ class Sound:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A file. `tags` are the names of its metadata, `stream_tags` those of its streams;
-    `complaints` what a decoder said against it."""
+    `cut_off`: it ends before its structure does. `levels` of H.264: what MP4 says of it, and what
+    its own parameters say. `complaints` are what a decoder said against it."""
 
     size: int
     container: str
@@ -164,6 +165,7 @@ class Facts:
     chapters: int
     layout: Layout
     cut_off: bool = False
+    levels: tuple[int, int] = (0, 0)
     complaints: tuple[str, ...] = ()
 
     @property

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.conformance import tally
+from tests.conformance.avc import levels
 from tests.conformance.boxes import layout
 from tests.conformance.endings import cut_off
 from tests.conformance.facts import Facts, Picture, Sound
@@ -85,6 +86,7 @@ def _headers(found: Json, path: Path) -> Facts:
         chapters=len(found.get("chapters", ())),
         layout=layout(path),
         cut_off=cut_off(path),
+        levels=levels(path),
     )
 
 

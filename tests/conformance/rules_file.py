@@ -52,7 +52,7 @@ def leftovers(case: Case) -> Iterator[Fault]:
     if case.want.keeps:
         return
     counts = {
-        "subtitles": output.subtitles,
+        "subtitles": 0 if case.want.subtitles else output.subtitles,
         "attached pictures": 0 if case.want.covers else output.covers,
         "other streams": output.others,
         "further pictures": max(0, len(output.pictures) - 1),

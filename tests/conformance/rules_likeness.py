@@ -16,8 +16,11 @@ _ALIKE: Final = 0.85
 # Of what other means made: fields joined, tones mapped, colours counted.
 _REMADE: Final = 0.6
 _COLOUR: Final = 12.0
-_BRIGHTNESS: Final = 12.0
-_CONTRAST: Final = (0.8, 1.25)
+_BRIGHTNESS: Final = 8.0
+_CONTRAST: Final = (0.88, 1.15)
+# Where tones are mapped nobody can say how bright is right, but washed out is wrong.
+_MAPPED_BRIGHTNESS: Final = 30.0
+_MAPPED_CONTRAST: Final = (0.82, 1.25)
 _WHOLE: Final = 0.8
 _LAG: Final = 0.08
 _SHAPE_OF_SOUND: Final = 0.5
@@ -59,9 +62,11 @@ def tones(case: Case) -> Iterator[Fault]:
         return
     brightness = statistics.median(moment.brightness for moment in seen.moments)
     contrast = statistics.median(moment.contrast for moment in seen.moments)
-    if abs(brightness) > _BRIGHTNESS:
+    mapped = _mapped(case)
+    low, high = _MAPPED_CONTRAST if mapped else _CONTRAST
+    if abs(brightness) > (_MAPPED_BRIGHTNESS if mapped else _BRIGHTNESS):
         yield Fault("brightness_differs", f"by {brightness:+.1f} levels")
-    if not _CONTRAST[0] <= contrast <= _CONTRAST[1]:
+    if not low <= contrast <= high:
         yield Fault("contrast_differs", f"{contrast:.2f} of the source's")
 
 
@@ -174,9 +179,12 @@ def _whole(case: Case) -> bool:
 
 def _remade(case: Case, seen: Seen) -> bool:
     """Made by means of which there are many right ones."""
+    return seen.fields or _mapped(case) or not case.want.every_frame
+
+
+def _mapped(case: Case) -> bool:
     picture = case.source.picture if case.source else None
-    mapped = picture is not None and picture.hdr
-    return seen.fields or mapped or not case.want.every_frame
+    return picture is not None and picture.hdr
 
 
 RULES: tuple[Rule, ...] = (*(moments, tones, combing, in_step, heard_through, lengths, thumbnail),)
