@@ -42,7 +42,8 @@ class Expectation:
     other kind of brightness may be left. `keeps`: every sound track, subtitle and chapter of the
     source is still there, and the picture may stay as it is. `titles` and `covers`: the names of a
     song and the picture on its sleeve may stay. `thumbnail`: a small picture stands for it until
-    it plays. `subtitles` may be in it.
+    it plays. `subtitles` may be in it, or `painted` into
+    the picture.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Expectation:
     every_frame: bool = True
     thumbnail: bool = False
     subtitles: bool = False
+    painted: bool = False
 
     @property
     def silent(self) -> bool:

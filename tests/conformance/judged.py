@@ -31,8 +31,9 @@ class Judged:
 
 def wish(named: Named) -> Expectation:
     """What a named case asks for."""
-    kept = named.request.get("subtitles") == "keep"
-    return replace(EXPECTATIONS[named.target], subtitles=kept)
+    words = named.request.get("subtitles")
+    want = EXPECTATIONS[named.target]
+    return replace(want, subtitles=words == "keep", painted=words == "burn")
 
 
 def judged(

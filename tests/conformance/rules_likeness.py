@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tests.conformance.case import Case, Fault, Rule
-from tests.conformance.expectations import Family
+from tests.conformance.expectations import Family, Shape
 from tests.conformance.facts import Facts
 from tests.conformance.seen import Seen
 
@@ -58,7 +58,7 @@ def moments(case: Case) -> Iterator[Fault]:
 def tones(case: Case) -> Iterator[Fault]:
     """As bright, and with as much between dark and bright."""
     seen = case.compared.seen
-    if seen is None or not seen.moments:
+    if seen is None or not seen.moments or case.want.painted:
         return
     brightness = statistics.median(moment.brightness for moment in seen.moments)
     contrast = statistics.median(moment.contrast for moment in seen.moments)
@@ -179,7 +179,8 @@ def _whole(case: Case) -> bool:
 
 def _remade(case: Case, seen: Seen) -> bool:
     """Made by means of which there are many right ones."""
-    return seen.fields or _mapped(case) or not case.want.every_frame
+    other = not case.want.every_frame or case.want.shape is Shape.SQUARE or case.want.painted
+    return seen.fields or _mapped(case) or other
 
 
 def _mapped(case: Case) -> bool:
