@@ -43,7 +43,7 @@ def film() -> Path:
 
 def again(name: str, *options: str, source: Path | None = None) -> Path:
     """An MP4 of the film, made with these options."""
-    path = film().with_name(name)
+    path = film().with_name(f"film_{name}")
     made_new = () if "copy" in options else RIGHT
     ffmpeg("-i", str(source or film()), *made_new, *options, str(path))
     return path
@@ -145,7 +145,7 @@ def test_hdr_washed_out() -> None:
 
 @pytest.mark.parametrize("name", TURNS)
 def test_a_turned_source(name: str) -> None:
-    source = film().with_name(f"{name}.mp4")
+    source = film().with_name(f"turned_{name}.mp4")
     ffmpeg("-i", str(film()), "-c", "copy", *FIRST, str(source))
     turn(source, TURNS[name])
     assert unlike(again(f"upright_{name}.mp4", source=source), source) == set()
