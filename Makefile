@@ -36,7 +36,7 @@ bench: ## measure, as ratios against bare ffmpeg and HandBrake
 	@.ci/peers
 	@.venv/bin/python -m benchmarks
 
-corpus: ## convert every file of MEDIA_CORPUS=folder and judge the outputs (TARGET=, JOBS=, RUNNER=)
+corpus: ## convert every file of MEDIA_CORPUS=folder and judge the outputs (TARGET=, CASES=, JOBS=, RUNNER=)
 	@.ci/corpus
 
 image: ## build the ffmpeg image that conversions run in, unless it is up to date

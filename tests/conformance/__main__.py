@@ -13,9 +13,11 @@ from typing import get_args
 
 from converter.limits import Limits
 from converter.opening import OpeningError
-from tests.conformance import engine, pool, report, toolbox
+from tests.conformance import cases, engine, pool, report, toolbox
+from tests.conformance.case import Fault
+from tests.conformance.cases import Named
 from tests.conformance.expectations import EXPECTATIONS
-from tests.conformance.kinds import Known, files_of, read_index
+from tests.conformance.kinds import files_of, read_index
 from tests.conformance.outcome import Word
 from tests.conformance.row import Row
 from tests.conformance.worker import Orders, Task
@@ -36,12 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         runner = asyncio.run(_runner(options.runner, limits))
     except OpeningError as error:
         return _usage(str(error))
-    index = read_index(folder)
-    tasks = [_task(path, folder, index) for path in files_of(folder)]
+    try:
+        table = cases.read(options.cases) if options.cases else []
+    except ValueError as error:
+        return _usage(str(error))
+    tasks = _named(folder, table) if table else _all(folder)
+    absent = [_absent(named) for named in table if not (folder / named.file).is_file()]
     tools = toolbox.find(engine.IMAGE)
     orders = Orders(options.target, options.runner, options.gpu, limits, tools)
     started = time.monotonic()
-    rows = pool.run(tasks, orders, options.jobs, _Progress(len(tasks)))
+    rows = pool.run(tasks, orders, options.jobs, _Progress(len(tasks))) + absent
     report.write_json(options.report, rows, target=options.target, runner=runner)
     _say(f"target {options.target}, runner {runner}, {time.monotonic() - started:.0f} s\n")
     for part in (report.table(rows), report.wrong(rows), report.faults(rows)):
@@ -73,14 +79,28 @@ class _Progress:
         sys.stderr.flush()
 
 
-def _task(path: Path, folder: Path, index: dict[str, Known]) -> Task:
-    name = path.relative_to(folder).as_posix()
-    return Task(path, name, index.get(name))
+def _all(folder: Path) -> list[Task]:
+    """Every file of the folder."""
+    index = read_index(folder)
+    names = [(path, path.relative_to(folder).as_posix()) for path in files_of(folder)]
+    return [Task(path, name, index.get(name)) for path, name in names]
+
+
+def _named(folder: Path, table: Sequence[Named]) -> list[Task]:
+    """Every case of the table whose file is there."""
+    paths = [(folder / named.file, named) for named in table]
+    return [Task(path, named.name, None, named) for path, named in paths if path.is_file()]
+
+
+def _absent(named: Named) -> Row:
+    fault = Fault("file_missing", named.about)
+    return Row(named.name, named.target, "unknown", Word.WRONG, (fault,))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
     parser.add_argument("folder", type=Path, help="folder of media files")
+    parser.add_argument("--cases", type=Path, help="table of named cases, instead of every file")
     parser.add_argument("--target", default="mp4", choices=EXPECTATIONS, help="what to make")
     parser.add_argument("--jobs", type=_count, default=CORES, help="how many at a time")
     parser.add_argument("--runner", default="auto", choices=get_args(engine.Runs))

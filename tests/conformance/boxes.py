@@ -39,15 +39,15 @@ def layout(path: Path) -> Layout:
     order: list[str] = []
     sealed = False
     with path.open("rb") as file:
-        for kind, start, end in _boxes(file, 0, size):
+        for kind, start, end in boxes(file, 0, size):
             order.append(kind.decode("latin-1"))
             if kind == b"moov":
                 sealed = sealed or _sealed(file, start, end, 0)
     return Layout(tuple(order), sealed)
 
 
-def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, start and end of each box's content."""
+def boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, start and end of the content of each box between two places of a file."""
     for _ in range(_MOST_BOXES):
         if start + _HEADER > end:
             return
@@ -65,9 +65,9 @@ def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, i
 
 
 def _sealed(file: BinaryIO, start: int, end: int, depth: int) -> bool:
-    for kind, first, last in _boxes(file, start, end):
+    for kind, first, last in boxes(file, start, end):
         if kind == b"stsd":
-            entries = [name for name, _, _ in _boxes(file, first + _STSD_HEAD, last)]
+            entries = [name for name, _, _ in boxes(file, first + _STSD_HEAD, last)]
             if _SEALED.intersection(entries):
                 return True
         elif kind in _PARENTS and depth < _DEEPEST and _sealed(file, first, last, depth + 1):

@@ -1,9 +1,10 @@
 """One output to be judged, and what a rule finds wrong with it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from tests.conformance.compare import Compared
 from tests.conformance.expectations import Expectation
 from tests.conformance.facts import Facts
 
@@ -19,13 +20,15 @@ class Fault:
 @dataclass(frozen=True, slots=True)
 class Case:
     """An output beside its source. `source` is None where our decoder makes nothing of it, and
-    then `known_seconds` may come from the folder's index. `limit` in bytes."""
+    then `known_seconds` may come from the folder's index. `limit` in bytes. `compared` is empty
+    where nobody laid the two side by side."""
 
     source: Facts | None
     output: Facts
     want: Expectation
     limit: int
     known_seconds: float | None = None
+    compared: Compared = field(default_factory=Compared)
 
 
 Rule = Callable[[Case], Iterable[Fault]]

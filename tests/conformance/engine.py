@@ -6,9 +6,10 @@ import secrets
 import shutil
 import time
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from converter import opening
 from converter.convert import Observer, Result
@@ -19,7 +20,7 @@ from converter.formats import TARGETS
 from converter.limits import Limits
 from converter.opening import EngineOptions
 from converter.planning.plan import Plan
-from converter.request import Request
+from converter.request import parse
 from tests.conformance.case import Fault
 from tests.conformance.outcome import Ending, How
 
@@ -36,6 +37,7 @@ class Made:
 
     ending: Ending
     path: Path | None = None
+    thumbnail: Path | None = None
     action: str = ""
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -67,19 +69,19 @@ def options_of(folder: Path, limits: Limits, runner: Runs, gpu: Cards) -> Engine
 async def convert(
     converter: Converter,
     source: Path,
-    target: str,
+    request: Mapping[str, Any],
     limits: Limits,
     folder: Path,
     *,
     slack: float = SLACK,
 ) -> Made:
-    """Convert a file and move the output into `folder`. Whatever happens is an ending; a hang is
-    what goes on for `slack` seconds beyond the time limit."""
+    """Convert a file as `request` says and move the output into `folder`. Whatever happens is an
+    ending; a hang is what goes on for `slack` seconds beyond the time limit."""
     made = Made(Ending(How.MADE))
     started = time.monotonic()
     try:
         async with asyncio.timeout(limits.timeout + slack):
-            await _run(converter, source, target, limits, folder, made)
+            await _run(converter, source, request, limits, folder, made)
     except ConversionError as error:
         made.ending = Ending(How.REFUSED, error.code.value, _told(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is counted
@@ -95,7 +97,12 @@ async def convert(
 
 
 async def _run(
-    converter: Converter, source: Path, target: str, limits: Limits, folder: Path, made: Made
+    converter: Converter,
+    source: Path,
+    request: Mapping[str, Any],
+    limits: Limits,
+    folder: Path,
+    made: Made,
 ) -> None:
     def planned(plan: Plan) -> None:
         made.action = str(plan.action)
@@ -105,9 +112,12 @@ async def _run(
     )
     async with converter.open(f"file-{secrets.token_hex(4)}") as conversion:
         await asyncio.to_thread(shutil.copyfile, source, conversion.workspace.input_path)
-        result: Result = await conversion.run(Request(target=target), limits, observer)
+        result: Result = await conversion.run(parse(request), limits, observer)
         made.path = folder / f"output{result.path.suffix}"
         await asyncio.to_thread(shutil.move, result.path, made.path)
+        if result.thumbnail is not None:
+            made.thumbnail = folder / "thumbnail.jpg"
+            await asyncio.to_thread(shutil.move, result.thumbnail, made.thumbnail)
         made.notes = tuple(str(note) for note in result.notes)
 
 

@@ -41,7 +41,9 @@ class Expectation:
     `shape`; a picture with a side under `min_side` is blown up to what its encoder takes. `sdr`: no
     other kind of brightness may be left. `keeps`: every sound track, subtitle and chapter of the
     source is still there, and the picture may stay as it is. `titles` and `covers`: the names of a
-    song and the picture on its sleeve may stay.
+    song and the picture on its sleeve may stay. `thumbnail`: a small picture stands for it until
+    it plays. `subtitles` may be in it, or `painted` into
+    the picture.
     """
 
     key: str
@@ -68,6 +70,9 @@ class Expectation:
     titles: bool = False
     covers: bool = False
     every_frame: bool = True
+    thumbnail: bool = False
+    subtitles: bool = False
+    painted: bool = False
 
     @property
     def silent(self) -> bool:
@@ -84,8 +89,10 @@ MP4: Final = Expectation(
     pixels=EIGHT_BITS,
     profiles=H264_PROFILES,
     max_level=52,
-    sound_codecs=frozenset({"aac", "mp3"}),
+    # MP3 in MP4 is silent on Safari and iOS.
+    sound_codecs=frozenset({"aac"}),
     index_first=True,
+    thumbnail=True,
 )
 _MODERN: Final = replace(MP4, profiles=frozenset(), max_level=0, pixels=TEN_BITS_TOO, sdr=False)
 _WEBM: Final = Expectation(
@@ -95,10 +102,12 @@ _WEBM: Final = Expectation(
     codecs=frozenset({"vp9"}),
     pixels=WITH_ALPHA_TOO,
     sound_codecs=frozenset({"opus"}),
+    thumbnail=True,
 )
 _STICKER: Final = replace(
     _WEBM,
     key="sticker",
+    thumbnail=False,
     sound_codecs=frozenset(),
     max_fps=30.0,
     shape=Shape.TOUCHING,
@@ -132,8 +141,9 @@ _ROWS: Final = (
         sdr=False,
         keeps=True,
         titles=True,
+        thumbnail=True,
     ),
-    replace(MP4, key="mov", brands=frozenset({"qt"}), sound_codecs=frozenset({"aac"})),
+    replace(MP4, key="mov", brands=frozenset({"qt"})),
     replace(MP4, key="animation", sound_codecs=frozenset()),
     Expectation(
         key="gif",

@@ -8,6 +8,12 @@ from typing import Final
 from tests.conformance.boxes import Layout
 
 _WINDOW: Final = 1.0
+# Picture and sound that both pause for longer are a clock that was set, not a pause.
+_LEAP: Final = 10.0
+# They say of each track how long it is; elsewhere that is somebody's guess.
+_INDEXED: Final = frozenset({"mov", "matroska", "avi", "asf"})
+# Their clocks run on from whatever wrote them before.
+_FREE_CLOCKS: Final = frozenset({"mpegts", "mpeg"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One moving picture. `times` are those of its decoded frames, in order."""
+    """One moving picture. `times` are those of its decoded frames, in order; `sizes` how many
+    frames came before each change of their size. `turn` is how the display matrix moves a point,
+    (a, b, c, d). `backward`: the clock starts anew somewhere."""
 
     index: int
     codec: str
@@ -51,6 +59,23 @@ class Picture:
     interlaced: int = 0
     times: tuple[float, ...] = field(default=(), repr=False)
     span: Span | None = None
+    turn: tuple[int, int, int, int] = (1, 0, 0, 1)
+    sizes: tuple[int, ...] = ()
+    backward: bool = False
+    default: bool = False
+    promised: float | None = None
+
+    @property
+    def rgb(self) -> bool:
+        """Not made of luma and chroma."""
+        return not self.pixels.startswith(("yuv", "gray", "nv", "p01", "ya8"))
+
+    @property
+    def alpha(self) -> bool:
+        """Some of it may be transparent."""
+        return self.pixels.startswith(
+            ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "pal8", "ya")
+        )
 
     @property
     def shown(self) -> tuple[float, float]:
@@ -92,7 +117,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """One sound track. Loudness in dB, None where it wasn't or can't be measured."""
+    """One sound track. Loudness in dB, None where it wasn't or can't be measured. `runs` are its
+    pieces without a gap: when each begins, and its seconds, counted in samples. `aside`: it is a
+    commentary or a description, not what belongs to the film."""
 
     index: int
     codec: str
@@ -102,12 +129,27 @@ class Sound:
     span: Span | None = None
     loudest: float | None = None
     mean: float | None = None
+    runs: tuple[tuple[float, float], ...] = field(default=(), repr=False)
+    default: bool = False
+    aside: bool = False
+    promised: float | None = None
+
+    @property
+    def backward(self) -> bool:
+        """The clock starts anew somewhere."""
+        return any(b[0] < a[0] + a[1] - _WINDOW for a, b in pairwise(self.runs))
+
+    @property
+    def longest_gap(self) -> float:
+        """Longest time without it between its pieces."""
+        return max((b[0] - a[0] - a[1] for a, b in pairwise(self.runs)), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A file. `tags` are the names of its metadata, `stream_tags` those of its streams;
-    `complaints` what a decoder said against it."""
+    `cut_off`: it ends before its structure does. `levels` of H.264: what MP4 says of it, and what
+    its own parameters say. `complaints` are what a decoder said against it."""
 
     size: int
     container: str
@@ -122,6 +164,8 @@ class Facts:
     others: int
     chapters: int
     layout: Layout
+    cut_off: bool = False
+    levels: tuple[int, int] = (0, 0)
     complaints: tuple[str, ...] = ()
 
     @property
@@ -136,8 +180,45 @@ class Facts:
 
     @property
     def sound(self) -> Sound | None:
-        """The first sound that can be decoded."""
-        return next((s for s in self.sounds if s.span is not None), None)
+        """What belongs to the film: of what can be decoded no commentary, if there is a choice,
+        and of that the track that is marked, else the first."""
+        heard = [s for s in self.sounds if s.span is not None]
+        meant = [s for s in heard if not s.aside] or heard
+        return next((s for s in meant if s.default), meant[0] if meant else None)
+
+    @property
+    def leaps(self) -> bool:
+        """Its clock is set anew somewhere, as where two recordings were joined."""
+        picture, sound = self.picture, self.sound
+        if (picture is not None and picture.backward) or (sound is not None and sound.backward):
+            return True
+        gaps = [part.longest_gap for part in (picture, sound) if part is not None]
+        alone = len(gaps) == 1 and self.container not in _FREE_CLOCKS
+        return bool(gaps) and min(gaps) > _LEAP and not alone
+
+    def played(self, part: Picture | Sound | None) -> float:
+        """How long one of its tracks plays when decoded, whatever headers say: by its clock, or
+        counted piece by piece where that leaps."""
+        if part is None or part.span is None:
+            return 0.0
+        return part.span.counted if self.leaps else part.span.seconds
+
+    @property
+    def seconds(self) -> float:
+        """How long picture and sound play when decoded."""
+        return max(self.played(self.picture), self.played(self.sound))
+
+    @property
+    def promised(self) -> float:
+        """How long picture and sound should play: by their own indices, or by the file's header
+        where the rest of it is missing. Nothing else that a header says is worth believing: it may
+        be as long as subtitles that nobody sees."""
+        tracks = [part.promised for part in (self.picture, self.sound) if part is not None]
+        indexed = not _INDEXED.isdisjoint(self.container.split(","))
+        # A clock that fragments were given somewhere else is no length.
+        indexed = indexed and not self.layout.fragmented
+        own = max((seconds for seconds in tracks if seconds), default=0.0) if indexed else 0.0
+        return max(own, (self.header_seconds or 0.0) if self.cut_off else 0.0)
 
     @property
     def span(self) -> Span | None:

@@ -1,9 +1,9 @@
 """Every rule on one output. Pure: the facts were read before."""
 
-from tests.conformance import rules_file, rules_picture, rules_sound
+from tests.conformance import rules_file, rules_likeness, rules_picture, rules_sound
 from tests.conformance.case import Case, Fault
 
-RULES = (*rules_file.RULES, *rules_picture.RULES, *rules_sound.RULES)
+RULES = (*rules_file.RULES, *rules_picture.RULES, *rules_sound.RULES, *rules_likeness.RULES)
 
 
 def judge(case: Case) -> tuple[Fault, ...]:

@@ -36,6 +36,10 @@ _BY_INDEX: Final[Mapping[str, Kind]] = {
 }
 
 
+# What there is more in comes later.
+_RANKS: Final = (Kind.NOTHING, Kind.SOUND, Kind.VIDEO)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the folder's index says of a file. `seconds`: how much could be decoded of it."""
@@ -84,14 +88,14 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def examine(tools: Toolbox, path: Path, known: Known | None) -> Source:
-    """Read a file's facts and say what it is. What the index calls media is believed, even where
-    our own decoder makes nothing of it."""
+    """Read a file's facts and say what it is. What the index calls media is believed where our own
+    decoder makes nothing of it, but never that there is nothing in what we can decode."""
     size = path.stat().st_size
     try:
         facts = look(tools, path)
     except (ValueError, KeyError, TypeError):  # a report that no sane file gives
         facts = None
-    kind = known.kind if known else _kind(facts)
+    kind = max((known.kind if known else Kind.NOTHING, _kind(facts)), key=_RANKS.index)
     if kind is Kind.VIDEO and facts is not None and _is_still(facts):
         kind = Kind.STILL
     # Sealed media often decodes to noise without a complaint, or not at all.

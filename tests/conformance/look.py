@@ -4,28 +4,40 @@ one ffmpeg run for loudness and complaints."""
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from tests.conformance import tally
+from tests.conformance.avc import levels
 from tests.conformance.boxes import layout
-from tests.conformance.facts import Facts, Picture, Sound, Span
+from tests.conformance.endings import cut_off
+from tests.conformance.facts import Facts, Picture, Sound
+from tests.conformance.tally import number
 from tests.conformance.toolbox import Toolbox
 
 _HEADERS: Final = ("-v", "error", "-show_format", "-show_streams", "-show_chapters", "-of", "json")
-# Both names of a frame's duration: the second came with 6.0 and the first went.
-_FRAME: Final = (
-    "frame=media_type,stream_index,best_effort_timestamp_time,pkt_duration_time,duration_time,"
-    "nb_samples,interlaced_frame"
+_FRAMES: Final = (
+    "-v",
+    "error",
+    "-threads",
+    "2",
+    "-show_entries",
+    tally.ENTRIES,
+    "-of",
+    "compact=p=0",
 )
-_FRAMES: Final = ("-v", "error", "-threads", "2", "-show_entries", _FRAME, "-of", "compact=p=0")
 _LEVELS: Final = ("-loglevel", "level+info")
 _LOUDEST: Final = re.compile(r"max_volume: (-?[\d.]+|-inf) dB")
 _MEAN: Final = re.compile(r"mean_volume: (-?[\d.]+|-inf) dB")
 # What the muxer of our own throw-away output says is no fault of the file.
 _COMPLAINT: Final = re.compile(r"^(?!\[null @).*\[(?:error|fatal|panic)\]")
 _SILENCE: Final = -120.0
+UPRIGHT: Final = (1, 0, 0, 1)
+# The 1 of a display matrix.
+_ONE: Final = 65536
+_ASIDE: Final = ("comment", "hearing_impaired", "visual_impaired", "descriptions", "karaoke")
 _MOST_COMPLAINTS: Final = 5
 
 Json = Mapping[str, Any]
@@ -44,7 +56,7 @@ def look(tools: Toolbox, path: Path, *, strictly: bool = False) -> Facts | None:
     facts = _headers(found, path)
     if is_playlist(facts.container):
         return facts
-    facts = _decoded(facts, tools.ffprobe(path, *_FRAMES).out.splitlines())
+    facts = tally.decoded(facts, tools.ffprobe(path, *_FRAMES).out.splitlines())
     return _heard(tools, path, facts, strictly=strictly)
 
 
@@ -63,7 +75,7 @@ def _headers(found: Json, path: Path) -> Facts:
         size=path.stat().st_size,
         container=str(form.get("format_name", "")),
         brand=tags.get("major_brand", "").strip(),
-        header_seconds=_number(form.get("duration")),
+        header_seconds=number(form.get("duration")),
         tags=frozenset(tags),
         stream_tags=frozenset(name for s in streams for name in _names(s)),
         pictures=tuple(_picture(s) for s in seen),
@@ -73,6 +85,8 @@ def _headers(found: Json, path: Path) -> Facts:
         others=len(streams) - known,
         chapters=len(found.get("chapters", ())),
         layout=layout(path),
+        cut_off=cut_off(path),
+        levels=levels(path),
     )
 
 
@@ -94,8 +108,8 @@ def _attached(stream: Json) -> bool:
 
 def _picture(stream: Json) -> Picture:
     side = [s for s in stream.get("side_data_list", ()) if isinstance(s, dict)]
-    turns = [_number(s.get("rotation")) for s in side if "displaymatrix" in s]
-    turns += [_number(stream.get("tags", {}).get("rotate"))] if not turns else []
+    turns = [number(s.get("rotation")) for s in side if "displaymatrix" in s]
+    turns += [number(stream.get("tags", {}).get("rotate"))] if not turns else []
     vision = [s.get("dv_profile") for s in side if "dv_profile" in s]
     return Picture(
         index=int(stream["index"]),
@@ -115,78 +129,42 @@ def _picture(stream: Json) -> Picture:
         transfer=stream.get("color_transfer", ""),
         primaries=stream.get("color_primaries", ""),
         side_data=tuple(str(s.get("side_data_type", "")) for s in side),
+        turn=next((_turn(str(s["displaymatrix"])) for s in side if "displaymatrix" in s), UPRIGHT),
+        default=bool(stream.get("disposition", {}).get("default")),
+        promised=_promised(stream),
         dolby_vision=next((int(str(profile)) for profile in vision), None),
     )
 
 
 def _sound(stream: Json) -> Sound:
+    disposition = stream.get("disposition", {})
     return Sound(
         index=int(stream["index"]),
         codec=stream.get("codec_name", ""),
         profile=str(stream.get("profile", "")),
         channels=int(stream.get("channels", 0)),
         sample_rate=int(stream.get("sample_rate", 0)),
+        default=bool(disposition.get("default")),
+        aside=any(disposition.get(name) for name in _ASIDE),
+        promised=_promised(stream),
     )
 
 
-@dataclass(slots=True)
-class _Tally:
-    """The decoded frames of one stream."""
-
-    pieces: list[tuple[float, float]] = field(default_factory=list)
-    frames: int = 0
-    samples: int = 0
-    interlaced: int = 0
-    lengths: float = 0.0
-
-    def add(self, frame: Mapping[str, str]) -> None:
-        time = _number(frame.get("best_effort_timestamp_time"))
-        length = _number(frame.get("duration_time") or frame.get("pkt_duration_time")) or 0.0
-        self.frames += 1
-        self.samples += int(_number(frame.get("nb_samples")) or 0)
-        self.interlaced += frame.get("interlaced_frame") == "1"
-        self.lengths += length
-        if time is not None:
-            self.pieces.append((time, length))
-
-    def span(self, counted: float) -> Span:
-        if not self.pieces:
-            return Span(0.0, counted, counted)
-        return Span(
-            min(self.pieces)[0], max(start + length for start, length in self.pieces), counted
-        )
+def _turn(dump: str) -> tuple[int, int, int, int]:
+    """Where a display matrix moves the axes, as whole numbers; ffprobe prints three rows of it."""
+    rows = [line.split(":")[1].split() for line in dump.splitlines() if ":" in line]
+    if len(rows) < 2 or min(len(row) for row in rows) < 2:
+        return UPRIGHT
+    a, b, c, d = (round(int(n) / _ONE) for row in rows[:2] for n in row[:2])
+    return (a, b, c, d)
 
 
-def _decoded(facts: Facts, lines: Iterable[str]) -> Facts:
-    tallies: dict[int, _Tally] = {}
-    for line in lines:
-        frame = dict(part.split("=", 1) for part in line.split("|") if "=" in part)
-        index = frame.get("stream_index", "")
-        if index.isdigit() and frame.get("media_type") in {"video", "audio"}:
-            tallies.setdefault(int(index), _Tally()).add(frame)
-    return replace(
-        facts,
-        pictures=tuple(_seen(p, tallies.get(p.index)) for p in facts.pictures),
-        sounds=tuple(_played(s, tallies.get(s.index)) for s in facts.sounds),
-    )
-
-
-def _seen(picture: Picture, tally: _Tally | None) -> Picture:
-    if tally is None:
-        return picture
-    return replace(
-        picture,
-        frames=tally.frames,
-        interlaced=tally.interlaced,
-        times=tuple(sorted(time for time, _ in tally.pieces)),
-        span=tally.span(tally.lengths),
-    )
-
-
-def _played(sound: Sound, tally: _Tally | None) -> Sound:
-    if tally is None or not tally.samples or not sound.sample_rate:
-        return sound
-    return replace(sound, span=tally.span(tally.samples / sound.sample_rate))
+def _promised(stream: Json) -> float | None:
+    """How long a track is by its own index. Matroska has none, but most writers leave a tag."""
+    tag = re.fullmatch(r"(\d+):(\d\d):([\d.]+)", str(stream.get("tags", {}).get("DURATION", "")))
+    if tag is not None:
+        return int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3])
+    return number(stream.get("duration"))
 
 
 def _heard(tools: Toolbox, path: Path, facts: Facts, *, strictly: bool) -> Facts:
@@ -216,13 +194,6 @@ def _decibels(pattern: re.Pattern[str], text: str) -> float | None:
     if found is None:
         return None
     return _SILENCE if found[1] == "-inf" else float(found[1])
-
-
-def _number(text: object) -> float | None:
-    try:
-        return float(str(text))
-    except ValueError:
-        return None
 
 
 def _ratio(text: str) -> Fraction:

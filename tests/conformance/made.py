@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from tests.conformance.case import Case
+from tests.conformance.compare import compare
 from tests.conformance.expectations import EXPECTATIONS
 from tests.conformance.facts import Facts
 from tests.conformance.judge import judge
 from tests.conformance.look import look
+from tests.conformance.rules_likeness import RULES
 from tests.conformance.toolbox import Toolbox
 from tests.support.clips import ffmpeg
 
@@ -62,3 +64,14 @@ def faults(
         LIMIT,
     )
     return {fault.kind for fault in judge(case)}
+
+
+def unlike(
+    output: Path, source: Path, *, target: str = "mp4", thumbnail: Path | None = None
+) -> set[str]:
+    """The kinds of fault that show when an output is laid beside its source."""
+    before, after, want = facts_of(source), facts_of(output), EXPECTATIONS[target]
+    compared = compare(TOOLS, (source, before), (output, after), want, thumbnail)
+    case = Case(before, after, want, LIMIT, compared=compared)
+    found = {fault.kind for rule in RULES for fault in rule(case)}
+    return found if thumbnail is not None else found - {"thumbnail_missing"}

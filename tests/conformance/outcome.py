@@ -100,19 +100,18 @@ def _codes(source: Source, want: Expectation, limits: Limits) -> frozenset[str] 
 
 
 def _excuses(source: Source, limits: Limits) -> frozenset[str]:
-    """Why even a file that can be decoded may be refused."""
+    """Why even a file that can be decoded may be refused: what was measured, not what it says."""
     facts = source.facts
     pictures = facts.pictures if facts else ()
-    header = (facts.header_seconds if facts else None) or 0.0
+    seconds = (facts.seconds if facts else source.seconds) or 0.0
     pixels = max((p.width * p.height for p in pictures), default=0)
     excuses: Mapping[str, bool] = {
         "too_large": source.size > limits.max_input_bytes,
-        "too_long": header > limits.max_duration,
+        "too_long": seconds > limits.max_duration,
         "too_many_pixels": pixels > limits.max_pixels,
         "too_many_streams": (facts.streams if facts else 0) > limits.max_streams,
         "dolby_vision": any(p.dolby_vision == 5 for p in pictures),
     }
     found = frozenset(code for code, holds in excuses.items() if holds)
-    span = facts.span if facts else None
-    most_is_lost = span is not None and span.seconds < header * _MOST
+    most_is_lost = facts is not None and 0 < seconds < facts.promised * _MOST
     return found | _INCOMPLETE if most_is_lost else found

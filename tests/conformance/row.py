@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from tests.conformance.case import Fault
+from tests.conformance.compare import Compared
 from tests.conformance.facts import Facts, Picture, Sound
 from tests.conformance.outcome import Word
 
@@ -27,6 +28,7 @@ class Row:
     seconds: float = 0.0
     source: dict[str, Any] | None = None
     output: dict[str, Any] | None = None
+    compared: dict[str, Any] | None = None
     also: "Row | None" = None
 
     @property
@@ -62,6 +64,25 @@ def summary(facts: Facts | None) -> dict[str, Any] | None:
         "boxes": " ".join(facts.layout.order[:12]),
         "complaints": list(facts.complaints),
     }
+
+
+def figures(compared: Compared) -> dict[str, Any] | None:
+    """What was measured side by side."""
+    seen, heard, small = compared.seen, compared.heard, compared.thumbnail
+    found: dict[str, Any] = {}
+    if seen is not None:
+        found["ssim"] = [round(moment.ssim, 3) for moment in seen.moments]
+        found["colour"] = [round(moment.colour, 1) for moment in seen.moments]
+        found["brightness"] = [round(moment.brightness, 1) for moment in seen.moments]
+        found["contrast"] = [round(moment.contrast, 2) for moment in seen.moments]
+        found["whole_frames"] = round(seen.whole, 3) if seen.fields else None
+    if heard is not None:
+        found["lags"] = [round(lag, 2) for lag in heard.lags]
+        found["alike"] = round(heard.alike, 3)
+        found["gone"] = [round(heard.gone, 3), round(heard.longest, 2)]
+    if small is not None:
+        found["thumbnail"] = round(small.contrast, 1)
+    return found or None
 
 
 def _picture(picture: Picture | None) -> dict[str, Any] | None:

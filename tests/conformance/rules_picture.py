@@ -42,6 +42,9 @@ def codec(case: Case) -> Iterator[Fault]:
         yield Fault("profile", picture.profile)
     if want.max_level and not 0 < picture.level <= want.max_level:
         yield Fault("level", str(picture.level))
+    told, own = case.output.levels
+    if told < own:
+        yield Fault("level", f"the file says {told}, the stream {own}")
 
 
 def upright(case: Case) -> Iterator[Fault]:
@@ -103,6 +106,13 @@ def interlacing(case: Case) -> Iterator[Fault]:
         yield Fault("interlaced", f"{picture.field_order}, {picture.interlaced} frames")
 
 
+def one_size(case: Case) -> Iterator[Fault]:
+    """Players stretch what has another size than the film began with."""
+    picture = _of(case)
+    if picture is not None and picture.sizes and not case.want.keeps:
+        yield Fault("size_changes", f"after {picture.sizes[0]} frames")
+
+
 def rate(case: Case) -> Iterator[Fault]:
     """Not faster than receivers can show."""
     most, picture = case.want.max_fps, _of(case)
@@ -142,4 +152,6 @@ def _same_proportions(found: tuple[float, float], wanted: tuple[float, float], l
     ) <= max(_ROUNDING, _SHAPE_SLACK * width / ratio)
 
 
-RULES: tuple[Rule, ...] = (*(there, codec, upright, shape, brightness, interlacing, rate, frames),)
+RULES: tuple[Rule, ...] = (
+    *(there, codec, upright, shape, brightness, interlacing, one_size, rate, frames),
+)

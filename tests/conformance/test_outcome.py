@@ -86,11 +86,13 @@ def test_beyond_a_limit_a_video_may_be_refused(code: str, limits: Limits) -> Non
 
 
 def test_a_video_of_which_most_is_lost_may_be_refused() -> None:
-    rest = file(MKV, "", picture(), header_seconds=20.0)
-    found = verdict(
-        Source(Path("x"), Kind.VIDEO, 1000, rest),
-        EXPECTATIONS["mp4"],
-        refused("truncated"),
-        Limits(),
-    )
-    assert found.word is Word.REFUSED
+    rest = file(MKV, "", picture(), header_seconds=20.0, cut_off=True)
+    source = Source(Path("x"), Kind.VIDEO, 1000, rest)
+    assert verdict(source, EXPECTATIONS["mp4"], refused("truncated"), Limits()).word is Word.REFUSED
+
+
+@pytest.mark.parametrize("code", ["too_long", "damaged", "truncated"])
+def test_a_header_that_lies_excuses_nothing(code: str) -> None:
+    liar = file(MKV, "", picture(promised=2.0), header_seconds=36_000.0)
+    source = Source(Path("x"), Kind.VIDEO, 1000, liar)
+    assert verdict(source, EXPECTATIONS["mp4"], refused(code), Limits()).word is Word.WRONG

@@ -66,7 +66,11 @@ CHANGED = [
     ("mp3", {"tags": frozenset({"location"})}, {"metadata"}),
     ("m4a", {"pictures": (picture(),)}, {"picture_left"}),
     ("m4a", {"brand": "isom"}, {"container"}),
-    ("m4a", {"sounds": (sound(span=Span(0.0, 1.0, 1.0)),)}, {"duration", "header_duration"}),
+    (
+        "m4a",
+        {"sounds": (sound(span=Span(0.0, 1.0, 1.0)),)},
+        {"duration", "header_duration", "sound_length"},
+    ),
     ("mp3", {"sounds": (sound("mp3", channels=6),)}, {"channels"}),
     ("flac", {"sounds": (sound("flac", channels=6),)}, set()),
     ("mkv", {"pictures": (picture("vp8", matrix=True, colour_range="pc"),)}, set()),

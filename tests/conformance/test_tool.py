@@ -167,7 +167,7 @@ async def test_what_is_no_conversion_error_is_counted(
     nothing = Capabilities("7.1", frozenset(), frozenset(), None)
     converter = Converter(_Misbehaving(hangs), work, nothing)
     limits = Limits(timeout=0.1)
-    made = await engine.convert(converter, right(), "mp4", limits, tmp_path, slack=0.1)
+    made = await engine.convert(converter, right(), {"target": "mp4"}, limits, tmp_path, slack=0.1)
     assert made.ending.how is how
     assert made.ending.faults == ()
 

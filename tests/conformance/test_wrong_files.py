@@ -115,14 +115,20 @@ WRONG = (
     wrong("hushed.mp4", "silent", output=(*RIGHT, "-af", "volume=0")),
     wrong("quiet.mp4", "quiet", output=(*RIGHT, "-af", "volume=-40dB")),
     Wrong("mute.mp4", frozenset({"sound_missing"}), sound=None),
-    wrong("short.mp4", "duration", "frames_lost", output=(*RIGHT, "-t", "0.5")),
+    wrong("short.mp4", "sound_length", "duration", "frames_lost", output=(*RIGHT, "-t", "0.5")),
     Wrong(
         "long.mp4",
-        frozenset({"duration", "frames_inflated"}),
+        frozenset({"duration", "frames_inflated", "sound_length"}),
         picture=LONG_PICTURE,
         sound=LONG_SOUND,
     ),
-    wrong("late_sound.mp4", "apart", "duration", output=(*RIGHT, "-af", "adelay=600:all=1")),
+    wrong(
+        "late_sound.mp4",
+        "sound_length",
+        "apart",
+        "duration",
+        output=(*RIGHT, "-af", "adelay=600:all=1"),
+    ),
     wrong("location.mp4", "metadata", output=(*RIGHT, "-metadata", "location=+52.5+013.3/")),
     wrong("title.mp4", "metadata", output=(*RIGHT, "-metadata", "title=Holiday")),
     wrong("timecode.mp4", "streams_left", "metadata", output=(*RIGHT, "-timecode", "00:00:00:00")),
@@ -136,7 +142,7 @@ WRONG = (
     Wrong("hole.mp4", frozenset({"decode_errors"}), after=hole),
     Wrong(
         "cut.mp4",
-        frozenset({"decode_errors", "duration", "frames_lost", "header_duration"}),
+        frozenset({"decode_errors", "duration", "frames_lost", "header_duration", "sound_length"}),
         after=cut,
     ),
 )

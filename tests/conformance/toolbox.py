@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -17,11 +17,12 @@ _GUARDS: Final = ("-protocol_whitelist", "file,pipe")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """How a program ended and what it said."""
+    """How a program ended and what it said; `data` is what it wrote, as it came."""
 
     status: int
     out: str
     err: str
+    data: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,20 @@ class Toolbox:
         """Let ffmpeg read a file; `before` and `after` stand around the input."""
         return self._run(path, ["ffmpeg", "-hide_banner", "-nostdin", *before, *_GUARDS], after)
 
-    def _run(self, path: Path, argv: list[str], after: tuple[str, ...] = ()) -> Said:
+    def pour(self, path: Path, before: tuple[str, ...], after: tuple[str, ...]) -> Said:
+        """Let ffmpeg read a file and write raw frames or samples, which are in `data`."""
+        return self._run(
+            path,
+            ["ffmpeg", "-hide_banner", "-nostdin", *before, *_GUARDS],
+            (*after, "pipe:1"),
+            raw=True,
+        )
+
+    def _run(
+        self, path: Path, argv: list[str], after: tuple[str, ...] = (), *, raw: bool = False
+    ) -> Said:
         if not self.image:
-            return _ended([*argv, "-i", f"file:{path.resolve()}", *after], self.seconds)
+            return _ended([*argv, "-i", f"file:{path.resolve()}", *after], self.seconds, raw=raw)
         inside = [*argv, "-i", f"file:{MOUNT}/{path.name}", *after]
         around = ["docker", "run", "--rm", "--network", "none", "--pull", "never", "--read-only"]
         around += ["--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
@@ -50,7 +62,7 @@ class Toolbox:
         around += ["--mount", f"type=bind,source={path.resolve().parent},target={MOUNT},readonly"]
         # Killing the client would leave the container at work.
         around += [self.image, "timeout", "--signal=KILL", f"{self.seconds:.0f}", *inside]
-        return _ended(around, self.seconds + 30)
+        return _ended(around, self.seconds + 30, raw=raw)
 
 
 def find(image: str) -> Toolbox:
@@ -59,14 +71,15 @@ def find(image: str) -> Toolbox:
     return Toolbox() if here else Toolbox(image)
 
 
-def _ended(argv: list[str], seconds: float) -> Said:
+def _ended(argv: list[str], seconds: float, *, raw: bool) -> Said:
     try:
         done = subprocess.run(
             argv, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL, check=False
         )
     except subprocess.TimeoutExpired:
         return Said(_KILLED, "", f"[error] killed after {seconds:.0f} s")
-    return Said(done.returncode, _text(done.stdout), _text(done.stderr))
+    out, data = ("", done.stdout) if raw else (_text(done.stdout), b"")
+    return Said(done.returncode, out, _text(done.stderr), data)
 
 
 def _text(data: bytes) -> str:

@@ -6,27 +6,27 @@ import shutil
 import signal
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from converter.converter import Converter
 from converter.limits import Limits
 from tests.conformance import engine
-from tests.conformance.case import Case, Fault
-from tests.conformance.engine import Cards, Made, Runs
+from tests.conformance.case import Fault
+from tests.conformance.cases import Named
+from tests.conformance.engine import Cards, Runs
 from tests.conformance.expectations import EXPECTATIONS, FOR_SOUNDS, Expectation, Family
-from tests.conformance.judge import judge
+from tests.conformance.judged import judged, wish
 from tests.conformance.kinds import Kind, Known, Source, examine
-from tests.conformance.look import look
-from tests.conformance.outcome import Ending, How, Word, verdict
-from tests.conformance.row import Row, summary
+from tests.conformance.outcome import Word
+from tests.conformance.row import Row, figures, summary
 from tests.conformance.toolbox import Toolbox
 
-_CALLS_OF_A_JUDGE: Final = 4
+_CALLS_OF_A_JUDGE: Final = 8
 _GRACE: Final = 60.0
 
 
@@ -53,11 +53,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file: where it is, what to call it, and what the folder's index knows of it."""
+    """One file: where it is, what to call it, what the folder's index knows of it, and what is
+    expected where it is a named case."""
 
     path: Path
     name: str
     known: Known | None
+    named: Named | None = None
 
 
 Tell = Callable[[Stage], None]
@@ -106,6 +108,8 @@ class _File:
             copy = Path(shutil.copyfile(task.path, place / "source"))
             self._judging("examining")
             source = examine(self.orders.tools, copy, task.known)
+            if task.named is not None:
+                return self._one(task, source, wish(task.named), place)
             want = EXPECTATIONS[self.orders.target]
             row = self._one(task, source, want, place)
             picture = want.family is not Family.SOUND
@@ -117,45 +121,30 @@ class _File:
 
     def _one(self, task: Task, source: Source, want: Expectation, place: Path) -> Row:
         limits = self.orders.limits
+        request: Mapping[str, Any] = {"target": want.key}
+        if task.named is not None:
+            request, limits = task.named.request, replace(limits, **task.named.limits)
         self.tell(Stage("converting", limits.timeout + engine.SLACK + _GRACE))
-        made = self.loop.run(engine.convert(self.converter, source.path, want.key, limits, place))
+        made = self.loop.run(engine.convert(self.converter, source.path, request, limits, place))
         self._judging("judging")
-        ending, seen = self._judged(source, want, made)
-        found = verdict(source, want, ending, limits)
+        found = judged(self.orders.tools, source, want, made, limits, task.named)
         return Row(
             file=task.name,
             target=want.key,
             kind=source.kind.value,
-            word=found.word,
-            faults=found.faults,
-            remark=found.remark,
-            how=ending.how.value,
-            code=ending.code,
-            detail="\n".join([ending.detail, *made.setbacks]).strip(),
+            word=found.verdict.word,
+            faults=found.verdict.faults,
+            remark=found.verdict.remark,
+            how=found.ending.how.value,
+            code=found.ending.code,
+            detail="\n".join([found.ending.detail, *made.setbacks]).strip(),
             action=made.action,
             notes=made.notes,
             seconds=round(made.seconds, 3),
             source=summary(source.facts),
-            output=seen,
+            output=summary(found.facts),
+            compared=figures(found.compared),
         )
-
-    def _judged(
-        self, source: Source, want: Expectation, made: Made
-    ) -> tuple[Ending, dict[str, object] | None]:
-        if made.path is None or made.ending.how is not How.MADE:
-            return made.ending, None
-        facts = look(self.orders.tools, made.path, strictly=True)
-        if facts is None:
-            fault = Fault("unreadable", f"{made.path.stat().st_size} bytes")
-            return Ending(How.MADE, faults=(*made.ending.faults, fault)), None
-        case = Case(
-            source=source.facts,
-            output=facts,
-            want=want,
-            limit=self.orders.limits.max_output_bytes,
-            known_seconds=source.seconds,
-        )
-        return Ending(How.MADE, faults=(*made.ending.faults, *judge(case))), summary(facts)
 
     def _judging(self, name: str) -> None:
         self.tell(Stage(name, _CALLS_OF_A_JUDGE * self.orders.tools.seconds + _GRACE))
