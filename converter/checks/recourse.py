@@ -34,10 +34,20 @@ def after(plan: Plan, error: ConversionError, waiting: Sequence[Plan]) -> list[P
     if plan.device is not Device.CPU and advice(error) in {None, Retry.CPU}:
         # Not the GPU's fault, or it is gone altogether: its other half would meet the same.
         return [other for other in waiting if other.device is Device.CPU]
-    # What no filter chain is the cause of, a plainer one doesn't cure.
-    simple = [other for other in waiting if other.plain]
-    rest = [other for other in waiting if not other.plain]
-    return simple + rest if error.code is Code.FAILED and plan.device is Device.CPU else rest
+    if error.code is Code.FAILED and plan.device is Device.CPU:
+        simpler = plainer(plan)
+        return [simpler, *waiting] if simpler is not None else list(waiting)
+    return list(waiting)
+
+
+def plainer(plan: Plan) -> Plan | None:
+    """The same without the filters that it could do without: a picture may be one that they can't
+    bear. None where there are none."""
+    picture = plan.picture
+    if picture is None or not any(filter_.optional for filter_ in picture.filters):
+        return None
+    kept = tuple(filter_ for filter_ in picture.filters if not filter_.optional)
+    return replace(plan, picture=replace(picture, filters=kept))
 
 
 def advice(error: ConversionError) -> Retry | None:

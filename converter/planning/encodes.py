@@ -51,9 +51,6 @@ def of_video(task: Task) -> list[Plan]:
     if picture is not None:
         steady = min(picture.fps or _STEADY, rule.max_fps)
         plans.append(replace(cpu, tolerant=True, picture=replace(picture, steady=steady)))
-    simple = _plain(task, rule, video, cpu)
-    if simple is not None:
-        plans.append(simple)
     if cpu.captions:
         plans.append(without_captions(cpu))
     if cpu.sounds:
@@ -61,18 +58,6 @@ def of_video(task: Task) -> list[Plan]:
         steps = tuple(step for step in cpu.steps if step is not Step.LOUDNESS)
         plans.append(replace(cpu, sounds=(), steps=steps, notes=notes))
     return plans
-
-
-def _plain(task: Task, rule: PictureRule, video: VideoStream, cpu: Plan) -> Plan | None:
-    if cpu.picture is None:
-        return None
-    size = replace(geometry(video, task.target, rule, task.request), canvas=None)
-    look = replace(look_for(task, rule, video), geometry=size)
-    shown = replace(look.geometry, size=(cpu.picture.width, cpu.picture.height))
-    chain = filters.plain(video, replace(look, geometry=shown))
-    if chain is None:
-        return None
-    return replace(cpu, plain=True, picture=replace(cpu.picture, filters=chain))
 
 
 def of_sound(task: Task) -> list[Plan]:

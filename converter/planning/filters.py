@@ -4,7 +4,7 @@ Recipes and their measurements: docs/decisions/0004-the-mp4-recipe.md.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from converter.errors import Code, Refused
@@ -29,10 +29,12 @@ _WORTH_MOVING = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One filter in ffmpeg's own syntax, and why it is there."""
+    """One filter in ffmpeg's own syntax, and why it is there. `optional`: a picture that can't bear
+    it is still right enough without."""
 
     text: str
     reason: str
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +95,6 @@ def chain(
     return tuple(filters)
 
 
-def plain(video: VideoStream, look: Look) -> tuple[Filter, ...] | None:
-    """The least that gives a picture of the right size, for one that a filter could not bear; None
-    where something would be missing that nobody can do without."""
-    indispensable = video.hdr or look.burn is not None or look.speed != 1 or look.alpha
-    if indispensable or look.counted is not None:
-        return None
-    fixed = replace(look, changing=False)
-    return (*_turned(look), Filter(_scale(fixed), "size"), *_finish(video, fixed))
-
-
 def _counted(look: Look) -> list[Filter]:
     if look.counted is None:
         return []
@@ -124,8 +116,8 @@ def _last_pause(look: Look) -> list[Filter]:
     # `tpad` adds them behind the end, a frame's usual time apart.
     moved = f"({first:.3f}+(T-{look.end:.3f})*FR*{STANDING})/TB"
     return [
-        Filter(f"tpad=stop_mode=clone:stop={_COPIES}", "the last pause"),
-        Filter(f"setpts='if(gte(T,{look.end - 0.001:.3f}),{moved},PTS)'", "the last pause"),
+        Filter(f"tpad=stop_mode=clone:stop={_COPIES}", "the last pause", optional=True),
+        Filter(f"setpts='if(gte(T,{look.end - 0.001:.3f}),{moved},PTS)'", "the last pause", True),
     ]
 
 
@@ -135,9 +127,15 @@ def _fields(video: VideoStream) -> list[Filter]:
     if video.field_order in _INTERLACED:
         # Every frame: what single frames' flags say has been found wrong too often.
         parity = video.parity or "auto"
-        return [Filter(f"bwdif=mode=send_frame:parity={parity}:deint=all", "interlaced")]
+        return [
+            Filter(f"bwdif=mode=send_frame:parity={parity}:deint=all", "interlaced", optional=True)
+        ]
     if video.field_order in {"", "unknown"} and video.codec in _MAYBE_INTERLACED:
-        return [Filter("bwdif=mode=send_frame:parity=auto:deint=interlaced", "interlaced")]
+        return [
+            Filter(
+                "bwdif=mode=send_frame:parity=auto:deint=interlaced", "interlaced", optional=True
+            )
+        ]
     return []
 
 
@@ -156,7 +154,7 @@ def late(video: VideoStream, start: float) -> list[Filter]:
     the second comes, so that sound that began earlier stays in step."""
     if (video.start or 0.0) - start <= _WORTH_MOVING:
         return []
-    return [Filter("setpts='if(eq(N,0),0,PTS)'", "late picture")]
+    return [Filter("setpts='if(eq(N,0),0,PTS)'", "late picture", optional=True)]
 
 
 def _sped(video: VideoStream, look: Look) -> list[Filter]:
@@ -247,7 +245,7 @@ def _forgotten(video: VideoStream, look: Look) -> list[Filter]:
     # Encoders pass on what frames say of the screen that they were graded on.
     if look.hdr or not (video.hdr or video.mastering or video.color_primaries == "bt2020"):
         return []
-    return [Filter("sidedata=mode=delete", "no HDR metadata")]
+    return [Filter("sidedata=mode=delete", "no HDR metadata", optional=True)]
 
 
 def _finish(video: VideoStream, look: Look) -> list[Filter]:

@@ -144,8 +144,7 @@ class Plan:
     track painted into the picture. `lead` is cut off the beginning: seconds in which nothing of
     these streams plays. `tags` are words to be written into the file; `metadata` keeps all the
     file's own and its chapters, `chapters` these alone. `tolerant` reads on over errors; `mended`
-    takes small steps of the clock too for one that was set anew; `plain`
-    has no filter that it could do without. `seconds` and `size` are what is
+    takes small steps of the clock too for one that was set anew. `seconds` and `size` are what is
     expected, in seconds and bytes, None when nobody can tell;
     `max_bytes` what the result may be, `aims` that it shall come near that. `reasons` say why
     nothing cheaper would do; `corrective` marks the one second try of an output whose size was
@@ -172,7 +171,6 @@ class Plan:
     chapters: bool = False
     tolerant: bool = False
     mended: bool = False
-    plain: bool = False
     steps: tuple[Step, ...] = (Step.CONVERT,)
     seconds: float | None = None
     size: int | None = None
