@@ -199,7 +199,6 @@ class Attempt:
 
 # How much of the whole each step takes, measured on ordinary footage; the rest is the last one's.
 _SHARES: Final = {
-    Step.SUBTITLES: 0.03,
     Step.LOUDNESS: 0.1,
     Step.PALETTE: 0.35,
     Step.FIRST_PASS: 0.35,

@@ -1,5 +1,5 @@
-"""One conversion from a file to a proved file: sniff → probe → check → plan → run → verify →
-rename, then a thumbnail. The only place where these steps meet."""
+"""One conversion from a file to a proved file: sniff → probe → check → words → plan → run →
+verify → rename, then a thumbnail. The only place where these steps meet."""
 
 import asyncio
 import time
@@ -15,12 +15,12 @@ from converter.engines.runner import Session
 from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import TARGETS
-from converter.input import boxes, reading, sniff, webp
+from converter.input import boxes, reading, sniff, subtitles, webp
 from converter.limits import Limits, check
 from converter.media import MediaInfo
 from converter.nvidia import faults
 from converter.nvidia.faults import Retry
-from converter.planning import choice, ladder, singles
+from converter.planning import captions, choice, ladder, singles
 from converter.planning.plan import Note, Plan
 from converter.request import Request, check_request
 
@@ -118,6 +118,8 @@ class Conversion:
         if boxed and await asyncio.to_thread(boxes.says_more, source):
             info = replace(info, private_tags=info.private_tags | {"boxes"})
         request = await self._at_a_keyframe(request, info)
+        wanted = captions.wanted(info, request)
+        info = await subtitles.read(self.session, self.workspace, info, wanted, limits)
         plans = ladder.ladder(info, request, limits, self.capabilities, moov_first=first)
         return Survey(info, plans)
 

@@ -96,6 +96,7 @@ def look_for(task: Task, rule: PictureRule, video: VideoStream) -> Look:
         changing=fitted and _may_change(task, video),
         burn=task.burn,
         start=task.cut.start,
+        lead=task.lead,
     )
 
 
@@ -139,7 +140,7 @@ def _on_cpu(task: Task, rule: PictureRule, video: VideoStream, reasons: tuple[st
         picture=picture,
         sounds=sounds,
         extras=copies.extras(task),
-        steps=steps_for(sounds, picture, task.burn),
+        steps=steps_for(sounds, picture),
         size=_size(task, budget, encoder),
         reasons=reasons,
         notes=(*base.notes, *(note for wanted, note in noted if wanted)),

@@ -7,13 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from converter.errors import Code, Refused
+from converter.input import brightness
+from converter.input.subtitles import BURNED, FONTS
 from converter.media import HDR_TRANSFERS, SubtitleStream, VideoStream
+from converter.planning import captions
 from converter.planning.geometry import Geometry
 
-# Stands in a chain where the extracted subtitles' path comes when the command is written.
-SUBTITLES_PATH = "{subtitles}"
-# Where painted subtitles are laid over: that filter has two inputs, so it needs a graph.
-OVERLAY = "overlay"
+# Stands in a chain where the folder of our own files comes when the command is written.
+OWN = "{own}"
 
 # Codecs that can carry fields and whose headers often don't say so.
 _MAYBE_INTERLACED = frozenset(
@@ -26,10 +27,12 @@ _WORTH_MOVING = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One filter in ffmpeg's own syntax, and why it is there."""
+    """One filter in ffmpeg's own syntax, and why it is there. `beside` is the chain of a second
+    input, for a filter that has two: the painted subtitles."""
 
     text: str
     reason: str
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Look:
     `pixels` is ffmpeg's pixel format; `max_fps` in frames per second; `rotate` clockwise in
     degrees, then `mirror`; `speed` 2.0 is twice as fast. `alpha` keeps transparency, `hdr` wide
     colour; `full` is a still picture's range of 0 to 255. `changing`: the frames' size may differ
-    in mid-stream. `start` is the cut's beginning in seconds, on which burned subtitles depend.
+    in mid-stream. `start` is the cut's beginning in seconds, and `lead` what is cut off before the
+    first picture: burned subtitles go by the file's own clock.
     """
 
     geometry: Geometry
@@ -54,6 +58,7 @@ class Look:
     changing: bool = False
     burn: SubtitleStream | None = None
     start: float = 0.0
+    lead: float = 0.0
 
 
 def chain(
@@ -72,8 +77,10 @@ def chain(
         *([] if look.alpha else _opaque(video)),
         *_turned(look),
         *_size_and_colour(video, look),
-        *_burned(look),
+        # Where frames differ in size, letters come once they no longer do.
+        *([] if look.changing else _burned(video, look)),
         *_finish(video, look),
+        *(_burned(video, look) if look.changing else []),
         *_forgotten(video, look),
         *_sped(video, look),
     ]
@@ -176,20 +183,37 @@ def _size_and_colour(video: VideoStream, look: Look) -> list[Filter]:
     return [Filter(f"{scale}{source}:out_color_matrix={matrix}{full}:out_range={to}", "size")]
 
 
-def _burned(look: Look) -> list[Filter]:
+def _burned(video: VideoStream, look: Look) -> list[Filter]:
+    """Letters over the picture in its last colours, as large as it will be. The `ass` filter, not
+    `subtitles`: that one guesses by content what a file is, and may find a playlist."""
     if look.burn is None:
         return []
     if look.burn.bitmap:
-        return [Filter(OVERLAY, "subtitles")]
-    text = Filter(f"subtitles=filename={SUBTITLES_PATH}", "subtitles")
-    if look.start <= 0:
+        return [_painted(video, look, look.burn)]
+    file = brightness.name(BURNED, video.color_transfer) if look.hdr else BURNED
+    alpha = ":alpha=1" if look.alpha else ""
+    text = Filter(f"ass=filename={OWN}/{file}:fontsdir={OWN}/{FONTS}{alpha}", "subtitles")
+    if look.start + look.lead <= 0:
         return [text]
-    shift = f"{look.start:.6f}/TB"
+    shift = f"{look.start + look.lead:.6f}/TB"
     return [
         Filter(f"setpts=PTS+{shift}", "subtitles' own clock"),
         text,
         Filter(f"setpts=PTS-{shift}", "back from it"),
     ]
+
+
+def _painted(video: VideoStream, look: Look, track: SubtitleStream) -> Filter:
+    at = captions.laid(track, video, look.geometry.size)
+    if look.hdr:
+        level = "full" if video.full_range else "tv"
+        return Filter(*captions.bright(at, video.color_transfer, level))
+    if not look.pixels.startswith("yuv"):
+        return Filter(*captions.over(at, "auto"))
+    wide = video.hdr or video.color_primaries == "bt2020"
+    matrix = "bt709" if wide else _SCALE_NAMES[_matrix(video, look.geometry.size[1])]
+    colours = f":out_color_matrix={matrix}:out_range={'full' if look.full else 'tv'}"
+    return Filter(*captions.over(at, "yuv420", f"{colours},format=yuva420p"))
 
 
 def _forgotten(video: VideoStream, look: Look) -> list[Filter]:

@@ -106,7 +106,7 @@ def _gifs(task: Task) -> list[Plan]:
     plan = replace(
         base,
         picture=picture,
-        steps=steps_for((), picture, task.burn),
+        steps=steps_for((), picture),
         size=_gif_bytes(shape.size, fps, task.seconds) if task.seconds else None,
         reasons=tuple(suitability.why_encode(task.info, video, task.target, rule, task.request)),
         notes=(*base.notes, *(note for wanted, note in noted if wanted)),
@@ -157,7 +157,7 @@ def _still(task: Task, cut: Cut) -> Plan:
         target=replace(task.target, suffix=suffix),
         picture=picture,
         cut=cut,
-        steps=steps_for((), picture, task.burn),
+        steps=steps_for((), picture),
         seconds=None,
         reasons=("single picture",),
         aims=False,

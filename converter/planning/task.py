@@ -68,9 +68,7 @@ class Task:
             burn=self.burn,
             cut=self.cut,
             speed=request.speed,
-            lead=0.0
-            if self.cut.start + self.cut.skip > 0
-            else _lead(self.info, self.capabilities.version),
+            lead=self.lead,
             tags=() if keeps else _music_tags(self.info, target),
             metadata=keeps,
             chapters=target.everything and not request.cuts and request.speed == 1,
@@ -78,6 +76,12 @@ class Task:
             aims=self.aims,
             notes=(*self.notes, *lost),
         )
+
+    @property
+    def lead(self) -> float:
+        """Seconds that are cut off the beginning."""
+        cut = self.cut.start + self.cut.skip > 0
+        return 0.0 if cut else _lead(self.info, self.capabilities.version)
 
     @property
     def most_seconds(self) -> float | None:
@@ -139,15 +143,21 @@ def task_for(
         target=target,
         video=video,
         audio=audio,
-        burn=burn,
+        burn=None if burn is not None and burn.lost else burn,
         cut=cut,
         whole=whole,
         seconds=None if seconds is None else seconds / request.speed,
         max_bytes=max_bytes,
         aims=(asked and source_bytes > max_bytes) or small,
         source_bytes=source_bytes,
-        notes=(Note.CUT,) if shortened else (),
+        notes=_notes(burn, shortened=shortened),
     )
+
+
+def _notes(burn: SubtitleStream | None, *, shortened: bool) -> tuple[Note, ...]:
+    illegible = burn is not None and burn.lost
+    noted = ((shortened, Note.CUT), (illegible, Note.SUBTITLES_LOST))
+    return tuple(note for said, note in noted if said)
 
 
 def _from_the_first(
@@ -190,12 +200,14 @@ def captions_of(task: Task) -> tuple[tuple[Caption, ...], tuple[Note, ...]]:
         return (), ()
     kept: list[Caption] = []
     for stream in task.info.subtitles if task.request.speed == 1 and target.subtitles else ():
-        if target.everything and stream.codec not in _UNKNOWN_TO_MKV:
+        as_it_is = target.everything and stream.codec not in _UNKNOWN_TO_MKV
+        if as_it_is or (stream.file and target.everything):
             kept.append(Caption(stream, COPY))
-        elif stream.text:
-            same = stream.codec == target.subtitles
+        elif stream.text and not stream.lost:
+            same = stream.codec == target.subtitles and not stream.file
             kept.append(Caption(stream, COPY if same else target.subtitles))
-    lost = len(kept) < len(task.info.subtitles)
+    # Words that nobody can read stay in a container that takes anything, and it is said.
+    lost = len(kept) < len(task.info.subtitles) or any(c.stream.lost for c in kept)
     return tuple(kept), (Note.SUBTITLES_LOST,) if lost else ()
 
 
