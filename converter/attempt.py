@@ -138,7 +138,7 @@ class Attempt:
     async def _thumbnail(self, url: str, output: MediaInfo) -> Path | None:
         if self.plan.target.kind not in {Kind.VIDEO, Kind.ANIMATION}:
             return None
-        return await thumbnail.make(self.session, self.workspace, url, output.duration, self.limits)
+        return await thumbnail.make(self.session, self.workspace, url, output, self.limits)
 
     async def _read(self, url: str) -> MediaInfo:
         still = self.plan.target.kind is Kind.FRAME

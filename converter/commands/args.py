@@ -15,8 +15,6 @@ from converter.limits import Limits
 from converter.media import AudioStream, SubtitleStream
 from converter.planning.plan import Action, Plan, Step
 
-THUMBNAIL_SIDE: Final = 320
-
 _QUIET: Final = ("-hide_banner", "-nostdin", "-y", "-v", "level+warning")
 _PROGRESS: Final = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
 # A stream that starts minutes after the others must not fill the muxer's queue and end the job.
@@ -69,17 +67,6 @@ def step_argv(
             return [*start, *_input(plan, limits, places), *video, *_end(plan), *_NOWHERE]
         case Step.CONVERT:
             return [*start, *_convert(plan, limits, places, output, found)]
-
-
-def thumbnail_argv(input_url: str, output_url: str, *, at: float, max_pixels: int) -> list[str]:
-    """One JPEG of the frame at `at` seconds, its longer side THUMBNAIL_SIDE pixels at most."""
-    side = THUMBNAIL_SIDE
-    scale = f"scale=w='min({side},iw)':h='min({side},ih)':force_original_aspect_ratio=decrease"
-    return [
-        *("ffmpeg", *_QUIET, "-ss", f"{at:.3f}", *input_guards(max_pixels), "-i", input_url),
-        *("-map", "0:v:0", "-frames:v", "1", "-vf", f"{scale},format=yuvj420p"),
-        *("-c:v", "mjpeg", "-q:v", "4", "-f", "image2", "-update", "1", output_url),
-    ]
 
 
 def _convert(plan: Plan, limits: Limits, places: Places, output: str, found: Found) -> list[str]:

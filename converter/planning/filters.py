@@ -249,6 +249,12 @@ def colour_tags(video: VideoStream, look: Look) -> Filter:
 
 _PIXEL_NAMES = {"yuv420p": "8-bit 4:2:0", "yuv420p10le": "10-bit 4:2:0"}
 
+
+def tone_map(video: VideoStream) -> list[str]:
+    """HDR as an ordinary screen shows it."""
+    return [_real_tags(video), *_TONE_MAP]
+
+
 _TONE_MAP = (
     "zscale=t=linear:npl=203",
     "format=gbrpf32le",

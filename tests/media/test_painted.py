@@ -37,7 +37,7 @@ def film(
     else:
         at = (screen[0] // 2 - 60, screen[1] - 160)
         source.write_bytes(painted.sup(screen, (120, 120), at=at, shown=(0.5, 2.0)))
-    codec = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
+    codec: tuple[str, ...] = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
     if transfer:
         codec = ("-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le")
         codec += ("-x265-params", HDR.format(transfer))
