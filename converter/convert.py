@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from converter import thumbnail
 from converter.attempt import Attempt, Outcome
 from converter.checks import recourse
 from converter.commands.progress import Progress
@@ -118,6 +119,7 @@ class Conversion:
         if boxed and await asyncio.to_thread(boxes.says_more, source):
             info = replace(info, private_tags=info.private_tags | {"boxes"})
         request = await self._at_a_keyframe(request, info)
+        request = await self._at_something(request, info, limits)
         wanted = captions.wanted(info, request)
         info = await subtitles.read(self.session, self.workspace, info, wanted, limits)
         plans = ladder.ladder(info, request, limits, self.capabilities, moov_first=first)
@@ -133,6 +135,14 @@ class Conversion:
         )
         start = request.start if found is None else max(0.0, found - info.start)
         return replace(request, start=min(start, request.start))
+
+    async def _at_something(self, request: Request, info: MediaInfo, limits: Limits) -> Request:
+        """A single picture of no moment in particular is one that shows something."""
+        part, video = singles.choosable(request, info), choice.picture(info)
+        if part is None or video is None:
+            return request
+        at = await thumbnail.telling(self.session, self.workspace, video, part, limits)
+        return request if at is None else replace(request, at=at)
 
     async def _climb(self, survey: Survey, limits: Limits, watch: Observer) -> Result:
         """Try the plans in order until one gives a proved output."""

@@ -49,6 +49,12 @@ def name(number: int) -> str:
     return f"thumbnail{number:02}.jpg"
 
 
+def pixels(video: VideoStream) -> int:
+    """How many a thumbnail of this picture has."""
+    width, height = video.display_size
+    return int(min(1.0, SIDE / max(width, height)) ** 2 * width * height)
+
+
 def poor(size: int, pixels: int) -> bool:
     """Whether a JPEG of `size` bytes shows next to nothing: black, white, a fade."""
     return size < _TABLES + _DETAIL * pixels

@@ -115,3 +115,20 @@ async def test_its_colours_are_the_film_s(clip: ClipOf, bench: Bench, tmp_path: 
     result = await bench.convert(clip_)
     assert result.thumbnail is not None
     assert eyes.picture(result.thumbnail, (1, 1))[0][0] == pytest.approx((224, 128, 32), abs=12)
+
+
+@pytest.mark.parametrize(("chain", "codec", "seconds", "suffix"), DARK[:4])
+async def test_a_single_picture_of_no_moment_shows_something(
+    chain: str, codec: tuple[str, ...], seconds: float, suffix: str, bench: Bench, tmp_path: Path
+) -> None:
+    clip = film(tmp_path, chain, *codec, seconds=seconds, suffix=suffix)
+    result = await bench.convert(clip, request=Request("frame"))
+    assert colours(result.path) > 40
+    # A moment that was asked for stays that one.
+    result = await bench.convert(clip, request=Request("frame", at=1.0))
+    assert colours(result.path) == 0
+
+
+async def test_a_single_picture_of_a_part(clip: ClipOf, bench: Bench) -> None:
+    result = await bench.convert(clip("moments"), request=Request("frame", start=1.0, end=1.45))
+    assert eyes.colours(result.path) == ["blue"]
