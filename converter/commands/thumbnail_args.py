@@ -7,7 +7,7 @@ from typing import Final
 
 from converter.input.guards import input_guards
 from converter.media import VideoStream
-from converter.planning.filters import tone_map
+from converter.planning.colours import tone_map
 
 SIDE: Final = 320
 # Pictures of the second look, which reads on from the beginning.

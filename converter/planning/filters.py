@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from converter.errors import Code, Refused
 from converter.input import brightness
 from converter.input.subtitles import BURNED, FONTS
-from converter.media import HDR_TRANSFERS, SubtitleStream, VideoStream
-from converter.planning import captions
+from converter.media import SubtitleStream, VideoStream
+from converter.planning import captions, colours
 from converter.planning.geometry import Geometry
 
 # Stands in a chain where the folder of our own files comes when the command is written.
@@ -21,7 +21,6 @@ _MAYBE_INTERLACED = frozenset(
     {"mpeg2video", "mpeg4", "dvvideo", "vc1", "wmv3", "mjpeg", "rawvideo", "mpeg1video"}
 )
 _INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
-_HD_HEIGHT = 720
 _WORTH_MOVING = 0.02
 
 
@@ -127,7 +126,7 @@ def _opaque(video: VideoStream) -> list[Filter]:
     if not video.alpha:
         return []
     # Untagged luma and chroma become RGB by the same guess as without transparency.
-    matrix = _SCALE_NAMES[_luma_matrix(video, video.height)]
+    matrix = colours.SCALE_NAMES[colours.matrix_before(video, video.height)]
     known = [] if video.rgb else [Filter(f"scale=in_color_matrix={matrix}", "transparency")]
     return [
         *known,
@@ -168,18 +167,18 @@ def _size_and_colour(video: VideoStream, look: Look) -> list[Filter]:
         kind = "HDR" if video.hdr else "wide colour"
         return [
             Filter(scale, "size"),
-            Filter(_real_tags(video), kind),
-            *(Filter(text, kind) for text in (_TONE_MAP if video.hdr else _NARROW)),
+            Filter(colours.real_tags(video), kind),
+            *(Filter(text, kind) for text in (colours.TONE_MAP if video.hdr else colours.NARROW)),
         ]
     height = look.geometry.size[1]
     composed = video.alpha and not look.alpha
-    known = f":in_color_matrix={_SCALE_NAMES[_luma_matrix(video, height)]}"
+    known = f":in_color_matrix={colours.SCALE_NAMES[colours.matrix_before(video, height)]}"
     source = "" if video.rgb or composed else known
     full = ":in_range=full" if video.full_range and not video.rgb else ""
     if not look.pixels.startswith("yuv"):
         return [Filter(f"{scale}{source}{full}", "size")]
     to = "full" if look.full else "tv"
-    matrix = _SCALE_NAMES[_matrix(video, height)]
+    matrix = colours.SCALE_NAMES[colours.matrix_after(video, height)]
     return [Filter(f"{scale}{source}:out_color_matrix={matrix}{full}:out_range={to}", "size")]
 
 
@@ -211,9 +210,11 @@ def _painted(video: VideoStream, look: Look, track: SubtitleStream) -> Filter:
     if not look.pixels.startswith("yuv"):
         return Filter(*captions.over(at, "auto"))
     wide = video.hdr or video.color_primaries == "bt2020"
-    matrix = "bt709" if wide else _SCALE_NAMES[_matrix(video, look.geometry.size[1])]
-    colours = f":out_color_matrix={matrix}:out_range={'full' if look.full else 'tv'}"
-    return Filter(*captions.over(at, "yuv420", f"{colours},format=yuva420p"))
+    matrix = (
+        "bt709" if wide else colours.SCALE_NAMES[colours.matrix_after(video, look.geometry.size[1])]
+    )
+    meant = f":out_color_matrix={matrix}:out_range={'full' if look.full else 'tv'}"
+    return Filter(*captions.over(at, "yuv420", f"{meant},format=yuva420p"))
 
 
 def _forgotten(video: VideoStream, look: Look) -> list[Filter]:
@@ -242,73 +243,12 @@ def _finish(video: VideoStream, look: Look) -> list[Filter]:
 def colour_tags(video: VideoStream, look: Look) -> Filter:
     """What the frames' colours mean, written down before a player has to guess by their size."""
     if look.hdr:
-        return Filter(_real_tags(video), "HDR kept")
-    matrix = _matrix(video, look.geometry.size[1])
-    return Filter(_tags(video, matrix, look), "colour tags")
+        return Filter(colours.real_tags(video), "HDR kept")
+    matrix = colours.matrix_after(video, look.geometry.size[1])
+    return Filter(colours.tags(video, matrix, full=look.full), "colour tags")
 
 
 _PIXEL_NAMES = {"yuv420p": "8-bit 4:2:0", "yuv420p10le": "10-bit 4:2:0"}
-
-
-def tone_map(video: VideoStream) -> list[str]:
-    """HDR as an ordinary screen shows it."""
-    return [_real_tags(video), *_TONE_MAP]
-
-
-_TONE_MAP = (
-    "zscale=t=linear:npl=203",
-    "format=gbrpf32le",
-    "zscale=p=bt709",
-    "tonemap=mobius:desat=0",
-    "zscale=t=bt709:m=bt709:p=bt709:r=tv",
-)
-_NARROW = ("zscale=p=bt709:t=bt709:m=bt709:r=tv",)
-
-# Matrices that H.264 and every player know, by ffmpeg's name and by the scale filter's.
-_SCALE_NAMES = {
-    "bt709": "bt709",
-    "smpte170m": "smpte170m",
-    "bt470bg": "bt470",
-    "fcc": "fcc",
-    "smpte240m": "smpte240m",
-}
-_TAGGABLE_PRIMARIES = frozenset({"bt709", "bt470bg", "smpte170m", "bt470m", "smpte240m"})
-_WIDE_TRANSFERS = HDR_TRANSFERS | {"bt2020-10", "bt2020-12", "smpte170m"}
-_TAGGABLE_TRANSFERS = frozenset({"bt709", "smpte170m", "gamma22", "gamma28", "iec61966-2-1"})
-
-
-def _real_tags(video: VideoStream) -> str:
-    space = video.color_space if video.color_space in {"bt2020nc", "bt2020c"} else "bt2020nc"
-    space = "gbr" if video.rgb else space
-    transfer = video.color_transfer if video.color_transfer in _WIDE_TRANSFERS else "bt709"
-    level = "pc" if video.full_range else "tv"
-    return f"setparams=color_primaries=bt2020:color_trc={transfer}:colorspace={space}:range={level}"
-
-
-def _matrix(video: VideoStream, height: int) -> str:
-    if video.rgb or video.alpha:
-        return "bt709"
-    return _luma_matrix(video, height)
-
-
-def _luma_matrix(video: VideoStream, height: int) -> str:
-    if video.color_space in _SCALE_NAMES:
-        return video.color_space
-    # Untagged: players guess by size, so the guess is written down before the size changes.
-    hd = max(video.height, height) >= _HD_HEIGHT
-    return "bt709" if hd else "smpte170m"
-
-
-def _tags(video: VideoStream, matrix: str, look: Look) -> str:
-    fallback = "bt709" if matrix == "bt709" else "smpte170m"
-    known = video.color_primaries in _TAGGABLE_PRIMARIES
-    primaries = video.color_primaries if known else fallback
-    transfer = video.color_transfer if video.color_transfer in _TAGGABLE_TRANSFERS else "bt709"
-    level = "pc" if look.full else "tv"
-    return (
-        f"setparams=color_primaries={primaries}:color_trc={transfer}:colorspace={matrix}"
-        f":range={level}"
-    )
 
 
 def _name(filter_: Filter) -> str:
