@@ -140,7 +140,7 @@ class Attempt:
     async def _thumbnail(self, url: str, output: MediaInfo) -> Path | None:
         if self.plan.target.kind not in {Kind.VIDEO, Kind.ANIMATION}:
             return None
-        return await thumbnail.make(self.session, self.workspace, url, output.duration, self.limits)
+        return await thumbnail.make(self.session, self.workspace, url, output, self.limits)
 
     async def _read(self, url: str) -> MediaInfo:
         still = self.plan.target.kind is Kind.FRAME
@@ -195,7 +195,6 @@ class Attempt:
 
 # How much of the whole each step takes, measured on ordinary footage; the rest is the last one's.
 _SHARES: Final = {
-    Step.SUBTITLES: 0.03,
     Step.LOUDNESS: 0.1,
     Step.PALETTE: 0.35,
     Step.FIRST_PASS: 0.35,

@@ -1,5 +1,5 @@
-"""One conversion from a file to a proved file: sniff → probe → check → plan → run → verify →
-rename, then a thumbnail. The only place where these steps meet."""
+"""One conversion from a file to a proved file: sniff → probe → check → words → plan → run →
+verify → rename, then a thumbnail. The only place where these steps meet."""
 
 import asyncio
 import contextlib
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from converter import thumbnail
 from converter.attempt import Attempt, Outcome
 from converter.checks import recourse
 from converter.commands.progress import Progress
@@ -16,12 +17,12 @@ from converter.engines.runner import Session
 from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import TARGETS
-from converter.input import boxes, mp4, reading, sniff, webp
+from converter.input import boxes, mp4, reading, sniff, subtitles, webp
 from converter.limits import Limits, check
 from converter.media import MediaInfo
 from converter.nvidia import faults
 from converter.nvidia.faults import Retry
-from converter.planning import choice, ladder, singles
+from converter.planning import captions, choice, ladder, singles
 from converter.planning.plan import Note, Plan
 from converter.planning.task import length_of
 from converter.request import Request
@@ -133,6 +134,9 @@ class Conversion:
             tables = await asyncio.to_thread(mp4.read, source)
             info = replace(info, hides=tables.hides, mislabelled=tables.mislabelled)
         request = await self._at_a_keyframe(request, info)
+        request = await self._at_something(request, info, limits)
+        wanted = captions.wanted(info, request)
+        info = await subtitles.read(self.session, self.workspace, info, wanted, limits)
         plans = ladder.ladder(info, request, limits, self.capabilities, moov_first=first)
         return Survey(info, plans)
 
@@ -146,6 +150,14 @@ class Conversion:
         )
         start = request.start if found is None else max(0.0, found - info.start)
         return replace(request, start=min(start, request.start))
+
+    async def _at_something(self, request: Request, info: MediaInfo, limits: Limits) -> Request:
+        """A single picture of no moment in particular is one that shows something."""
+        part, video = singles.choosable(request, info), choice.picture(info)
+        if part is None or video is None:
+            return request
+        at = await thumbnail.telling(self.session, self.workspace, video, part, limits)
+        return request if at is None else replace(request, at=at)
 
     async def _climb(self, survey: Survey, limits: Limits, watch: Observer) -> Result:
         """Try the plans in order until one gives a proved output."""

@@ -176,7 +176,12 @@ class AudioStream:
 
 @dataclass(frozen=True, slots=True)
 class SubtitleStream:
-    """One subtitle track, `language` as for sound."""
+    """One subtitle track, `language` as for sound.
+
+    `file` is the name of a file of ours in the input's folder that stands for it, "" where it is
+    kept as it came; `lost` says that nobody can read them. `canvas` is the size in pixels of
+    the screen that painted ones are laid out on, zeros when the file doesn't tell.
+    """
 
     index: int
     codec: str
@@ -184,6 +189,9 @@ class SubtitleStream:
     default: bool = False
     title: str = ""
     packets: Packets | None = None
+    file: str = ""
+    lost: bool = False
+    canvas: tuple[int, int] = (0, 0)
 
     @property
     def text(self) -> bool:

@@ -1,21 +1,19 @@
 """Plan → ffmpeg's argument lists, one for each of its steps. Pure: what is asserted in tests is
 what runs."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
 from converter.commands import picture_args, sound_args
 from converter.commands.loudness import Measured
-from converter.commands.picture_args import PALETTE_NAME, SUBTITLES_NAME, Places
+from converter.commands.picture_args import PALETTE_NAME, Places
 from converter.errors import Code, Failed
 from converter.formats import Kind
 from converter.input.guards import input_guards
 from converter.limits import Limits
 from converter.media import AudioStream, SubtitleStream
-from converter.planning.filters import SUBTITLES_PATH
 from converter.planning.plan import Action, Plan, Step
-
-THUMBNAIL_SIDE: Final = 320
 
 _QUIET: Final = ("-hide_banner", "-nostdin", "-y")
 _WARNINGS: Final = ("-v", "level+warning")
@@ -52,8 +50,6 @@ def step_argv(
     level = _MESSAGES if step is Step.LOUDNESS else _WARNINGS
     start = ["ffmpeg", *_QUIET, *level, *_PROGRESS]
     match step:
-        case Step.SUBTITLES:
-            return [*start, *_unseen(plan, limits, places, whole=True), *_extract(plan, places)]
         case Step.LOUDNESS:
             return [
                 *start,
@@ -77,31 +73,12 @@ def step_argv(
             return [*start, *_convert(plan, limits, places, output, found)]
 
 
-def thumbnail_argv(input_url: str, output_url: str, *, at: float, max_pixels: int) -> list[str]:
-    """One JPEG of the frame at `at` seconds, its longer side THUMBNAIL_SIDE pixels at most."""
-    side = THUMBNAIL_SIDE
-    scale = f"scale=w='min({side},iw)':h='min({side},ih)':force_original_aspect_ratio=decrease"
-    return [
-        *(
-            "ffmpeg",
-            *_QUIET,
-            *_WARNINGS,
-            "-ss",
-            f"{at:.3f}",
-            *input_guards(max_pixels),
-            "-i",
-            input_url,
-        ),
-        *("-map", "0:v:0", "-frames:v", "1", "-vf", f"{scale},format=yuvj420p"),
-        *("-c:v", "mjpeg", "-q:v", "4", "-f", "image2", "-update", "1", output_url),
-    ]
-
-
 def _convert(plan: Plan, limits: Limits, places: Places, output: str, found: Found) -> list[str]:
     second = plan.two_pass
     return [
         *_input(plan, limits, places),
         *(["-i", places.output_url(PALETTE_NAME)] if Step.PALETTE in plan.steps else []),
+        *_own_captions(plan, places),
         *_maps(plan),
         "-dn",
         *_words(plan),
@@ -121,21 +98,37 @@ def _input(plan: Plan, limits: Limits, places: Places) -> list[str]:
     picture = plan.picture
     decoded = picture is not None and not picture.copied
     decoder = picture_args.decoder(plan, picture) if decoded and picture is not None else []
-    return decoder + _unseen(plan, limits, places)
+    return decoder + picture_args.canvas(plan) + _unseen(plan, limits, places)
 
 
-def _unseen(plan: Plan, limits: Limits, places: Places, *, whole: bool = False) -> list[str]:
-    """The input where no picture is decoded; `whole` from its beginning."""
+def _unseen(plan: Plan, limits: Limits, places: Places) -> list[str]:
+    """The input where no picture is decoded."""
     argv: list[str] = []
     if plan.tolerant:
         argv += ["-err_detect", "ignore_err", "-fflags", "+discardcorrupt+genpts"]
     argv += ["-dts_delta_threshold", f"{_SMALL_STEP:g}"] if plan.mended else []
-    argv += input_guards(limits.max_pixels)
-    if plan.lead > 0:
-        argv += ["-itsoffset", f"{-plan.lead:.6f}"]
-    if plan.cut.start > 0 and not whole:
+    return [*argv, *input_guards(limits.max_pixels), *_from(plan), "-i", places.input_url]
+
+
+def _from(plan: Plan) -> list[str]:
+    """Where an input is read from, and which moment of it is the result's first."""
+    argv = ["-itsoffset", f"{-plan.lead:.6f}"] if plan.lead > 0 else []
+    if plan.cut.start > 0:
         argv += ["-ss", f"{plan.cut.start + _late_seek(plan):.6f}"]
-    return [*argv, "-i", places.input_url]
+    return argv
+
+
+def _own_captions(plan: Plan, places: Places) -> list[str]:
+    """Subtitles that we had to write anew, each an input of its own; what they are is said, not
+    guessed."""
+    argv: list[str] = []
+    for caption in plan.captions:
+        name = caption.stream.file
+        if name:
+            kind = name.rpartition(".")[2]
+            argv += ["-f", kind, "-format_whitelist", kind, *_from(plan)]
+            argv += ["-i", picture_args.own(places, name)]
+    return argv
 
 
 def _late_seek(plan: Plan) -> float:
@@ -163,10 +156,14 @@ def _length(plan: Plan) -> float:
 def _maps(plan: Plan) -> list[str]:
     maps = picture_args.maps(plan)
     chosen = [sound.stream.index for sound in plan.sounds]
-    chosen += [caption.stream.index for caption in plan.captions]
-    for index in (*chosen, *plan.extras, *plan.covers):
-        maps += ["-map", f"0:{index}"]
-    return maps
+    own = itertools.count(2 if Step.PALETTE in plan.steps else 1)
+    places = [f"0:{index}" for index in chosen]
+    places += [
+        f"{next(own)}:0" if caption.stream.file else f"0:{caption.stream.index}"
+        for caption in plan.captions
+    ]
+    places += [f"0:{index}" for index in (*plan.extras, *plan.covers)]
+    return maps + [word for place in places for word in ("-map", place)]
 
 
 def _named(plan: Plan, option: str, track: AudioStream | SubtitleStream) -> list[str]:
@@ -232,23 +229,11 @@ def _final_delay(plan: Plan) -> list[str]:
     return ["-final_delay", str(round(100 * max(1 / picture.fps, last)))]
 
 
-def _extract(plan: Plan, places: Places) -> list[str]:
-    """The text of the subtitles that are burned in, so that the filter opens our own file and not
-    the one that came."""
-    if plan.burn is None:
-        raise Failed(Code.FAILED, "no subtitles to extract")
-    chosen = ["-map", f"0:{plan.burn.index}", "-c:s", "ass", "-f", "ass"]
-    return [*chosen, places.output_url(SUBTITLES_NAME)]
-
-
 def _palette(plan: Plan, places: Places) -> list[str]:
     picture = plan.picture
     if picture is None:
         raise Failed(Code.FAILED, "no picture for a palette")
-    texts = [text.text for text in picture.filters]
-    path = places.output_url(SUBTITLES_NAME).removeprefix("file:")
-    texts = [text.replace(SUBTITLES_PATH, picture_args.quoted(path)) for text in texts]
-    graph = f"{picture_args.graph(plan, picture, texts)},palettegen=stats_mode=full[v]"
+    graph = f"{picture_args.graph(plan, picture, places)},palettegen=stats_mode=full[v]"
     argv = ["-filter_complex", graph, "-map", "[v]"]
     argv += ["-frames:v", "1", "-update", "1", "-c:v", "png", "-f", "image2"]
     return [*argv, places.output_url(PALETTE_NAME)]

@@ -1,14 +1,14 @@
 """The picture's part of an argument list. Pure."""
 
+from pathlib import PurePosixPath
 from typing import Final, Protocol
 
 from converter.formats import Kind
-from converter.planning import encoders
+from converter.planning import captions, encoders
 from converter.planning.encoders import ENCODERS, Setting
-from converter.planning.filters import OVERLAY, STANDING, SUBTITLES_PATH
+from converter.planning.filters import OWN, STANDING
 from converter.planning.plan import Picture, Plan, Step
 
-SUBTITLES_NAME: Final = "subtitles.ass"
 PALETTE_NAME: Final = "palette.png"
 STATS_NAME: Final = "passes"
 
@@ -46,8 +46,7 @@ def maps(plan: Plan) -> list[str]:
     """Which picture goes into the result."""
     if plan.picture is None:
         return []
-    graph = plan.burn is not None and plan.burn.bitmap and not plan.picture.copied
-    graph = graph or Step.PALETTE in plan.steps
+    graph = Step.PALETTE in plan.steps or any(f.beside for f in plan.picture.filters)
     return ["-map", "[v]" if graph else f"0:{plan.picture.stream.index}"]
 
 
@@ -81,29 +80,41 @@ def picture_argv(plan: Plan, places: Places, *, turn: int) -> list[str]:
 
 
 def _filters(plan: Plan, picture: Picture, places: Places) -> list[str]:
-    texts = [text.text for text in picture.filters]
-    path = places.output_url(SUBTITLES_NAME).removeprefix("file:")
-    texts = [text.replace(SUBTITLES_PATH, quoted(path)) for text in texts]
     if Step.PALETTE in plan.steps:
-        return ["-filter_complex", f"{graph(plan, picture, texts)}[p];[p][1:v]{_PAINT}[v]"]
-    if OVERLAY in texts:
-        return ["-filter_complex", f"{graph(plan, picture, texts)}[v]"]
-    return ["-vf", ",".join(texts)]
+        return ["-filter_complex", f"{graph(plan, picture, places)}[p];[p][1:v]{_PAINT}[v]"]
+    if any(f.beside for f in picture.filters):
+        return ["-filter_complex", f"{graph(plan, picture, places)}[v]"]
+    return ["-vf", ",".join(f.text.replace(OWN, own(places)) for f in picture.filters)]
 
 
 _PAINT: Final = "paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle"
 
 
-def graph(plan: Plan, picture: Picture, texts: list[str]) -> str:
+def graph(plan: Plan, picture: Picture, places: Places) -> str:
     """The chain as a graph, with painted subtitles laid over it where they belong."""
+    texts = [f.text.replace(OWN, own(places)) for f in picture.filters]
     source = f"[0:{picture.stream.index}]"
-    if OVERLAY not in texts or plan.burn is None:
+    at = next((n for n, f in enumerate(picture.filters) if f.beside), None)
+    if at is None or plan.burn is None:
         return source + ",".join(texts)
-    at = texts.index(OVERLAY)
-    before, after = ",".join(texts[:at]), ",".join(texts[at + 1 :])
-    size = f"{picture.width}:{picture.height}"
-    painted = f"[0:{plan.burn.index}]scale={size}:flags=lanczos[s]"
-    return f"{source}{before}[b];{painted};[b][s]overlay=eof_action=pass,{after}"
+    before, after = ",".join(texts[:at]), ",".join(texts[at:])
+    painted = f"[0:{plan.burn.index}]{picture.filters[at].beside}[s]"
+    return f"{source}{before}[b];{painted};[b][s]{after}"
+
+
+def own(places: Places, name: str = "") -> str:
+    """The folder of the files that we wrote ourselves, beside the input, or one of them: as a
+    filter's option without a name, else as an input."""
+    folder = PurePosixPath(places.input_url.removeprefix("file:")).parent
+    return f"file:{folder / name}" if name else quoted(str(folder))
+
+
+def canvas(plan: Plan) -> list[str]:
+    """Which screen painted subtitles are for, where the file may not tell in time."""
+    if plan.burn is None or not plan.burn.bitmap or plan.copies_video:
+        return []
+    width, height = captions.canvas(plan.burn)
+    return [f"-canvas_size:{plan.burn.index}", f"{width}x{height}"]
 
 
 def quoted(path: str) -> str:

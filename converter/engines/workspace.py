@@ -92,6 +92,15 @@ class Workspace:
         if self.shared:
             self.input_path.chmod(0o644)
 
+    def put(self, name: str, data: bytes) -> None:
+        """Write a file of our own into the input's folder, where the conversion can read it and
+        can't change it; `name` may be in a folder of its own."""
+        path = self.input_dir / name
+        path.parent.mkdir(exist_ok=True)
+        path.parent.chmod(0o755)
+        path.write_bytes(data)
+        path.chmod(0o644)
+
     async def remove(self) -> None:
         """Delete everything in it; a workspace that is gone already is no error."""
         await asyncio.to_thread(shutil.rmtree, self.root, ignore_errors=True)

@@ -261,6 +261,7 @@ def _subtitle(stream: Json) -> SubtitleStream:
         text(stream.get("codec_name")),
         **_said(stream),
         title=_title(stream),
+        canvas=(whole(stream.get("width")), whole(stream.get("height"))),
     )
 
 

@@ -15,6 +15,8 @@ from converter.planning.geometry import Geometry
 USUAL_BITS: Final = 0.09
 GOOD_BITS: Final = 0.05
 LEAST_BITS: Final = 0.025
+# What no film is shorter than.
+_LEAST_SECONDS: Final = 0.001
 LEAST_HEIGHT: Final = 240
 LEAST_FPS: Final = 15.0
 _COMFORTABLE_FPS: Final = 30.0
@@ -69,7 +71,8 @@ def budget_for(need: Need) -> Budget:
     plain = Budget(need.geometry, need.fps, need.most, None, need.audio_rate)
     if need.seconds is None:
         return plain
-    rate, audio_rate = _rates(need, need.seconds)
+    # A length next to nothing would make of any size a rate without end.
+    rate, audio_rate = _rates(need, max(need.seconds, _LEAST_SECONDS))
     if rate >= _UNCAPPED and not need.aims:
         return replace(plain, audio_rate=audio_rate)
     if rate < _bits(need, need.geometry.size, need.fps, GOOD_BITS):

@@ -106,6 +106,7 @@ def look_for(task: Task, rule: PictureRule, video: VideoStream) -> Look:
         start=task.cut.start,
         end=_last_pause(task, video),
         counted=float(video.fps or _STEADY) if clock.counted(task.info, video) else None,
+        lead=task.lead,
     )
 
 
@@ -172,7 +173,7 @@ def _on_cpu(task: Task, rule: PictureRule, video: VideoStream, reasons: tuple[st
         picture=picture,
         sounds=sounds,
         extras=copies.extras(task),
-        steps=steps_for(sounds, picture, task.burn),
+        steps=steps_for(sounds, picture),
         size=_size(task, budget, encoder),
         reasons=reasons,
         notes=(*base.notes, *(note for wanted, note in noted if wanted)),

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from converter.errors import Code, Refused
-from converter.media import HDR_TRANSFERS, SubtitleStream, VideoStream
+from converter.input import brightness
+from converter.input.subtitles import BURNED, FONTS
+from converter.media import SubtitleStream, VideoStream
+from converter.planning import captions, colours
 from converter.planning.geometry import Geometry
 
-# Stands in a chain where the extracted subtitles' path comes when the command is written.
-SUBTITLES_PATH = "{subtitles}"
-# Where painted subtitles are laid over: that filter has two inputs, so it needs a graph.
-OVERLAY = "overlay"
+# Stands in a chain where the folder of our own files comes when the command is written.
+OWN = "{own}"
 
 # Codecs that can carry fields and whose headers often don't say so.
 _MAYBE_INTERLACED = frozenset(
@@ -23,17 +24,18 @@ _MAYBE_INTERLACED = frozenset(
 _INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
 # bwdif refuses less, by the planes of colour too.
 _LEAST_WOVEN = (16, 16)
-_HD_HEIGHT = 720
 _WORTH_MOVING = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """One filter in ffmpeg's own syntax, and why it is there. `optional`: a picture that can't bear
-    it is still right enough without."""
+    it is still right enough without. `beside` is the chain of a second input, for a filter that has
+    two: the painted subtitles."""
 
     text: str
     reason: str
+    beside: str = ""
     optional: bool = False
 
 
@@ -44,10 +46,10 @@ class Look:
     `pixels` is ffmpeg's pixel format; `max_fps` in frames per second; `rotate` clockwise in
     degrees, then `mirror`; `speed` 2.0 is twice as fast. `alpha` keeps transparency, `hdr` wide
     colour; `full` is a still picture's range of 0 to 255. `changing`: the frames' size may differ
-    in mid-stream. `start` is the cut's beginning in seconds, on which burned subtitles depend.
-    `end` is when the last picture ends, in seconds from the beginning, where it stands longer than
-    the others; None where it doesn't. `counted` is the rate, frames per second, of frames whose
-    own time is of no use.
+    in mid-stream. `start` is the cut's beginning in seconds, and `lead` what is cut off before the
+    first picture: burned subtitles go by the file's own clock. `end` is when the last picture ends,
+    in seconds from the beginning, where it stands longer than the others; None where it doesn't.
+    `counted` is the rate, frames per second, of frames whose own time is of no use.
     """
 
     geometry: Geometry
@@ -64,6 +66,7 @@ class Look:
     start: float = 0.0
     end: float | None = None
     counted: float | None = None
+    lead: float = 0.0
 
 
 def chain(
@@ -84,8 +87,10 @@ def chain(
         *([] if look.alpha else _opaque(video)),
         *_turned(look),
         *_size_and_colour(video, look),
-        *_burned(look),
+        # Where frames differ in size, letters come once they no longer do.
+        *([] if look.changing else _burned(video, look)),
         *_finish(video, look),
+        *(_burned(video, look) if look.changing else []),
         *_forgotten(video, look),
         *_sped(video, look),
     ]
@@ -117,7 +122,11 @@ def _last_pause(look: Look) -> list[Filter]:
     moved = f"({first:.3f}+(T-{look.end:.3f})*FR*{STANDING})/TB"
     return [
         Filter(f"tpad=stop_mode=clone:stop={_COPIES}", "the last pause", optional=True),
-        Filter(f"setpts='if(gte(T,{look.end - 0.001:.3f}),{moved},PTS)'", "the last pause", True),
+        Filter(
+            f"setpts='if(gte(T,{look.end - 0.001:.3f}),{moved},PTS)'",
+            "the last pause",
+            optional=True,
+        ),
     ]
 
 
@@ -169,7 +178,7 @@ def _opaque(video: VideoStream) -> list[Filter]:
     if not video.alpha:
         return []
     # Untagged luma and chroma become RGB by the same guess as without transparency.
-    matrix = _SCALE_NAMES[_luma_matrix(video, video.height)]
+    matrix = colours.SCALE_NAMES[colours.matrix_before(video, video.height)]
     known = [] if video.rgb else [Filter(f"scale=in_color_matrix={matrix}", "transparency")]
     return [
         *known,
@@ -210,35 +219,54 @@ def _size_and_colour(video: VideoStream, look: Look) -> list[Filter]:
         kind = "HDR" if video.hdr else "wide colour"
         return [
             Filter(scale, "size"),
-            Filter(_real_tags(video), kind),
-            *(Filter(text, kind) for text in (_TONE_MAP if video.hdr else _NARROW)),
+            Filter(colours.real_tags(video), kind),
+            *(Filter(text, kind) for text in (colours.TONE_MAP if video.hdr else colours.NARROW)),
         ]
     height = look.geometry.size[1]
     composed = video.alpha and not look.alpha
-    known = f":in_color_matrix={_SCALE_NAMES[_luma_matrix(video, height)]}"
+    known = f":in_color_matrix={colours.SCALE_NAMES[colours.matrix_before(video, height)]}"
     source = "" if video.rgb or composed else known
     full = ":in_range=full" if video.full_range and not video.rgb else ""
     if not look.pixels.startswith("yuv"):
         return [Filter(f"{scale}{source}{full}", "size")]
     to = "full" if look.full else "tv"
-    matrix = _SCALE_NAMES[_matrix(video, height)]
+    matrix = colours.SCALE_NAMES[colours.matrix_after(video, height)]
     return [Filter(f"{scale}{source}:out_color_matrix={matrix}{full}:out_range={to}", "size")]
 
 
-def _burned(look: Look) -> list[Filter]:
+def _burned(video: VideoStream, look: Look) -> list[Filter]:
+    """Letters over the picture in its last colours, as large as it will be. The `ass` filter, not
+    `subtitles`: that one guesses by content what a file is, and may find a playlist."""
     if look.burn is None:
         return []
     if look.burn.bitmap:
-        return [Filter(OVERLAY, "subtitles")]
-    text = Filter(f"subtitles=filename={SUBTITLES_PATH}", "subtitles")
-    if look.start <= 0:
+        return [_painted(video, look, look.burn)]
+    file = brightness.name(BURNED, video.color_transfer) if look.hdr else BURNED
+    alpha = ":alpha=1" if look.alpha else ""
+    text = Filter(f"ass=filename={OWN}/{file}:fontsdir={OWN}/{FONTS}{alpha}", "subtitles")
+    if look.start + look.lead <= 0:
         return [text]
-    shift = f"{look.start:.6f}/TB"
+    shift = f"{look.start + look.lead:.6f}/TB"
     return [
         Filter(f"setpts=PTS+{shift}", "subtitles' own clock"),
         text,
         Filter(f"setpts=PTS-{shift}", "back from it"),
     ]
+
+
+def _painted(video: VideoStream, look: Look, track: SubtitleStream) -> Filter:
+    at = captions.laid(track, video, look.geometry.size)
+    if look.hdr:
+        level = "full" if video.full_range else "tv"
+        return Filter(*captions.bright(at, video.color_transfer, level))
+    if not look.pixels.startswith("yuv"):
+        return Filter(*captions.over(at, "auto"))
+    wide = video.hdr or video.color_primaries == "bt2020"
+    matrix = (
+        "bt709" if wide else colours.SCALE_NAMES[colours.matrix_after(video, look.geometry.size[1])]
+    )
+    meant = f":out_color_matrix={matrix}:out_range={'full' if look.full else 'tv'}"
+    return Filter(*captions.over(at, "yuv420", f"{meant},format=yuva420p"))
 
 
 def _forgotten(video: VideoStream, look: Look) -> list[Filter]:
@@ -267,67 +295,12 @@ def _finish(video: VideoStream, look: Look) -> list[Filter]:
 def colour_tags(video: VideoStream, look: Look) -> Filter:
     """What the frames' colours mean, written down before a player has to guess by their size."""
     if look.hdr:
-        return Filter(_real_tags(video), "HDR kept")
-    matrix = _matrix(video, look.geometry.size[1])
-    return Filter(_tags(video, matrix, look), "colour tags")
+        return Filter(colours.real_tags(video), "HDR kept")
+    matrix = colours.matrix_after(video, look.geometry.size[1])
+    return Filter(colours.tags(video, matrix, full=look.full), "colour tags")
 
 
 _PIXEL_NAMES = {"yuv420p": "8-bit 4:2:0", "yuv420p10le": "10-bit 4:2:0"}
-
-_TONE_MAP = (
-    "zscale=t=linear:npl=203",
-    "format=gbrpf32le",
-    "zscale=p=bt709",
-    "tonemap=mobius:desat=0",
-    "zscale=t=bt709:m=bt709:p=bt709:r=tv",
-)
-_NARROW = ("zscale=p=bt709:t=bt709:m=bt709:r=tv",)
-
-# Matrices that H.264 and every player know, by ffmpeg's name and by the scale filter's.
-_SCALE_NAMES = {
-    "bt709": "bt709",
-    "smpte170m": "smpte170m",
-    "bt470bg": "bt470",
-    "fcc": "fcc",
-    "smpte240m": "smpte240m",
-}
-_TAGGABLE_PRIMARIES = frozenset({"bt709", "bt470bg", "smpte170m", "bt470m", "smpte240m"})
-_WIDE_TRANSFERS = HDR_TRANSFERS | {"bt2020-10", "bt2020-12", "smpte170m"}
-_TAGGABLE_TRANSFERS = frozenset({"bt709", "smpte170m", "gamma22", "gamma28", "iec61966-2-1"})
-
-
-def _real_tags(video: VideoStream) -> str:
-    space = video.color_space if video.color_space in {"bt2020nc", "bt2020c"} else "bt2020nc"
-    space = "gbr" if video.rgb else space
-    transfer = video.color_transfer if video.color_transfer in _WIDE_TRANSFERS else "bt709"
-    level = "pc" if video.full_range else "tv"
-    return f"setparams=color_primaries=bt2020:color_trc={transfer}:colorspace={space}:range={level}"
-
-
-def _matrix(video: VideoStream, height: int) -> str:
-    if video.rgb or video.alpha:
-        return "bt709"
-    return _luma_matrix(video, height)
-
-
-def _luma_matrix(video: VideoStream, height: int) -> str:
-    if video.color_space in _SCALE_NAMES:
-        return video.color_space
-    # Untagged: players guess by size, so the guess is written down before the size changes.
-    hd = max(video.height, height) >= _HD_HEIGHT
-    return "bt709" if hd else "smpte170m"
-
-
-def _tags(video: VideoStream, matrix: str, look: Look) -> str:
-    fallback = "bt709" if matrix == "bt709" else "smpte170m"
-    known = video.color_primaries in _TAGGABLE_PRIMARIES
-    primaries = video.color_primaries if known else fallback
-    transfer = video.color_transfer if video.color_transfer in _TAGGABLE_TRANSFERS else "bt709"
-    level = "pc" if look.full else "tv"
-    return (
-        f"setparams=color_primaries={primaries}:color_trc={transfer}:colorspace={matrix}"
-        f":range={level}"
-    )
 
 
 def _name(filter_: Filter) -> str:

@@ -55,7 +55,6 @@ class Note(StrEnum):
 class Step(StrEnum):
     """One run of a program. A plan has one or more, in this order, CONVERT last."""
 
-    SUBTITLES = "subtitles"
     LOUDNESS = "loudness"
     PALETTE = "palette"
     FIRST_PASS = "first pass"  # noqa: S105 - of an encoder
@@ -198,13 +197,9 @@ class Plan:
         return all(sound.copied for sound in self.sounds)
 
 
-def steps_for(
-    sounds: Sequence[Sound], picture: Picture | None = None, burn: SubtitleStream | None = None
-) -> tuple[Step, ...]:
+def steps_for(sounds: Sequence[Sound], picture: Picture | None = None) -> tuple[Step, ...]:
     """Everything that has to be known before the last step, then that one."""
     steps: list[Step] = []
-    if burn is not None and burn.text:
-        steps.append(Step.SUBTITLES)
     if any(sound.loudness is not None and not sound.copied for sound in sounds):
         steps.append(Step.LOUDNESS)
     if picture is not None and not picture.copied:

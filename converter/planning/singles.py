@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from converter.errors import Code, ConversionError, Refused
-from converter.formats import Kind
+from converter.formats import TARGETS, Kind
+from converter.media import MediaInfo
 from converter.planning import filters, suitability
 from converter.planning.copies import copied
 from converter.planning.encoders import Rate
@@ -13,7 +14,7 @@ from converter.planning.encodes import frame_rate, look_for
 from converter.planning.filters import Filter
 from converter.planning.plan import Action, Cut, Note, Picture, Plan, steps_for
 from converter.planning.task import Task, cut_at, outside
-from converter.request import Quality, Still
+from converter.request import Quality, Request, Still
 
 # Bits of a GIF for each pixel and frame, of ordinary footage with few colours moving.
 _GIF_BITS: Final = 2.2
@@ -34,6 +35,17 @@ def plans(task: Task, *, moov_first: bool) -> tuple[Plan, ...]:
     if task.target.kind is Kind.FRAME:
         return _stills(task)
     return (*_gif_as_it_is(task, moov_first=moov_first), *_gifs(task))
+
+
+def choosable(request: Request, info: MediaInfo) -> tuple[float, float] | None:
+    """Where the part begins and how long it is, in seconds, of which any moment would do for a
+    single picture; None where it is another thing that is wanted, or moments can't be found by
+    seeking."""
+    if TARGETS[request.target].kind is not Kind.FRAME or request.at is not None:
+        return None
+    end = min(info.duration or 0.0, request.end if request.end is not None else float("inf"))
+    exact = cut_at(info, request.start + 1.0).skip == 0
+    return (request.start, end - request.start) if exact and end > request.start else None
 
 
 def smaller(plan: Plan, error: ConversionError) -> Plan | None:
@@ -106,7 +118,7 @@ def _gifs(task: Task) -> list[Plan]:
     plan = replace(
         base,
         picture=picture,
-        steps=steps_for((), picture, task.burn),
+        steps=steps_for((), picture),
         size=_gif_bytes(shape.size, fps, task.seconds) if task.seconds else None,
         reasons=tuple(suitability.why_encode(task.info, video, task.target, rule, task.request)),
         notes=(*base.notes, *(note for wanted, note in noted if wanted)),
@@ -158,7 +170,7 @@ def _still(task: Task, cut: Cut) -> Plan:
         target=replace(task.target, suffix=suffix),
         picture=picture,
         cut=cut,
-        steps=steps_for((), picture, task.burn),
+        steps=steps_for((), picture),
         seconds=None,
         reasons=("single picture",),
         aims=False,

@@ -155,6 +155,7 @@ def why_remux(info: MediaInfo, target: Target, request: Request, *, moov_first: 
         (target.sound is None and bool(info.audios), "sound"),
         (request.mute and bool(info.audios), "sound"),
         (subtitles or bool(poster) or info.others > 0, "other tracks"),
+        (wanted and any(s.file for s in info.subtitles), "code page"),
         (info.chapters > 0 and not kept, "chapters"),
         (info.hides and not kept, "hidden by an edit list"),
         (info.mislabelled and not kept, "wrong label"),

@@ -72,9 +72,7 @@ class Task:
             burn=self.burn,
             cut=self.cut,
             speed=request.speed,
-            lead=0.0
-            if self.cut.start + self.cut.skip > 0
-            else _lead(self.info, self.capabilities.version),
+            lead=self.lead,
             tags=() if keeps else _music_tags(self.info, target),
             metadata=keeps,
             chapters=target.everything and not request.cuts and request.speed == 1,
@@ -82,6 +80,12 @@ class Task:
             aims=self.aims,
             notes=(*self.notes, *lost),
         )
+
+    @property
+    def lead(self) -> float:
+        """Seconds that are cut off the beginning."""
+        cut = self.cut.start + self.cut.skip > 0
+        return 0.0 if cut else _lead(self.info, self.capabilities.version)
 
     @property
     def most_seconds(self) -> float | None:
@@ -161,14 +165,14 @@ def task_for(
         target=target,
         video=video,
         audio=audio,
-        burn=burn,
+        burn=None if burn is not None and burn.lost else burn,
         cut=cut,
         whole=whole,
         seconds=None if seconds is None else seconds / request.speed,
         max_bytes=max_bytes,
         aims=(asked and source_bytes > max_bytes) or small,
         source_bytes=source_bytes,
-        notes=_notes(info, request, target, streams, shortened=shortened),
+        notes=_notes(info, request, target, (*streams, burn), shortened=shortened),
     )
 
 
@@ -176,18 +180,20 @@ def _notes(
     info: MediaInfo,
     request: Request,
     target: Target,
-    streams: tuple[VideoStream | None, AudioStream | None],
+    streams: tuple[VideoStream | None, AudioStream | None, SubtitleStream | None],
     *,
     shortened: bool,
 ) -> tuple[Note, ...]:
     """What the person must hear whatever the plan."""
-    video, audio = streams
+    video, audio, burn = streams
     unheard = audio is None and bool(info.audios) and not request.mute
-    unheard = unheard and target.sound is not None
-    goes_on = not target.everything and (
-        _taken_over(video, info.videos) or _taken_over(audio, info.audios)
+    goes_on = _taken_over(video, info.videos) or _taken_over(audio, info.audios)
+    noted = (
+        (shortened, Note.CUT),
+        (unheard and target.sound is not None, Note.SOUND_LOST),
+        (goes_on and not target.everything, Note.GOES_ON),
+        (burn is not None and burn.lost, Note.SUBTITLES_LOST),
     )
-    noted = ((shortened, Note.CUT), (unheard, Note.SOUND_LOST), (goes_on, Note.GOES_ON))
     return tuple(note for wanted, note in noted if wanted)
 
 
@@ -248,12 +254,14 @@ def captions_of(task: Task) -> tuple[tuple[Caption, ...], tuple[Note, ...]]:
         return (), ()
     kept: list[Caption] = []
     for stream in task.info.subtitles if task.request.speed == 1 and target.subtitles else ():
-        if target.everything and stream.codec not in _UNKNOWN_TO_MKV:
+        as_it_is = target.everything and stream.codec not in _UNKNOWN_TO_MKV
+        if as_it_is or (stream.file and target.everything):
             kept.append(Caption(stream, COPY))
-        elif stream.text:
-            same = stream.codec == target.subtitles
+        elif stream.text and not stream.lost:
+            same = stream.codec == target.subtitles and not stream.file
             kept.append(Caption(stream, COPY if same else target.subtitles))
-    lost = len(kept) < len(task.info.subtitles)
+    # Words that nobody can read stay in a container that takes anything, and it is said.
+    lost = len(kept) < len(task.info.subtitles) or any(c.stream.lost for c in kept)
     return tuple(kept), (Note.SUBTITLES_LOST,) if lost else ()
 
 

@@ -81,7 +81,7 @@ SONG = replace(
 FILTERS = frozenset(
     {
         *("scale", "format", "setsar", "setparams", "zscale", "tonemap", "bwdif", "select"),
-        *("setpts", "premultiply", "transpose", "hflip", "vflip", "crop", "pad", "subtitles"),
+        *("setpts", "premultiply", "transpose", "hflip", "vflip", "crop", "pad", "ass"),
         *(
             "overlay",
             "palettegen",

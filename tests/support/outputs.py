@@ -167,3 +167,10 @@ def _run(program: str, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
     done = subprocess.run([*argv, "-v", "error", *arguments], capture_output=True, check=False)
     assert done.returncode == 0, f"{arguments}\n{done.stderr.decode()}"
     return done
+
+
+def texts(path: Path, number: int = 0) -> list[str]:
+    """The words of each cue of a subtitle track."""
+    argv = ["ffmpeg", "-v", "error", "-i", str(path), "-map", f"0:s:{number}", "-f", "srt", "-"]
+    said = subprocess.run(argv, check=True, capture_output=True).stdout.decode()
+    return ["\n".join(cue.split("\n")[2:]) for cue in said.strip().split("\n\n")]

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import pytest
 
-from converter.commands.args import thumbnail_argv
 from converter.errors import Failed
 from converter.input.guards import CONTAINERS, PROTOCOLS
 from converter.media import MediaInfo
@@ -118,15 +117,6 @@ def test_reading_on_over_errors() -> None:
 def test_nothing_to_do_has_no_command() -> None:
     with pytest.raises(Failed):
         argv_of(plans(INFO)[0])
-
-
-def test_a_thumbnail() -> None:
-    argv = thumbnail_argv(
-        "file:/out/output.mp4", "file:/out/thumbnail.jpg", at=1.0, max_pixels=1000
-    )
-    assert after(argv, "-ss") == "1.000"
-    assert argv[-1] == "file:/out/thumbnail.jpg"
-    assert after(argv, "-frames:v") == "1"
 
 
 def test_no_container_that_opens_others_is_allowed() -> None:

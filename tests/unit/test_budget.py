@@ -136,3 +136,9 @@ def test_what_a_level_may_take() -> None:
         *(10_000_000, 20_000_000, 50_000_000, 240_000_000),
     ]
     assert buffer_of(40) == 25_000_000
+
+
+def test_a_length_next_to_nothing_still_has_a_rate() -> None:
+    found = budget_for(Need(HD, 30.0, 1e-308, 0, 50_000_000, X264, aims=True))
+    assert found.average is not None
+    assert found.average < float("inf")

@@ -95,12 +95,12 @@ def test_speed_comes_last_with_a_rate_of_its_own() -> None:
 
 def test_subtitles_are_painted_before_the_speed_changes() -> None:
     found = names(VIDEO, replace(HD, burn=TEXT, speed=2.0))
-    assert found.index("scale") < found.index("subtitles") < found.index("setpts")
+    assert found.index("scale") < found.index("ass") < found.index("setpts")
 
 
 def test_subtitles_of_a_part_keep_the_file_s_clock() -> None:
     found = texts(VIDEO, replace(HD, burn=TEXT, start=3.0))
-    at = found.index("subtitles=filename={subtitles}")
+    at = found.index("ass=filename={own}/burned.ass:fontsdir={own}/fonts")
     assert (found[at - 1], found[at + 1]) == ("setpts=PTS+3.000000/TB", "setpts=PTS-3.000000/TB")
 
 

@@ -99,12 +99,13 @@ def _guarded(plan: Plan, step: Step, argv: list[str]) -> None:
     place = opened[0] - 1
     assert argv[place + 1] == INPUT
     # Ours alone is opened besides.
-    assert all(argv[other].startswith("file:/out/") for other in opened[1:])
+    ours = ("file:/out/", "file:/in/kept")
+    assert all(argv[other].startswith(ours) for other in opened[1:])
     before = argv[:place]
     at = before.index(GUARDS[0])
     assert before[at : at + len(GUARDS)] == GUARDS
     later = argv[place + 2 :]
-    bounded = step not in {Step.SUBTITLES, Step.LOUDNESS}
+    bounded = step is not Step.LOUDNESS
     if bounded and plan.target.kind is not Kind.FRAME:
         # The palette's one picture comes last: there the reading ends in time.
         where = before if step is Step.PALETTE else later
@@ -123,4 +124,4 @@ def _guarded(plan: Plan, step: Step, argv: list[str]) -> None:
     assert ("-noautorotate" in before) is on_gpu
 
 
-FIRST = {Step.FIRST_PASS, Step.LOUDNESS, Step.SUBTITLES}
+FIRST = {Step.FIRST_PASS, Step.LOUDNESS}

@@ -119,23 +119,35 @@ def test_speed() -> None:
 
 
 def test_text_is_burned_from_a_file_of_our_own() -> None:
-    extract, convert = all_argv(first(BOTH, subtitles=Subtitles.BURN, start=3.0))
-    assert maps(extract) == ["0:2"]
-    assert extract[-5:] == ["-c:s", "ass", "-f", "ass", output_url("subtitles.ass")]
-    # The file's own clock, from its beginning.
-    assert "-ss" not in extract
-    assert "subtitles=filename='/out/subtitles.ass'" in after(convert, "-vf")
-    assert "{subtitles}" not in " ".join(convert)
+    convert = argv_of(first(BOTH, subtitles=Subtitles.BURN, start=3.0))
+    # Beside the input, where no program can write; and never guessed by its content.
+    assert "ass=filename='/in'/burned.ass:fontsdir='/in'/fonts" in after(convert, "-vf")
+    assert "subtitles=" not in " ".join(convert)
+    assert "{" not in " ".join(convert)
 
 
 def test_painted_subtitles_are_laid_over() -> None:
     argv = argv_of(first(BOTH, subtitles=Subtitles.BURN, subtitle="en"))
     graph = after(argv, "-filter_complex")
     assert graph.startswith("[0:0]scale=")
-    assert "[b];[0:3]scale=1280:720:flags=lanczos[s];[b][s]overlay=eof_action=pass," in graph
+    assert "[b];[0:3]scale=1280:720:flags=bilinear:out_color_matrix=bt709:out_range=tv" in graph
+    assert "[s];[b][s]overlay=x=0:y=0:eof_action=pass:format=yuv420," in graph
     assert graph.endswith("[v]")
     assert maps(argv) == ["[v]", "0:1"]
     assert "-vf" not in argv
+    # A disc's canvas, for a file that shows the first of them minutes after its beginning.
+    assert after(argv, "-canvas_size:3") == "1920x1080"
+
+
+def test_words_of_another_code_page_come_from_a_second_input() -> None:
+    info = replace(BOTH, lead=0.5, subtitles=(replace(TEXT, file="kept2.srt"), PAINTED))
+    argv = argv_of(first(info, target="mkv"))
+    assert maps(argv) == ["0:0", "0:1", "1:0", "0:3"]
+    ours = ["-f", "srt", "-format_whitelist", "srt", "-itsoffset", "-0.500000"]
+    at = argv.index("file:/in/kept2.srt")
+    assert argv[at - 1 - len(ours) : at] == [*ours, "-i"]
+    part = argv_of(first(info, target="mkv", start=3.0))
+    assert part.count("-ss") == 2
 
 
 def test_kept_subtitles_and_tracks_say_their_language() -> None:

@@ -121,31 +121,51 @@ def test_kept_subtitles_would_be_out_of_step_with_another_speed() -> None:
 
 
 BURNS = [
-    ("", TEXT, "subtitles", (Step.SUBTITLES, Step.CONVERT)),
-    ("1", TEXT, "subtitles", (Step.SUBTITLES, Step.CONVERT)),
-    ("ru", TEXT, "subtitles", (Step.SUBTITLES, Step.CONVERT)),
-    ("2", PAINTED, "overlay", (Step.CONVERT,)),
-    ("en", PAINTED, "overlay", (Step.CONVERT,)),
+    ("", TEXT, "ass"),
+    ("1", TEXT, "ass"),
+    ("ru", TEXT, "ass"),
+    ("2", PAINTED, "overlay"),
+    ("en", PAINTED, "overlay"),
 ]
 
 
-@pytest.mark.parametrize(("wanted", "track", "filter_", "steps"), BURNS)
-def test_burned_subtitles(
-    wanted: str, track: SubtitleStream, filter_: str, steps: tuple[Step, ...]
-) -> None:
+@pytest.mark.parametrize(("wanted", "track", "filter_"), BURNS)
+def test_burned_subtitles(wanted: str, track: SubtitleStream, filter_: str) -> None:
     plan = first(BOTH, subtitles=Subtitles.BURN, subtitle=wanted)
     assert plan.action is ENCODE
     assert "burned subtitles" in plan.reasons
     assert plan.burn is track
     assert filter_ in names(plan)
     assert plan.captions == ()
-    if track.text:
-        assert plan.steps == steps
-
-
-def test_a_painted_track_has_no_text_to_extract() -> None:
-    plan = first(BOTH, subtitles=Subtitles.BURN, subtitle="en")
     assert plan.steps == (Step.CONVERT,)
+
+
+LOST = replace(BOTH, subtitles=(replace(TEXT, lost=True), PAINTED))
+ANEW = replace(BOTH, subtitles=(replace(TEXT, file="kept2.srt"), PAINTED))
+
+
+@pytest.mark.parametrize(
+    ("key", "wish", "kept"),
+    [
+        ("mp4", Subtitles.KEEP, []),
+        # Whoever plays it may know what they are.
+        ("mkv", Subtitles.AUTO, [(2, "copy"), (3, "copy")]),
+        ("mp4", Subtitles.BURN, []),
+    ],
+)
+def test_words_that_nobody_can_read(key: str, wish: Subtitles, kept: list[tuple[int, str]]) -> None:
+    plan = first(LOST, target=key, subtitles=wish)
+    assert [(caption.stream.index, caption.encoder) for caption in plan.captions] == kept
+    assert plan.notes == (Note.SUBTITLES_LOST,)
+    assert plan.burn is None
+
+
+@pytest.mark.parametrize(("key", "encoder"), [("mp4", "mov_text"), ("mkv", "copy")])
+def test_words_of_another_code_page_are_kept_from_our_own_file(key: str, encoder: str) -> None:
+    plan = first(ANEW, target=key, subtitles=Subtitles.KEEP)
+    assert (plan.captions[0].stream.file, plan.captions[0].encoder) == ("kept2.srt", encoder)
+    assert plan.action is Action.REMUX
+    assert "code page" in plan.reasons
 
 
 @pytest.mark.parametrize(("info", "wanted"), [(INFO, ""), (BOTH, "fr"), (BOTH, "3")])
