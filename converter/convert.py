@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter import thumbnail
-from converter.attempt import Attempt, Outcome
+from converter.attempt import Attempt, Proved
 from converter.checks import recourse
 from converter.commands.progress import Progress
 from converter.engines.capabilities import Capabilities
@@ -180,7 +180,7 @@ class Conversion:
 
     async def _try(
         self, plan: Plan, info: MediaInfo, limits: Limits, watch: Observer, *, least: int = 0
-    ) -> Outcome:
+    ) -> Proved:
         watch.on_plan(plan)
         attempt = Attempt(
             plan, info, limits, self.workspace, self.session, watch.on_progress, least
@@ -213,7 +213,7 @@ class Conversion:
         return _result(plan, result.before, outcome)
 
 
-def _result(plan: Plan, info: MediaInfo, outcome: Outcome) -> Result:
+def _result(plan: Plan, info: MediaInfo, outcome: Proved) -> Result:
     return Result(
         path=outcome.path,
         thumbnail=outcome.thumbnail,

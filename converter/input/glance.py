@@ -135,10 +135,10 @@ def argv(
 
 
 def _fields_argv(stream: str, frames: int) -> list[str]:
-    nowhere = ("-fps_mode", "passthrough", "-f", "null", "-")
-    whole = ["-map", stream, "-frames:v", str(frames), "-vf", "idet@frames", *nowhere]
+    null_muxer = ("-fps_mode", "passthrough", "-f", "null", "-")
+    whole = ["-map", stream, "-frames:v", str(frames), "-vf", "idet@frames", *null_muxer]
     apart = ["-map", stream, "-frames:v", str(frames * 2), "-vf", "separatefields,idet@fields"]
-    return [*whole, *apart, *nowhere]
+    return [*whole, *apart, *null_muxer]
 
 
 def _starts(seconds: float, *, seekable: bool) -> list[float]:

@@ -102,13 +102,14 @@ class Rate:
 class Setting:
     """What one run of an encoder needs besides its rate.
 
-    `level` as ffprobe counts it, 0 to leave it to the encoder; `turn` is 1 or 2 in a two-pass
-    encode, whose notes are kept at `stats`; `fps` is the picture's rate, 0.0 when unknown.
+    `level` as ffprobe counts it, 0 to leave it to the encoder; `pass_number` is 1 or 2 of a
+    two-pass encode, whose statistics are kept at `stats`; `fps` is the picture's rate, 0.0 when
+    unknown.
     """
 
     threads: int
     level: int = 0
-    turn: int = 0
+    pass_number: int = 0
     stats: str = ""
     fps: float = 0.0
 
@@ -139,8 +140,8 @@ def _x264(rate: Rate, setting: Setting) -> list[str]:
 
 def _x265(rate: Rate, setting: Setting) -> list[str]:
     words = ["log-level=warning", f"pools={setting.threads}"]
-    if setting.turn:
-        words += [f"pass={setting.turn}", f"stats={_escaped(setting.stats)}"]
+    if setting.pass_number:
+        words += [f"pass={setting.pass_number}", f"stats={_escaped(setting.stats)}"]
     return [*_aim(rate), *_keyframes(setting), "-x265-params", ":".join(words)]
 
 
@@ -168,7 +169,11 @@ def _keyframes(setting: Setting) -> list[str]:
 
 
 def _turn(setting: Setting) -> list[str]:
-    return ["-pass", str(setting.turn), "-passlogfile", setting.stats] if setting.turn else []
+    return (
+        ["-pass", str(setting.pass_number), "-passlogfile", setting.stats]
+        if setting.pass_number
+        else []
+    )
 
 
 _SPECIAL = {"libx264": _x264, "libx265": _x265, "libsvtav1": _svtav1, "libvpx-vp9": _vp9}
