@@ -145,6 +145,9 @@ def _standing_time(picture: Picture) -> list[str]:
     seconds = 1 / picture.fps if picture.fps else STANDING
     if not any(f.text.startswith("tpad=") for f in picture.filters):
         return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration='max(DURATION,{seconds:.6f}/TB)'"]
-    # By the clock of a slow animation, the last pause's copies would share one tick.
-    tick = ["-enc_time_base", "1:1000"]
+    # By the clock of a slow animation the last pause's copy would share a tick with what it copies;
+    # and behind pictures out of order the container would not count the pause.
+    # SVT-AV1 takes the clock for the rate of frames, and no more than 240 of them.
+    finest = "1:200" if picture.encoder == "libsvtav1" else "1:1000"
+    tick = ["-enc_time_base", finest, "-bf", "0"]
     return [*tick, "-bsf:v", f"setts=pts=PTS:dts=DTS:duration={STANDING}/TB"]

@@ -136,9 +136,12 @@ def argv(
 
 def _fields_argv(stream: str, frames: int) -> list[str]:
     null_muxer = ("-fps_mode", "passthrough", "-f", "null", "-")
-    whole = ["-map", stream, "-frames:v", str(frames), "-vf", "idet@frames", *null_muxer]
-    apart = ["-map", stream, "-frames:v", str(frames * 2), "-vf", "separatefields,idet@fields"]
-    return [*whole, *apart, *null_muxer]
+    argv: list[str] = []
+    # By brightness alone: colour that was once shared between two fields' lines deceives `idet`.
+    for filters, count in (("idet@frames", frames), ("separatefields,idet@fields", frames * 2)):
+        argv += ["-map", stream, "-frames:v", str(count), "-vf", f"format=gray,{filters}"]
+        argv += null_muxer
+    return argv
 
 
 def _starts(seconds: float, *, seekable: bool) -> list[float]:

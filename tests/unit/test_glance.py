@@ -128,7 +128,8 @@ def test_where_it_looks(
     assert ("filter_units=pass_types=7" in call) is described
     inputs = max(1, len(starts) + (1 if starts else 0)) + described
     assert call.count("-i") == call.count("-format_whitelist") == inputs
-    assert call.count("idet@frames") == call.count("separatefields,idet@fields")
+    whole, apart = "format=gray,idet@frames", "format=gray,separatefields,idet@fields"
+    assert call.count(whole) == call.count(apart) == max(1, len(starts) + (1 if starts else 0))
 
 
 def test_nothing_to_look_at() -> None:
