@@ -3,7 +3,7 @@ sound change their kind on the way? Pure: the command, and what it says.
 
 Flags say "progressive" of combed pictures and the other way round. `idet` alone errs with noise and
 fine stripes; fields that were really woven are calm pictures once they are taken apart, which
-tells both kinds apart. Measured: docs/decisions/0011-measured-not-believed.md.
+tells both kinds apart. Measured: docs/decisions/0012-measured-not-believed.md.
 """
 
 import re
