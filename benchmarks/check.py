@@ -2,10 +2,8 @@
 
 import statistics
 from collections.abc import Sequence
-from pathlib import Path
 
-from benchmarks.making import Clip
-from benchmarks.measured import CODECS, Measured, geometric, words
+from benchmarks.measured import CODECS, Measured, sizes, words
 from benchmarks.trials import Trial
 from converter.planning.encoders import ENCODERS
 from converter.request import Quality
@@ -17,9 +15,8 @@ _HEADER = (
 )
 
 
-def check(codecs: Sequence[str], clips: Sequence[Clip], folder: Path) -> None:
+def check(codecs: Sequence[str], measured: Measured) -> None:
     """Print how each codec's qualities compare with H.264's, and the VMAF of every clip."""
-    measured = Measured(clips, folder)
     print(_HEADER)
     cells: list[str] = []
     for codec in ("h264", *codecs):
@@ -27,12 +24,14 @@ def check(codecs: Sequence[str], clips: Sequence[Clip], folder: Path) -> None:
             crf, trials = _of(measured, codec, quality)
             _, peers = _of(measured, "h264", quality)
             _, middle = _of(measured, codec, Quality.BALANCED)
-            compared = f"{_against(trials, peers)} | {_sizes(trials, middle)}"
+            compared = f"{_against(trials, peers)} | {sizes(trials, middle):.2f}"
             print(f"| {codec} | {quality} | {crf:g} | {words(trials)} | {compared} |", flush=True)
             each = " | ".join(f"{found.vmaf:.1f} ({found.bits:.3f})" for found in trials)
             cells.append(f"| {codec} {quality} | {each} |")
+    clips = measured.clips
     names = " | ".join(clip.name if clip.real else f"{clip.name} (made)" for clip in clips)
-    print(f"\nVMAF (bits per pixel and frame):\n\n| | {names} |\n{'|---' * (len(clips) + 1)}|")
+    rule = "|---" * (len(clips) + 1)
+    print(f"\nVMAF (bits per pixel and frame):\n\n| | {names} |\n{rule}|")
     print("\n".join(cells))
 
 
@@ -46,10 +45,4 @@ def _against(trials: Sequence[Trial], peers: Sequence[Trial]) -> str:
     vmafs = [ours.vmaf - peer.vmaf for ours, peer in pairs]
     ssim = statistics.mean(ours.ssim - peer.ssim for ours, peer in pairs)
     span = f"{statistics.mean(vmafs):+.2f} | {min(vmafs):+.2f} | {max(vmafs):+.2f}"
-    return f"{span} | {ssim:+.4f} | {_sizes(trials, peers)}"
-
-
-def _sizes(trials: Sequence[Trial], peers: Sequence[Trial]) -> str:
-    return (
-        f"{geometric([a.cost.size / b.cost.size for a, b in zip(trials, peers, strict=True)]):.2f}"
-    )
+    return f"{span} | {ssim:+.4f} | {sizes(trials, peers):.2f}"

@@ -1,17 +1,16 @@
 """Choosing CRFs: each encoder as the converter calls it, over a ladder of CRFs.
 
 H.264's rows are the yardstick: another codec's CRF is the one whose VMAF, as a mean over the
-clips, is that of H.264's row of the same quality.
+clips, is that of H.264's row of the same quality. A ladder ends below H.264's small.
 """
 
 import statistics
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks.making import Clip
-from benchmarks.measured import CODECS, Measured, geometric, words
+from benchmarks.measured import CODECS, Measured, sizes, words
+from benchmarks.trials import Trial
 from converter.planning.encoders import ENCODERS
 from converter.request import Quality
 
@@ -19,11 +18,12 @@ _H264 = "h264"
 _LADDERS: Mapping[str, Sequence[float]] = MappingProxyType(
     {
         _H264: (15, 17, 18, 20, 21.3, 23, 25, 26, 28),
-        "hevc": (16, 19, 22, 25, 28, 31),
-        "vp9": (18, 24, 30, 36, 42, 48),
-        "av1": (18, 24, 30, 36, 42, 48),
+        "hevc": (14, 16, 19, 22, 25, 28, 31),
+        "vp9": (12, 20, 28, 34, 40, 46),
+        "av1": (12, 20, 28, 34, 40, 46),
     }
 )
+_Curve = list[tuple[float, Sequence[Trial]]]
 _HEADER = (
     "| CRF | mean VMAF | lowest VMAF | mean SSIM | size | CPU time |\n|---|---|---|---|---|---|"
 )
@@ -33,49 +33,49 @@ _MATCHES = (
 )
 
 
-def choose(codecs: Sequence[str], clips: Sequence[Clip], folder: Path) -> None:
+def choose(codecs: Sequence[str], measured: Measured) -> None:
     """Print each codec's curve, and where it meets H.264's qualities."""
-    measured = Measured(clips, folder)
-    ladders = {codec: sorted({*_LADDERS[codec], *_rows(codec)}) for codec in (_H264, *codecs)}
-    peers = measured.at(_H264, ENCODERS[CODECS[_H264]].crf[Quality.BALANCED])
-    for codec, ladder in ladders.items():
+    yardstick = ENCODERS[CODECS[_H264]].crf
+    peers = measured.at(_H264, yardstick[Quality.BALANCED])
+    least = _vmaf(measured.at(_H264, max(yardstick.values())))
+    curves: dict[str, _Curve] = {}
+    for codec in (_H264, *codecs):
         print(f"\n## {codec}\n\nSize and CPU time ÷ H.264's balanced.\n\n{_HEADER}", flush=True)
-        for crf in ladder:
+        curves[codec] = []
+        ladder = _LADDERS[codec]
+        for crf in sorted({*ladder, *yardstick.values()}) if codec == _H264 else ladder:
             trials = measured.at(codec, crf)
-            size = geometric(
-                [t.cost.size / p.cost.size for t, p in zip(trials, peers, strict=True)]
-            )
-            cpu = geometric([t.cost.cpu / p.cost.cpu for t, p in zip(trials, peers, strict=True)])
-            likeness = words(trials)
-            print(f"| {crf:g} | {likeness} | {size:.2f} | {cpu:.2f} |", flush=True)
+            print(f"| {crf:g} | {words(trials)} | {_costs(trials, peers)} |", flush=True)
+            curves[codec].append((crf, trials))
+            if codec != _H264 and _vmaf(trials) < least:
+                break
     print(f"\n{_MATCHES}")
     for codec in codecs:
-        for quality, crf in ENCODERS[CODECS[_H264]].crf.items():
-            print(_match(measured, codec, ladders[codec], quality, crf), flush=True)
+        for quality, crf in yardstick.items():
+            row = _match(curves[codec], measured.at(_H264, crf))
+            print(f"| {codec} | {quality} | {row} |", flush=True)
 
 
-def _rows(codec: str) -> set[float]:
-    return set(ENCODERS[CODECS[codec]].crf.values()) if codec == _H264 else set()
+def _match(curve: _Curve, peers: Sequence[Trial]) -> str:
+    """The cells of the CRFs at which the curve's VMAF and SSIM are the peers'."""
+    by_vmaf = crossing([(crf, _vmaf(trials)) for crf, trials in curve], _vmaf(peers))
+    by_ssim = crossing([(crf, _ssim(trials)) for crf, trials in curve], _ssim(peers))
+    size = height([(crf, sizes(trials, peers)) for crf, trials in curve], by_vmaf)
+    return f"{by_vmaf:.1f} | {by_ssim:.1f} | {size:.2f}"
 
 
-def _match(
-    measured: Measured, codec: str, ladder: Sequence[float], quality: Quality, crf: float
-) -> str:
-    peers = measured.at(_H264, crf)
-    steps = [(step, measured.at(codec, step)) for step in ladder]
-    vmaf = crossing(
-        [(step, statistics.mean(t.vmaf for t in trials)) for step, trials in steps],
-        statistics.mean(peer.vmaf for peer in peers),
-    )
-    ssim = crossing(
-        [(step, statistics.mean(t.ssim for t in trials)) for step, trials in steps],
-        statistics.mean(peer.ssim for peer in peers),
-    )
-    sizes = [
-        (step, -geometric([t.cost.size / p.cost.size for t, p in zip(trials, peers, strict=True)]))
-        for step, trials in steps
-    ]
-    return f"| {codec} | {quality} | {vmaf:.1f} | {ssim:.1f} | {-height(sizes, vmaf):.2f} |"
+def _costs(trials: Sequence[Trial], peers: Sequence[Trial]) -> str:
+    pairs = zip(trials, peers, strict=True)
+    cpu = statistics.geometric_mean([ours.cost.cpu / peer.cost.cpu for ours, peer in pairs])
+    return f"{sizes(trials, peers):.2f} | {cpu:.2f}"
+
+
+def _vmaf(trials: Sequence[Trial]) -> float:
+    return statistics.mean(found.vmaf for found in trials)
+
+
+def _ssim(trials: Sequence[Trial]) -> float:
+    return statistics.mean(found.ssim for found in trials)
 
 
 def crossing(curve: Sequence[tuple[float, float]], wanted: float) -> float:

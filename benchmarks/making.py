@@ -16,11 +16,13 @@ _LOSSLESS = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-pix_fmt", 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A file to encode; `real` when a camera or an artist made its pictures."""
+    """A file to encode; `real` when a camera or an artist made its pictures. `seconds`: how long
+    it was to become."""
 
     name: str
     path: Path
     real: bool
+    seconds: int
 
 
 def real(name: str) -> Path | None:
@@ -36,7 +38,7 @@ def make(path: Path, seconds: int, filters: str, *inputs: str) -> Clip:
     sound = ("-c:a", "aac", "-ac", "2", "-ar", "48000")
     options = (*maps, *_HEVC, *_QUIET_HEVC, *_BT709, *sound)
     ffmpeg(*inputs, "-filter_complex", graph, *options, str(path))
-    return Clip(path.stem, path, bool(inputs))
+    return Clip(path.stem, path, bool(inputs), seconds)
 
 
 def keep(path: Path, seconds: int, filters: str, *inputs: str) -> Clip:
@@ -44,13 +46,13 @@ def keep(path: Path, seconds: int, filters: str, *inputs: str) -> Clip:
     so that the picture starts at zero."""
     maps = ("-map", "[v]", "-t", str(seconds))
     ffmpeg(*inputs, "-filter_complex", f"{filters}[v]", *maps, *_LOSSLESS, *_BT709, str(path))
-    return Clip(path.stem, path, bool(inputs))
+    return Clip(path.stem, path, bool(inputs), seconds)
 
 
 def cut(path: Path, source: Path, seconds: int) -> Clip:
     """The beginning of a file as it is."""
     ffmpeg("-i", str(source), "-t", str(seconds), "-c", "copy", str(path))
-    return Clip(path.stem, path, real=True)
+    return Clip(path.stem, path, real=True, seconds=seconds)
 
 
 def ffmpeg(*arguments: str) -> None:

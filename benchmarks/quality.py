@@ -1,8 +1,9 @@
-"""`python -m benchmarks.quality choose|check|presets [--codec NAME] [--seconds N]`.
+"""`python -m benchmarks.quality choose|check|presets [options]`.
 
 `choose` finds the CRFs whose VMAF is H.264's, `check` judges those that the converter has on other
 clips, `presets` says what presets cost and give. Takes long: the machine decides whether minutes
-or an hour. Prints Markdown tables, and each encode on standard error.
+or an hour. Prints Markdown tables. What `choose` and `check` encoded is noted in a file, and not
+encoded again.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from benchmarks import footage, presets, samples
 from benchmarks.check import check
 from benchmarks.curves import choose
 from benchmarks.encoders import GRIDS
-from benchmarks.measured import CODECS
+from benchmarks.measured import CODECS, Measured
 
 _TASKS = ("choose", "check", "presets")
 
@@ -25,20 +26,20 @@ def main() -> None:
     parser.add_argument("task", choices=_TASKS)
     parser.add_argument("--codec", choices=CODECS, action="append")
     parser.add_argument("--seconds", type=int, default=5, help="length of each clip")
+    parser.add_argument("--notes", type=Path, default=Path(tempfile.gettempdir()) / "quality.jsonl")
     wanted = parser.parse_args()
     codecs: Sequence[str] = wanted.codec or tuple(CODECS)
     others = [codec for codec in codecs if codec != "h264"]
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        match wanted.task:
-            case "choose":
-                clips = [sample.record(folder, wanted.seconds) for sample in samples.CHOOSING]
-                choose(others, clips, folder)
-            case "check":
-                clips = [sample.record(folder, wanted.seconds) for sample in samples.HELD]
-                check(others, clips, folder)
-            case _:
-                _presets(codecs, folder, wanted.seconds)
+        if wanted.task == "presets":
+            _presets(codecs, folder, wanted.seconds)
+            return
+        choosing = wanted.task == "choose"
+        recipes = samples.CHOOSING if choosing else samples.HELD
+        clips = [recipe.record(folder, wanted.seconds) for recipe in recipes]
+        measured = Measured(clips, folder, wanted.notes)
+        (choose if choosing else check)(others, measured)
 
 
 def _presets(codecs: Sequence[str], folder: Path, seconds: int) -> None:

@@ -57,20 +57,25 @@ _ROWS: Final = (
     Encoder(
         "libx264",
         "h264",
-        _by_quality(18, 21.3, 26),
+        _by_quality(17, 21.3, 26),
         ("-preset", "fast", "-psy-rd", "0.5:0"),
         1.0,
         two_pass=True,
         coarser=1.1,
     ),
     Encoder(
-        "libx265", "hevc", _by_quality(20, 25, 29), ("-preset", "veryfast"), 0.7, two_pass=True
+        "libx265",
+        "hevc",
+        _by_quality(15.8, 20.4, 25.8),
+        ("-preset", "veryfast"),
+        0.7,
+        two_pass=True,
     ),
     Encoder("libsvtav1", "av1", _by_quality(24, 30, 38), ("-preset", "8"), 0.6),
     Encoder(
         "libvpx-vp9",
         "vp9",
-        _by_quality(26, 33, 40),
+        _by_quality(17, 27, 37),
         ("-deadline", "good", "-cpu-used", "4", "-row-mt", "1"),
         0.7,
         two_pass=True,
