@@ -66,7 +66,7 @@ _ROWS: Final = (
     Encoder(
         "libx265",
         "hevc",
-        _by_quality(15.8, 20.4, 25.8),
+        _by_quality(15.6, 20.4, 25.8),
         ("-preset", "veryfast"),
         0.7,
         two_pass=True,
