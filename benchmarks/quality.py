@@ -2,8 +2,8 @@
 
 `choose` finds the CRFs whose VMAF is H.264's, `check` judges those that the converter has on other
 clips, `presets` says what presets cost and give. Takes long: the machine decides whether minutes
-or an hour. Prints Markdown tables. What `choose` and `check` encoded is noted in a file, and not
-encoded again.
+or an hour. Prints Markdown tables. With `--notes FILE`, `choose` and `check` don't encode again
+what they did before; delete the file when the image or the clips are others.
 """
 
 import argparse
@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("task", choices=_TASKS)
     parser.add_argument("--codec", choices=CODECS, action="append")
     parser.add_argument("--seconds", type=int, default=5, help="length of each clip")
-    parser.add_argument("--notes", type=Path, default=Path(tempfile.gettempdir()) / "quality.jsonl")
+    parser.add_argument("--notes", type=Path, help="what was measured, to go on with")
     wanted = parser.parse_args()
     codecs: Sequence[str] = wanted.codec or tuple(CODECS)
     others = [codec for codec in codecs if codec != "h264"]
@@ -38,7 +38,7 @@ def main() -> None:
         choosing = wanted.task == "choose"
         recipes = samples.CHOOSING if choosing else samples.HELD
         clips = [recipe.record(folder, wanted.seconds) for recipe in recipes]
-        measured = Measured(clips, folder, wanted.notes)
+        measured = Measured(clips, folder, wanted.notes or folder / "notes.jsonl")
         (choose if choosing else check)(others, measured)
 
 
