@@ -71,7 +71,7 @@ _ROWS: Final = (
         0.7,
         two_pass=True,
     ),
-    Encoder("libsvtav1", "av1", _by_quality(24, 30, 38), ("-preset", "8"), 0.6),
+    Encoder("libsvtav1", "av1", _by_quality(17, 31, 44), ("-preset", "8"), 0.6),
     Encoder(
         "libvpx-vp9",
         "vp9",

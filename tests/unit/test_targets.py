@@ -81,7 +81,7 @@ def test_what_is_done_first(name: str) -> None:
 PICTURES = [
     ("mp4", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 3_500_000)),
     ("hevc", "libx265", (1280, 720), 30, "yuv420p", Rate(20.4, 2_450_000)),
-    ("av1", "libsvtav1", (1280, 720), 30, "yuv420p", Rate(30, 2_450_000)),
+    ("av1", "libsvtav1", (1280, 720), 30, "yuv420p", Rate(31, 2_450_000)),
     ("webm", "libvpx-vp9", (1280, 720), 30, "yuv420p", Rate(27)),
     ("mkv", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 3_500_000)),
     ("mov", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 3_500_000)),
