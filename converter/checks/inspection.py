@@ -25,8 +25,9 @@ _MANY_WINDOWS: Final = 24
 _FORGIVEN: Final = 8
 SILENT_DB: Final = -70.0
 _AUDIBLE_DB: Final = -55.0
-_SAMPLES: Final = re.compile(r"volumedetect@(\d+) @ .*n_samples: (\d+)")
-_LOUDEST: Final = re.compile(r"volumedetect@(\d+) @ .*max_volume: (-?[\d.]+|-inf) dB")
+# ffmpeg 6.0 leaves the filter's own name out.
+_SAMPLES: Final = re.compile(r"(?:volumedetect@)?sound(\d+) @ .*n_samples: (\d+)")
+_LOUDEST: Final = re.compile(r"(?:volumedetect@)?sound(\d+) @ .*max_volume: (-?[\d.]+|-inf) dB")
 _COMPLAINT: Final = re.compile(r"^.*\[(?:error|fatal|panic)\].*$", re.MULTILINE)
 
 
@@ -121,7 +122,7 @@ def argv(url: str, check: Check, *, max_pixels: int) -> list[str]:
     for number, part in enumerate(seen):
         command += _window(number, part, check)
     for index in check.listened:
-        command += ["-map", f"{inputs}:{index}", "-af", f"volumedetect@{index}", *_NULL_MUXER]
+        command += ["-map", f"{inputs}:{index}", "-af", f"volumedetect@sound{index}", *_NULL_MUXER]
     if check.keyframes:
         command += ["-map", f"{inputs + bool(check.listened)}:{check.picture}", *_NULL_MUXER]
     return command

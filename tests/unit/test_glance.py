@@ -56,6 +56,7 @@ def test_messages_and_descriptions() -> None:
     listed = b"\x00\x00\x00\x01".join([b"", one, other, one])
     assert glance.read(listed, said) == Glance(Told(15, 1, 2), Told(0, 0, 24), 2)
     assert glance.read(b"\x00\x00\x01".join([b"", one + b"\x00", one]), "").descriptions == 1
+    assert glance.read(b"", said.replace("idet@", "")) == glance.read(b"", said)
     assert glance.read(b"", "") == Glance()
 
 
