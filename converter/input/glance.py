@@ -34,7 +34,8 @@ _WINDOW_SOUNDS: Final = 4
 MAX_DESCRIPTIONS: Final = 8 * 1024 * 1024
 _COUNTS: Final = re.compile(
     # ffmpeg 6.0 leaves the filter's own name out.
-    r"(?:idet@)?(frames|fields) @ .*Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)"
+    r"(?:idet@)?(frames|fields) @ .*Multi frame detection: "
+    r"TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)"
 )
 # Before 7.0 it says channel_layout, since then chlayout.
 _SOUND: Final = re.compile(r"ashowinfo.* ch(?:annel_)?layout:(.+?) rate:(\d+)")
