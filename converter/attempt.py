@@ -124,7 +124,7 @@ class Attempt:
             raise Failed(Code.OUTPUT_TOO_LARGE, limit=plan.max_bytes, least=size, seconds=total)
         if size < self.least:
             raise Failed(Code.FAILED, f"{size} bytes are no closer than {self.least}")
-        lost = max(0.0, missing) + (0.0 if plan.cut.length is not None else self.info.missing)
+        lost = max(0.0, missing) + verify.promised_seconds(plan, self.info)
         return output, await self._seen(url, output), lost
 
     async def _seen(self, url: str, output: MediaInfo) -> Path | None:
