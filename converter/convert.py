@@ -23,8 +23,8 @@ from converter.media import MediaInfo
 from converter.nvidia import faults
 from converter.nvidia.faults import Retry
 from converter.planning import captions, choice, ladder, singles
+from converter.planning.cuts import length_of
 from converter.planning.plan import Note, Plan
-from converter.planning.task import length_of
 from converter.request import Request
 
 

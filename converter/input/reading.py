@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from converter.engines.runner import Session
-from converter.input import boxes, census, glance, probe
+from converter.input import boxes, census, complaints, glance, probe
 from converter.input.census import Census
 from converter.limits import Limits
 from converter.media import SEEKLESS, AudioStream, MediaInfo, VideoStream
@@ -28,12 +28,12 @@ async def read(
     heard = Census()
     done = await session.run(argv, on_line=heard.hear)
     if done.returncode != 0:
-        raise probe.probe_error(done.returncode, done.stderr, argv)
+        raise complaints.probe_error(done.returncode, done.stderr, argv)
     info = probe.parse_probe(heard.document, size)
-    probe.check_shown(info, done.stderr, limits.max_pixels)
+    complaints.check_shown(info, done.stderr, limits.max_pixels)
     told = info.duration
     info = census.measured(info, heard.packets)
-    if probe.cut_off(done.stderr) and told is not None:
+    if complaints.cut_off(done.stderr) and told is not None:
         info = replace(info, missing=max(0.0, told - (info.duration or 0.0)))
     if info.container == _WEBM_FAMILY:
         # One demuxer for both; the file itself says which it is.

@@ -14,8 +14,8 @@ from converter.checks.verify import (
     salvageable,
 )
 from converter.media import MediaInfo, Packets
+from converter.planning.cuts import length_of
 from converter.planning.plan import Action, Cut, Plan
-from converter.planning.task import length_of
 from tests.support.facts import AUDIO, INFO, TEXT, VIDEO, encode, plans
 
 
