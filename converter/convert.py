@@ -17,7 +17,7 @@ from converter.engines.runner import Session
 from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import TARGETS
-from converter.input import boxes, mp4, reading, sniff, subtitles, webp
+from converter.input import boxes, reading, sniff, subtitles, webp
 from converter.limits import Limits, check
 from converter.media import MediaInfo
 from converter.nvidia import faults
@@ -127,12 +127,7 @@ class Conversion:
             self.session, self.session.input_url, info, video, audio, limits
         )
         first = await asyncio.to_thread(boxes.moov_first, source)
-        boxed = info.is_container("mp4") or info.is_container("mov")
-        if boxed and await asyncio.to_thread(boxes.says_more, source):
-            info = replace(info, private_tags=info.private_tags | {"boxes"})
-        if boxed:
-            tables = await asyncio.to_thread(mp4.read, source)
-            info = replace(info, hides=tables.hides, mislabelled=tables.mislabelled)
+        info = await asyncio.to_thread(reading.with_tables, info, source)
         request = await self._at_a_keyframe(request, info)
         request = await self._at_something(request, info, limits)
         wanted = captions.wanted(info, request)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from converter.engines.runner import Session
-from converter.input import boxes, census, complaints, glance, probe
+from converter.input import boxes, census, complaints, glance, mp4, probe
 from converter.input.census import Census
 from converter.limits import Limits
 from converter.media import SEEKLESS, AudioStream, MediaInfo, VideoStream
@@ -50,6 +50,21 @@ def decodable(info: MediaInfo, decoders: Collection[str]) -> MediaInfo:
         info,
         videos=tuple(replace(v, decodable=v.codec in decoders) for v in info.videos),
         audios=tuple(replace(a, decodable=a.codec in decoders) for a in info.audios),
+    )
+
+
+def with_tables(info: MediaInfo, path: Path) -> MediaInfo:
+    """The same with what an MP4's boxes tell beside it: more than playing it needs, media that
+    nobody is shown, a label that isn't true. Blocks."""
+    if not info.is_container("mp4") and not info.is_container("mov"):
+        return info
+    more = frozenset({"boxes"} if boxes.says_more(path) else ())
+    tables = mp4.read(path)
+    return replace(
+        info,
+        private_tags=info.private_tags | more,
+        hides=tables.hides,
+        mislabelled=tables.mislabelled,
     )
 
 
