@@ -15,6 +15,10 @@ TEXT_SUBTITLES = frozenset({"subrip", "srt", "ass", "ssa", "mov_text", "webvtt",
 BITMAP_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
 
 
+# A demuxer may find the clock a few packets late.
+_FEW_UNTIMED = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Packets:
     """What was counted of one stream by reading its packets, in bytes and seconds.
@@ -24,9 +28,9 @@ class Packets:
     `start` is when the first one plays, on the file's clock; `last` how long the last one stands,
     `lengths` how long all do by their own word, `holes` the time from one to the next that is far
     more than usual for sound.
-    `early` are those before the first keyframe, `hidden` those that an edit list leaves out of the
-    show, `changes` how often a new description of the stream came with a packet, `disordered` how
-    often the clock went back.
+    `untimed` are those before the first with a time, `early` those before the first keyframe,
+    `hidden` those that an edit list leaves out of the show, `changes` how often a new description
+    of the stream came with a packet, `disordered` how often the clock went back.
     """
 
     count: int = 0
@@ -35,6 +39,7 @@ class Packets:
     hidden: int = 0
     changes: int = 0
     early: int = 0
+    untimed: int = 0
     restarts: int = 0
     disordered: int = 0
     leaps: float = 0.0
@@ -46,8 +51,8 @@ class Packets:
 
     @property
     def broken(self) -> bool:
-        """Its clock was set anew on the way."""
-        return self.restarts > 0 or self.leaps > 0
+        """Its clock was set anew on the way, or begins only after a while."""
+        return self.restarts > 0 or self.leaps > 0 or self.untimed > _FEW_UNTIMED
 
 
 @dataclass(frozen=True, slots=True)

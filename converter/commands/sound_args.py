@@ -60,6 +60,7 @@ def _chain(plan: Plan, sound: Sound) -> list[str]:
     late = _FROM_THE_START if sound.late else ""
     steady = f"{_IN_STEP}{late}" if plan.picture is not None else _ALONE
     played = round(sound.stream.sample_rate * sound.drift)
-    clock = [f"asetrate={played}"] if sound.drift != 1 else []
+    # `asetrate` moves the timestamps too, which were right: it is the samples that ran away.
+    clock = [f"asetrate={played},asetpts=PTS*{sound.drift:.9f}"] if sound.drift != 1 else []
     clock = ["asetpts=N/SR/TB"] if sound.counted else clock
     return [*clock, steady, *([f"atempo={plan.speed:g}"] if plan.speed != 1 else [])]

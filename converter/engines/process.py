@@ -11,7 +11,8 @@ from typing import TypeVar
 from converter.errors import Code, Failed
 
 _CHUNK = 64 * 1024
-_LONGEST_LINE = 64 * 1024
+# A film's tags may hold a whole transcript, on one line of what ffprobe prints.
+_LONGEST_LINE = 4 * 1024 * 1024
 # Room for every complaint about a damaged file; a bound for one that complains for ever.
 MAX_STDERR = 256 * 1024
 

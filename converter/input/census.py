@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
 
+from converter.errors import Code, Refused
 from converter.input.values import seconds
 from converter.media import AudioStream, MediaInfo, Packets, SubtitleStream, VideoStream
 
@@ -36,6 +37,9 @@ _LEAP: Final = 10.0
 _HOLE: Final = 0.15
 # Seconds within which several tracks' leaps are one and the same.
 _TOGETHER: Final = 1.0
+# How often packets may share what is in a file, and what small ones may claim besides.
+_MOST_COPIES: Final = 4
+_SLACK_BYTES: Final = 1024 * 1024
 _LONGEST_DOCUMENT: Final = 4 * 1024 * 1024
 # Clocks of less than this are no evidence against what a header says of the rate.
 _LEAST_FRAMES: Final = 10
@@ -63,6 +67,8 @@ class _Tally:
     hidden: int = 0
     changes: int = 0
     early: int = 0
+    untimed: int = 0
+    shortest: float = 0.0
     restarts: int = 0
     disordered: int = 0
     leaps: float = 0.0
@@ -86,6 +92,8 @@ class _Tally:
         moment = shown if shown is not None else decoded
         if moment is not None:
             self._time(decoded, moment, length)
+        elif self.piece is None:
+            self.untimed += 1
 
     def _time(self, decoded: float | None, moment: float, length: float) -> None:
         piece = self.piece
@@ -101,6 +109,8 @@ class _Tally:
             self.piece = _Piece(moment, moment, length, decoded)
             return
         self.holes += step if step > _HOLE else 0.0
+        if step > 0 and (not self.shortest or step < self.shortest):
+            self.shortest = step
         piece.first = min(piece.first, moment)
         if self.done == 0:
             self.start = piece.first
@@ -125,12 +135,13 @@ class _Tally:
     def result(self) -> Packets:
         piece = self.piece
         if piece is None:
+            self.untimed = 0
             return self._packets(self.lengths, 0.0)
-        if not piece.last_length and self.packets > 1:
-            # Nobody says how long the last one stands: as long as the others.
-            timed = self.packets - self.hidden - 1
-            piece.last_length = (piece.last - piece.first) / timed if timed > 0 else 0.0
-        return self._packets(self.done + piece.length, piece.last_length)
+        if not piece.last_length:
+            # Nobody says how long the last one stands: as long as the quickest of the others.
+            piece.last_length = self.shortest
+        lead = self.untimed * (piece.last_length or self.shortest)
+        return self._packets(self.done + piece.length + lead, piece.last_length)
 
     def _packets(self, plays: float, last: float) -> Packets:
         return Packets(
@@ -140,6 +151,7 @@ class _Tally:
             hidden=self.hidden,
             changes=self.changes,
             early=self.early,
+            untimed=self.untimed,
             restarts=self.restarts,
             disordered=self.disordered,
             leaps=self.leaps,
@@ -153,11 +165,16 @@ class _Tally:
 
 @dataclass(slots=True)
 class Census:
-    """Hears ffprobe's JSON line by line: counts the packets and keeps the rest of the document."""
+    """Hears ffprobe's JSON line by line: counts the packets and keeps the rest of the document.
 
+    `size` of the file in bytes: tables that claim many times as much are a trap, not a film.
+    """
+
+    size: int | None = None
     _tallies: dict[int, _Tally] = field(default_factory=dict)
     _rest: list[str] = field(default_factory=list)
     _kept: int = 0
+    _claimed: int = 0
     _inside: bool = False
     _latest: _Tally | None = None
 
@@ -190,6 +207,9 @@ class Census:
             flags or "",
         )
         self._latest = tally
+        self._claimed += int(size or 0)
+        if self.size is not None and self._claimed > self.size * _MOST_COPIES + _SLACK_BYTES:
+            raise Refused(Code.DAMAGED, f"packets of more than {self._claimed} bytes")
 
     @property
     def document(self) -> str:

@@ -16,6 +16,12 @@ _CLOCK: Final = re.compile(r"#tb 0: (\d{1,9})/(\d{1,9})")
 _FIELDS: Final = 5
 _LENGTH_BYTES: Final = 2
 _PLACE: Final = re.compile(r"\{\\an?([1-9])\}")
+# Our own commands' characters, while the words' are made harmless.
+_ASIDE: Final = "\ue000\ue001\ue002"
+_SET_ASIDE: Final = str.maketrans("{}\\", _ASIDE)
+_OURS: Final = str.maketrans(_ASIDE, "{}\\")
+_NOT_THEIRS: Final = str.maketrans("", "", _ASIDE)
+_PARTS: Final = f"([{_ASIDE}])"
 _BRACES: Final = re.compile(r"\{[^{}]*\}")
 _MARK: Final = re.compile(r"</?([a-zA-Z]{1,8})(?:[^<>]{0,200})>")
 _TIMES: Final = re.compile(r"<\d[\d:.]{4,15}>")
@@ -96,10 +102,17 @@ def subrip(cues: Sequence[Cue]) -> str:
 def event(cue: Cue) -> Event:
     """The cue as it is drawn: slanted, fat, underlined and placed as its marks say."""
     place = _PLACE.search(cue.text)
-    bare = _BRACES.sub("", cue.text).replace("{", "(").replace("}", ")").replace("\\", "/")
-    drawn = _MARK.sub(_drawn, _TIMES.sub("", bare))
-    text = html.unescape(drawn).strip()
+    bare = _BRACES.sub("", cue.text).translate(_NOT_THEIRS)
+    drawn = _MARK.sub(lambda mark: _drawn(mark).translate(_SET_ASIDE), _TIMES.sub("", bare))
+    words = (part if part in _ASIDE else _harmless(part) for part in re.split(_PARTS, drawn))
+    text = "".join(words).translate(_OURS).strip()
     return Event(cue.start, cue.end, f"{{\\an{place[1]}}}{text}" if place else text)
+
+
+def _harmless(words: str) -> str:
+    """Words that are no command, nor is what an escape in them stands for."""
+    plain = html.unescape(words).translate(_NOT_THEIRS)
+    return plain.replace("{", "(").replace("}", ")").replace("\\", "/")
 
 
 def _drawn(mark: re.Match[str]) -> str:

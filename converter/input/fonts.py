@@ -2,12 +2,15 @@
 of our choosing. Pure."""
 
 import struct
+import sys
+from array import array
 from typing import Final
 
 # A Chinese font takes some 20 MB.
 MOST_BYTES: Final = 32 * 1024 * 1024
 _MOST_FACES: Final = 16
 _MOST_TABLES: Final = 64
+_MOST_COPIES: Final = 4
 _HEAD: Final = struct.Struct(">4sHHHH")
 _ENTRY: Final = struct.Struct(">4sIII")
 _KINDS: Final = frozenset({b"\0\1\0\0", b"OTTO", b"true"})
@@ -26,12 +29,18 @@ def rewritten(data: bytes) -> list[bytes]:
     none of anything else. Never raises."""
     if len(data) > MOST_BYTES:
         return []
+    found: list[bytes] = []
+    # Faces share tables, but no file needs more than this of room once they don't.
+    room = len(data) * _MOST_COPIES
     try:
-        starts = _faces(data) if data.startswith(b"ttcf") else (0,)
-        faces = [_face(data, start) for start in starts]
+        for start in _faces(data) if data.startswith(b"ttcf") else (0,):
+            face = _face(data, start, room)
+            if face is not None:
+                room -= len(face)
+                found.append(face)
     except struct.error:
         return []
-    return [face for face in faces if face is not None]
+    return found
 
 
 def _faces(data: bytes) -> tuple[int, ...]:
@@ -39,31 +48,38 @@ def _faces(data: bytes) -> tuple[int, ...]:
     return struct.unpack_from(f">{min(count, _MOST_FACES)}I", data, 12)
 
 
-def _face(data: bytes, start: int) -> bytes | None:
+def _face(data: bytes, start: int, room: int) -> bytes | None:
     kind, count, *_ = _HEAD.unpack_from(data, start)
     if kind not in _KINDS or count > _MOST_TABLES:
         return None
-    tables: dict[bytes, bytes] = {}
+    tables: dict[bytes, memoryview] = {}
+    # Tables of one face that lie over each other are no font.
+    total = 0
     for number in range(count):
         name, _, at, length = _ENTRY.unpack_from(data, start + _HEAD.size + number * _ENTRY.size)
         if name in _KEPT:
-            if at + length > len(data):
+            total += length
+            if at + length > len(data) or total > min(room, len(data)):
                 return None
-            tables[name] = data[at : at + length]
+            tables[name] = memoryview(data)[at : at + length]
     outlines = b"CFF " in tables or {b"loca", b"glyf"} <= tables.keys()
     return _packed(kind, tables) if outlines and tables.keys() >= _NEEDED else None
 
 
-def _packed(kind: bytes, tables: dict[bytes, bytes]) -> bytes:
+def _packed(kind: bytes, tables: dict[bytes, memoryview]) -> bytes:
     """The directory, by name as the format wants it, then the tables."""
     count = len(tables)
     power = 1 << (count.bit_length() - 1)
     head = _HEAD.pack(kind, count, power * 16, power.bit_length() - 1, (count - power) * 16)
     at = _HEAD.size + count * _ENTRY.size
-    directory, bodies = b"", b""
+    directory: list[bytes] = []
+    bodies: list[bytes] = []
     for name in sorted(tables):
-        body = tables[name] + bytes(-len(tables[name]) % 4)
-        total = sum(struct.unpack(f">{len(body) // 4}I", body)) & 0xFFFFFFFF
-        directory += _ENTRY.pack(name, total, at + len(bodies), len(tables[name]))
-        bodies += body
-    return head + directory + bodies
+        body = bytes(tables[name]) + bytes(-len(tables[name]) % 4)
+        words = array("I", body)
+        if sys.byteorder == "little":
+            words.byteswap()
+        directory.append(_ENTRY.pack(name, sum(words) & 0xFFFFFFFF, at, len(tables[name])))
+        bodies.append(body)
+        at += len(body)
+    return b"".join([head, *directory, *bodies])

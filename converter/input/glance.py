@@ -30,8 +30,9 @@ _WHOLE_FRAMES: Final = 40
 _WHOLE_SECONDS: Final = 6.0
 _WINDOW_SECONDS: Final = 2.0
 _WINDOW_SOUNDS: Final = 4
-# More of the descriptions than this is a stream gone mad, not a film.
-MAX_DESCRIPTIONS: Final = 8 * 1024 * 1024
+# ffmpeg stops listing here; what is printed may be a little more.
+_MOST_DESCRIPTIONS: Final = 4 * 1024 * 1024
+MAX_DESCRIPTIONS: Final = 2 * _MOST_DESCRIPTIONS
 _COUNTS: Final = re.compile(
     # ffmpeg 6.0 leaves the filter's own name out.
     r"(?:idet@)?(frames|fields) @ .*Multi frame detection: "
@@ -132,7 +133,15 @@ def argv(
     if video is not None and described is not None:
         form, units = described
         command += ["-map", f"{len(starts)}:{video.index}", "-c", "copy"]
-        command += ["-bsf:v", f"filter_units=pass_types={units}", "-f", form, "pipe:1"]
+        command += [
+            "-bsf:v",
+            f"filter_units=pass_types={units}",
+            "-fs",
+            str(_MOST_DESCRIPTIONS),
+            "-f",
+            form,
+            "pipe:1",
+        ]
     return command
 
 

@@ -25,7 +25,7 @@ async def read(
     """
     size = (await asyncio.to_thread(path.stat)).st_size
     argv = probe.probe_argv(url, limits.max_pixels, pictures=pictures)
-    heard = Census()
+    heard = Census(size)
     done = await session.run(argv, on_line=heard.hear)
     if done.returncode != 0:
         raise complaints.probe_error(done.returncode, done.stderr, argv)

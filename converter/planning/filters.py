@@ -277,7 +277,7 @@ def _finish(video: VideoStream, look: Look) -> list[Filter]:
     found = [Filter(f"format={look.pixels}", _PIXEL_NAMES.get(look.pixels, "pixel format"))]
     size, canvas = look.geometry.size, look.geometry.canvas
     if look.changing:
-        canvas = size
+        canvas = canvas or size
     if canvas is not None:
         colour = "black@0" if look.alpha else "black"
         pad = f"pad={canvas[0]}:{canvas[1]}:(ow-iw)/2:(oh-ih)/2:color={colour}"

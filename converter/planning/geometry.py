@@ -10,6 +10,8 @@ from converter.request import Quality, Request
 # What H.264's level 5.2 may show on its longer side.
 LARGEST: Final = 4096
 _EVEN: Final = 2
+# Rounding to even sides moves a small picture's shape by no more than this.
+_MOST_STRETCHED: Final = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,17 @@ def geometry(video: VideoStream, target: Target, rule: PictureRule, request: Req
         scale = rule.side / max(width, height)
         size = (_side(width * scale, rule), _side(height * scale, rule))
         return Geometry(size, canvas=_canvas(size, rule))
-    return Geometry(fit((width, height), most_side((width, height), target, rule, request), rule))
+    most = most_side((width, height), target, rule, request)
+    return _undistorted((width, height), fit((width, height), most, rule))
+
+
+def _undistorted(shown: tuple[int, int], size: tuple[int, int]) -> Geometry:
+    """A ribbon that no encoder takes as narrow as it is stands between bars instead of being
+    stretched."""
+    scale = min(size[0] / shown[0], size[1] / shown[1])
+    inner = (max(_EVEN, _even(shown[0] * scale)), max(_EVEN, _even(shown[1] * scale)))
+    stretched = max(size[0] / inner[0], size[1] / inner[1]) > _MOST_STRETCHED
+    return Geometry(inner, canvas=size) if stretched else Geometry(size)
 
 
 def most_side(shown: tuple[int, int], target: Target, rule: PictureRule, request: Request) -> float:

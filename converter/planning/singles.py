@@ -107,8 +107,8 @@ def _gifs(task: Task) -> list[Plan]:
         stream=video,
         encoder=rule.encoder,
         filters=filters.chain(video, look, task.capabilities.filters, task.info.start),
-        width=shape.size[0],
-        height=shape.size[1],
+        width=shape.shown[0],
+        height=shape.shown[1],
         fps=fps,
         level=0,
         pixels=look.pixels,
@@ -153,7 +153,7 @@ def _still(task: Task, cut: Cut) -> Plan:
         end=None,
         start=cut.start,
     )
-    width, height = look.geometry.size
+    width, height = look.geometry.shown
     picture = Picture(
         stream=video,
         encoder=_STILL_ENCODERS[request.still],

@@ -1,5 +1,6 @@
 """What is counted by reading packets."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from converter.errors import Code, Refused
 from converter.input.census import Census, measured
 from converter.media import Packets
 from tests.support.facts import AUDIO, INFO, TEXT, VIDEO
@@ -65,6 +67,10 @@ def steady(start: float, count: int, step: float = 0.04) -> list[Row]:
         ([(0.0, 0.0, 0.1, "K_"), (0.1, 0.1, 0.1, "K_"), (0.2, 0.2, 3.0, "K_")], 3.2, 0.0, 0, 0.0),
         ([(0.0, 0.0, 0.0, "K_"), (1.0, 1.0, 0.0, "K_"), (2.0, 2.0, 0.0, "K_")], 3.0, 0.0, 0, 0.0),
         ([(None, None, 0.04, "K_")] * 25, 1.0, None, 0, 0.0),
+        # The clock begins only with the fourth.
+        ([(None, None, 0.0, "K_")] * 3 + steady(0, 7), 0.4, 0.0, 0, 0.0),
+        # Of uneven pictures nobody says how long the last stands: no longer than the shortest.
+        ([(0.0, 0.0, 0.0, "K_"), (2.0, 2.0, 0.0, "K_"), (2.1, 2.1, 0.0, "K_")], 2.2, 0.0, 0, 0.0),
         # Hidden by an edit list.
         ([(-0.04, -0.04, 0.04, "KD"), *steady(0, 25)], 1.0, 0.0, 0, 0.0),
     ],
@@ -87,6 +93,24 @@ def test_what_else_is_counted() -> None:
     assert found.holes == pytest.approx(0.48)
     assert found.lengths == pytest.approx(0.06)
     assert counted([*steady(0, 3), (0.05, 0.05, 0.04, "__")]).disordered == 1
+
+
+def test_a_clock_that_begins_late_is_none() -> None:
+    late = counted([(None, None, 0.0, "K_")] * 5 + steady(0, 7))
+    assert late.untimed == 5
+    assert late.broken
+    assert not counted([(None, None, 0.04, "K_")] * 5).broken
+
+
+def test_tables_that_claim_many_times_the_file_are_a_trap() -> None:
+    census = Census(size=100)
+    census.hear('"packets": [')
+    # A hundred bytes each: four times the file and a little are believed.
+    for number in range(10_000):
+        census.hear(line(0, number, number, 1.0))
+    with pytest.raises(Refused) as told:
+        deque(map(census.hear, [line(0, 1, 1, 1.0)] * 500), 0)
+    assert told.value.code is Code.DAMAGED
 
 
 def test_a_new_description_is_a_change_and_the_first_one_is_none() -> None:

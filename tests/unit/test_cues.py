@@ -64,3 +64,17 @@ def test_a_part() -> None:
 )
 def test_marks(text: str, drawn: str) -> None:
     assert cues.event(Cue(0, 1, text)).text == drawn
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("a &#123;&#92;p1&#125;m 0 0 l 9 9", "a (/p1)m 0 0 l 9 9"),
+        ("&amp;#123;x", "&#123;x"),
+        ("&#xe000;&#xe002;p1&#xe001;x", "p1x"),
+        ("\ue000\ue002p1\ue001x", "p1x"),
+        ("<i>&lt;b&gt;</i>", "{\\i1}<b>{\\i0}"),
+    ],
+)
+def test_no_escape_becomes_a_command(words: str, text: str) -> None:
+    assert cues.event(Cue(0, 1, words)).text == text

@@ -75,3 +75,23 @@ def test_a_spoilt_font_never_raises() -> None:
         for _ in range(8):
             spoilt[chance.randrange(220)] = chance.randrange(256)
         fonts.rewritten(bytes(spoilt))
+
+
+def test_tables_that_lie_over_each_other_are_no_font() -> None:
+    greedy = bytearray(FONT)
+    for number in range(struct.unpack_from(">H", FONT, 4)[0]):
+        struct.pack_into(">II", greedy, 12 + 16 * number + 8, 0, len(FONT))
+    assert fonts.rewritten(bytes(greedy)) == []
+
+
+def test_faces_never_take_many_times_the_room_of_their_file() -> None:
+    offset = 12 + 4 * 16
+    moved = bytearray(FONT)
+    for number in range(struct.unpack_from(">H", FONT, 4)[0]):
+        place = 12 + 16 * number + 8
+        struct.pack_into(">I", moved, place, struct.unpack_from(">I", FONT, place)[0] + offset)
+    faces = struct.pack(">16I", *[offset] * 16)
+    collection = struct.pack(">4sII", b"ttcf", 0x10000, 16) + faces + bytes(moved)
+    written = fonts.rewritten(collection)
+    assert 0 < len(written) < 16
+    assert sum(map(len, written)) <= 4 * len(collection)
