@@ -152,7 +152,7 @@ class Conversion:
         if part is None or video is None:
             return request
         at = await thumbnail.telling(self.session, self.workspace, video, part, limits)
-        return request if at is None else replace(request, at=at)
+        return request if at is None else replace(request, at=at, start=0.0, end=None)
 
     async def _climb(self, survey: Survey, limits: Limits, watch: Observer) -> Result:
         """Try the plans in order until one gives a proved output."""
