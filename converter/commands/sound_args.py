@@ -8,7 +8,7 @@ from converter.planning.plan import Plan, Sound
 
 # Gaps are filled and a late start becomes silence, so that the sound stays in step. Never stretched
 # by little and little: up to ffmpeg 6.0 that writes half as much sound again as there is time.
-_IN_STEP: Final = "aresample=async=1:min_hard_comp=0.05"
+_IN_STEP: Final = "aresample=async=1:min_hard_comp={:.2f}"
 _FROM_THE_START: Final = ":first_pts=0"
 
 
@@ -58,7 +58,8 @@ _ALONE: Final = "aresample=async=1:min_hard_comp=0.3"
 
 def _chain(plan: Plan, sound: Sound) -> list[str]:
     late = _FROM_THE_START if sound.late else ""
-    steady = f"{_IN_STEP}{late}" if plan.picture is not None else _ALONE
+    in_step = _IN_STEP.format(sound.slack)
+    steady = f"{in_step}{late}" if plan.picture is not None else _ALONE
     played = round(sound.stream.sample_rate * sound.drift)
     # `asetrate` moves the timestamps too, which were right: it is the samples that ran away.
     clock = [f"asetrate={played},asetpts=PTS*{sound.drift:.9f}"] if sound.drift != 1 else []

@@ -11,6 +11,8 @@ _LOW_RATE: Final = 32_000
 # Sound may differ from its own clock by so many seconds, or this share, before it counts.
 _STEP_SLACK: Final = 0.1
 _STEP_SHARE: Final = 0.0005
+_LEAST_SLACK: Final = 0.05
+_MOST_SLACK: Final = 0.3
 # What a crystal, a call or a capture card is off by; more is a mistake of another kind.
 _MOST_DRIFT: Final = 0.06
 _LEAST_DRIFTING: Final = 5.0
@@ -42,6 +44,15 @@ def out_of_step(audio: AudioStream) -> bool:
         return False
     slack = _STEP_SLACK + audio.duration * _STEP_SHARE
     return abs(decoded - audio.duration) > slack
+
+
+def slack(audio: AudioStream) -> float:
+    """How many seconds a sound's clock may tremble before something is filled in or left out: as
+    much as lies between two packets, whose times are rounded (Windows Media: 0.25 s)."""
+    found = audio.packets
+    if found is None or not found.count:
+        return _LEAST_SLACK
+    return min(_MOST_SLACK, max(_LEAST_SLACK, found.seconds / found.count))
 
 
 def counted(info: MediaInfo, stream: VideoStream | AudioStream) -> bool:

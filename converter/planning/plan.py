@@ -97,7 +97,7 @@ class Sound:
     """How one sound track comes about: `encoder` is COPY or ffmpeg's name, `rate` in Hz (0: as it
     is), `bit_rate` in bit/s (0: the encoder's own), `loudness` in LUFS. `drift` is how much faster
     than the file's clock the sound runs, to be undone; `counted`: that clock is of no use; `late`:
-    it may begin after the picture."""
+    it may begin after the picture; `slack` is how many seconds its clock may tremble."""
 
     stream: AudioStream
     encoder: str
@@ -108,6 +108,7 @@ class Sound:
     drift: float = 1.0
     counted: bool = False
     late: bool = True
+    slack: float = 0.05
 
     @property
     def copied(self) -> bool:

@@ -104,6 +104,7 @@ class Task:
             drift=clock.drift(audio) if self.target.picture is not None else 1.0,
             counted=clock.counted(self.info, audio),
             late=self._late(audio),
+            slack=clock.slack(audio),
         )
 
     def _late(self, audio: AudioStream) -> bool:

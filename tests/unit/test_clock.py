@@ -75,3 +75,17 @@ def test_out_of_step(audio: AudioStream, *, wrong: bool) -> None:
 )
 def test_drift(audio: AudioStream, ratio: float) -> None:
     assert clock.drift(audio) == pytest.approx(ratio, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("audio", "seconds"),
+    [
+        (AUDIO, 0.05),
+        (sound(469, 10.0), 0.05),
+        (sound(100, 10.0), 0.1),
+        (sound(107, 27.4, codec="wmav2", profile=""), 0.256),
+        (sound(5, 10.0), 0.3),
+    ],
+)
+def test_a_clock_may_tremble_by_a_packet(audio: AudioStream, seconds: float) -> None:
+    assert clock.slack(audio) == pytest.approx(seconds, abs=0.001)
