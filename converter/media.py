@@ -62,7 +62,8 @@ class VideoStream:
     `packets` is what was counted of it; where it is there, `start`, `duration`, `frames` and
     `bit_rate` are measured too. `decodable` is false where this ffmpeg has no decoder for it.
     `varies`: its size or its parameters change on the way. `parity` is ``tff`` or ``bff`` where its
-    frames were seen to be woven of two fields, the upper or the lower one first.
+    frames were seen to be woven of two fields, the upper or the lower one first;
+    `shared_colour` where both fields' lines have their colour in common.
     `width` and `height` are stored pixels, before rotation and pixel aspect. `rotation` is the
     clockwise turn that a player must apply: 0, 90, 180 or 270. `transformed` is true for any
     display matrix that is not the identity (a mirror too). `sar` is the shape of one pixel.
@@ -104,6 +105,7 @@ class VideoStream:
     decodable: bool = True
     varies: bool = False
     parity: str = ""
+    shared_colour: bool = False
 
     @property
     def readable(self) -> bool:
@@ -226,9 +228,9 @@ class MediaInfo:
     `videos` holds moving pictures only; attached pictures are in `covers`, and `fonts` are the
     indexes of attached fonts. `programmes` are a broadcast's: indexes of the streams that belong
     together. `missing` is how many seconds the file promises and doesn't hold, 0 where it holds
-    all. `hides`: it has media in it that an edit list leaves out of the show; `mislabelled`: its
-    label of the picture's profile or level isn't what is inside. `tags` are the file's own
-    words about itself, names in small letters.
+    all; `unread` how many of its bytes belong to no packet. `hides`: it has media in it that an
+    edit list leaves out of the show; `mislabelled`: its label of the picture's profile or level
+    isn't what is inside. `tags` are the file's own words about itself, names in small letters.
     `private_tags` are the names of container tags that say more than the format needs (a phone's
     location, its maker, a title).
     """
@@ -249,6 +251,7 @@ class MediaInfo:
     fonts: tuple[int, ...] = ()
     programmes: tuple[frozenset[int], ...] = ()
     missing: float = 0.0
+    unread: int = 0
     hides: bool = False
     mislabelled: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)

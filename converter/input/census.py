@@ -258,6 +258,7 @@ def measured(info: MediaInfo, found: Mapping[int, Packets]) -> MediaInfo:
         videos=videos,
         audios=audios,
         subtitles=subtitles,
+        unread=max(0, info.size - sum(packets.size for packets in found.values())),
         start=start,
         lead=max(0.0, start - clock),
         duration=max(ends, default=None) or None,

@@ -35,7 +35,7 @@ _MOST_DESCRIPTIONS: Final = 4 * 1024 * 1024
 MAX_DESCRIPTIONS: Final = 2 * _MOST_DESCRIPTIONS
 _COUNTS: Final = re.compile(
     # ffmpeg 6.0 leaves the filter's own name out.
-    r"(?:idet@)?(frames|fields) @ .*Multi frame detection: "
+    r"(?:idet@)?(frames|fields|colours) @ .*Multi frame detection: "
     r"TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)"
 )
 # Before 7.0 it says channel_layout, since then chlayout.
@@ -69,11 +69,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What was seen: of whole frames, of their fields taken apart, how many different descriptions
+    """What was seen: of whole frames, of their fields taken apart, by brightness and with colours
+    too, how many different descriptions
     the picture's stream holds, and how many different kinds of sound (rate, channels)."""
 
     frames: Told = Told()
     fields: Told = Told()
+    colours: Told = Told()
     descriptions: int = 0
     sounds: int = 0
 
@@ -87,6 +89,8 @@ class Glance:
         most = max(told.upper, told.lower)
         woven = told.woven >= told.all * _WOVEN_SHARE and most >= told.woven * _ONE_PARITY
         calm = apart.progressive >= max(_LEAST_TOLD, apart.all * _CALM_SHARE)
+        # Of drawings that move nothing can be told once colours come in.
+        calm = calm and self.colours.all >= _LEAST_TOLD
         if woven and calm:
             return "tt" if told.upper > told.lower else "bb"
         return "progressive"
@@ -148,10 +152,13 @@ def argv(
 def _fields_argv(stream: str, frames: int) -> list[str]:
     null_muxer = ("-fps_mode", "passthrough", "-f", "null", "-")
     argv: list[str] = []
-    # By brightness alone: colour that was once shared between two fields' lines deceives `idet`.
-    for filters, count in (("idet@frames", frames), ("separatefields,idet@fields", frames * 2)):
-        argv += ["-map", stream, "-frames:v", str(count), "-vf", f"format=gray,{filters}"]
-        argv += null_muxer
+    # By brightness: colour that was once shared between two fields' lines deceives `idet`.
+    for filters, count in (
+        ("format=gray,idet@frames", frames),
+        ("format=gray,separatefields,idet@fields", frames * 2),
+        ("separatefields,idet@colours", frames * 2),
+    ):
+        argv += ["-map", stream, "-frames:v", str(count), "-vf", filters, *null_muxer]
     return argv
 
 
@@ -163,7 +170,7 @@ def _starts(seconds: float, *, seekable: bool) -> list[float]:
 
 def read(stdout: bytes, stderr: str) -> Glance:
     """What that call says."""
-    seen = {"frames": Told(), "fields": Told()}
+    seen = {"frames": Told(), "fields": Told(), "colours": Told()}
     for name, *counts in _COUNTS.findall(stderr):
         upper, lower, progressive = map(int, counts)
         before = seen.get(name, Told())
@@ -171,7 +178,8 @@ def read(stdout: bytes, stderr: str) -> Glance:
             before.upper + upper, before.lower + lower, before.progressive + progressive
         )
     units = {unit.rstrip(b"\x00") for unit in _START_CODE.split(stdout)} - {b""}
-    return Glance(seen["frames"], seen["fields"], len(units), len(set(_SOUND.findall(stderr))))
+    sounds = len(set(_SOUND.findall(stderr)))
+    return Glance(seen["frames"], seen["fields"], seen["colours"], len(units), sounds)
 
 
 def heard(audio: AudioStream, seen: Glance) -> AudioStream:
@@ -186,7 +194,9 @@ def applied(video: VideoStream, seen: Glance) -> VideoStream:
     changes = video.packets.changes if video.packets is not None else 0
     varies = changes > 0 or seen.descriptions > 1
     if order in _PARITY:
-        return replace(video, field_order=order, parity=_PARITY[order], varies=varies)
+        shared = seen.colours.woven > seen.colours.all * _CALM_SHARE
+        parity = _PARITY[order]
+        return replace(video, field_order=order, parity=parity, shared_colour=shared, varies=varies)
     # A camera that says "fields" knows; of what stands still nothing can be seen.
     if told or not order:
         return replace(video, varies=varies)

@@ -57,6 +57,8 @@ def picture(info: MediaInfo) -> VideoStream | None:
     isn't a poster."""
     there = [v for v in info.videos if v.readable] or list(info.videos)
     films = [v for v in there if v.codec not in _STILLS and v.width > 0] or there
+    # A sequence of pictures may have its first beside it, as a track of its own.
+    films = [v for v in films if v.packets is None or v.packets.count > 1] or films
     return next((v for v in films if v.default), films[0] if films else None)
 
 

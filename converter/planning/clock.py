@@ -6,6 +6,7 @@ from converter.media import AudioStream, MediaInfo, VideoStream
 
 # Samples in one packet; of the others each packet tells how long it is.
 _FRAME_SAMPLES: Final = {"mp3": 1152, "ac3": 1536, "mp2": 1152}
+_ROUNDING: Final = 0.0011
 _AAC_SAMPLES: Final = {"LC": 1024, "": 1024, "HE-AAC": 2048, "HE-AACv2": 2048}
 _LOW_RATE: Final = 32_000
 # Sound may differ from its own clock by so many seconds, or this share, before it counts.
@@ -31,7 +32,9 @@ def decoded_seconds(audio: AudioStream) -> float | None:
         samples //= 2
     if samples:
         return (found.count - found.hidden) * samples / audio.sample_rate
-    return found.lengths or None
+    # Some containers round each packet's length to a thousandth of a second.
+    rounded = abs(found.lengths - found.seconds) <= found.count * _ROUNDING
+    return found.seconds if rounded or not found.lengths else found.lengths
 
 
 def out_of_step(audio: AudioStream) -> bool:

@@ -4,7 +4,7 @@ The settings were measured, not guessed: docs/decisions/0008-encoder-settings.md
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -14,6 +14,7 @@ from converter.request import Quality
 # A rate cap holds over a window of this many seconds; the window's worth may come on top.
 RATE_WINDOW: Final = 2.0
 _FEW_LINES: Final = 720
+_MOST_FRAME_BITS: Final = 1 << 30
 _GROUP_SECONDS: Final = 10
 
 
@@ -122,6 +123,9 @@ class Setting:
 def options(encoder: Encoder, rate: Rate, setting: Setting) -> list[str]:
     """The encoder's options, without the pixel format."""
     argv = ["-c:v", encoder.name, *encoder.speed]
+    if rate.most is not None and setting.fps and rate.most / setting.fps > _MOST_FRAME_BITS:
+        # Of pictures that stand for minutes: encoders count the bits of one in 31.
+        rate = replace(rate, most=None)
     if encoder.gpu:
         return argv + _nvenc(rate)
     special = _SPECIAL.get(encoder.name)
@@ -170,7 +174,7 @@ def _vp9(rate: Rate, setting: Setting) -> list[str]:
 
 def _keyframes(setting: Setting) -> list[str]:
     """One at least every ten seconds: enough to seek by, few enough to cost nothing."""
-    return ["-g", str(round(setting.fps * _GROUP_SECONDS))] if setting.fps else []
+    return ["-g", str(max(1, round(setting.fps * _GROUP_SECONDS)))] if setting.fps else []
 
 
 def _turn(setting: Setting) -> list[str]:

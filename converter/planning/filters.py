@@ -49,6 +49,7 @@ class Look:
     in mid-stream. `start` is the cut's beginning in seconds, and `lead` what is cut off before the
     first picture: burned subtitles go by the file's own clock. `end` is when the last picture ends,
     in seconds from the beginning, where it stands longer than the others; None where it doesn't.
+    `until` is when it is cut off.
     `counted` is the rate, frames per second, of frames whose own time is of no use.
     """
 
@@ -65,6 +66,7 @@ class Look:
     burn: SubtitleStream | None = None
     start: float = 0.0
     end: float | None = None
+    until: float = float("inf")
     counted: float | None = None
     lead: float = 0.0
 
@@ -116,7 +118,7 @@ def _last_pause(look: Look) -> list[Filter]:
     if look.end is None:
         return []
     # `tpad` adds it behind the end.
-    moved = f"PTS-{STANDING}/TB"
+    moved = f"{min(look.end, look.until) - STANDING:.3f}/TB"
     return [
         Filter("tpad=stop_mode=clone:stop=1", "the last pause", optional=True),
         Filter(
@@ -127,6 +129,16 @@ def _last_pause(look: Look) -> list[Filter]:
     ]
 
 
+def _own_colour(video: VideoStream) -> list[Filter]:
+    """Each field's lines with their own colour again, where it was spread over both."""
+    if not video.shared_colour or "420" in video.pix_fmt:
+        return []
+    deep = "10le" if video.bit_depth > 8 else ""  # noqa: PLR2004 - bits
+    kind = "yuvj420p" if video.pix_fmt.startswith("yuvj") else f"yuv420p{deep}"
+    reason = "colour shared by fields"
+    return [Filter("scale=interl=1", reason, optional=True), Filter(f"format={kind}", reason)]
+
+
 def _fields(video: VideoStream) -> list[Filter]:
     if video.width < _LEAST_WOVEN[0] or video.height < _LEAST_WOVEN[1]:
         return []
@@ -134,7 +146,8 @@ def _fields(video: VideoStream) -> list[Filter]:
         # Every frame: what single frames' flags say has been found wrong too often.
         parity = video.parity or "auto"
         return [
-            Filter(f"bwdif=mode=send_frame:parity={parity}:deint=all", "interlaced", optional=True)
+            *_own_colour(video),
+            Filter(f"bwdif=mode=send_frame:parity={parity}:deint=all", "interlaced", optional=True),
         ]
     if video.field_order in {"", "unknown"} and video.codec in _MAYBE_INTERLACED:
         return [

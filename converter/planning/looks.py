@@ -42,6 +42,7 @@ def look_for(task: Task, rule: PictureRule, video: VideoStream) -> Look:
         burn=task.burn,
         start=task.cut.start,
         end=_last_pause(task, video),
+        until=float("inf") if task.cut.length is None else task.cut.length,
         counted=float(video.fps or STEADY) if clock.counted(task.info, video) else None,
         lead=task.lead,
     )
@@ -58,7 +59,7 @@ def _last_pause(task: Task, video: VideoStream) -> float | None:
     if not longer or cut.skip > 0 or task.target.kind not in {Kind.VIDEO, Kind.ANIMATION}:
         return None
     end = (video.start or 0.0) + video.duration - task.info.start - cut.start
-    return end if cut.length is None or end <= cut.length else None
+    return end if cut.length is None or end - found.last < cut.length else None
 
 
 def _may_change(task: Task, video: VideoStream) -> bool:

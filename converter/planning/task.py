@@ -22,6 +22,8 @@ _PRELOADED: Final = 14 * 1024 * 1024
 _LATE_SOUND: Final = 0.03
 # Seconds for which a track and the one that takes over may both be there.
 _OVERLAP: Final = 0.5
+# A share of a file that no header and no index takes.
+_JOINED: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,9 @@ def task_for(
 ) -> Task:
     """Put together what is known. Raises Refused (BAD_REQUEST) for a cut outside of the file."""
     streams = (video if target.picture is not None else None, audio)
-    info = _from_the_first(info, streams)
-    whole = cuts.length_of(info, streams)
+    kept = _kept(info, request, target, streams)
+    info = _from_the_first(info, kept)
+    whole = cuts.length_of(info, kept)
     cut = cuts.cut_for(info, request, target, whole)
     seconds = cuts.seconds_of(cut, whole)
     most = [limits.max_output_bytes, target.max_bytes, request.max_bytes]
@@ -175,6 +178,20 @@ def task_for(
     )
 
 
+def _kept(
+    info: MediaInfo,
+    request: Request,
+    target: Target,
+    streams: tuple[VideoStream | None, AudioStream | None],
+) -> tuple[VideoStream | AudioStream | None, ...]:
+    """The tracks whose length is the result's: of a target that keeps everything, all of them."""
+    if not target.everything:
+        return streams
+    there = [v for v in info.videos if v.packets is None or v.packets.count]
+    heard = [a for a in info.audios if a.audible] if not (request.audio or request.mute) else []
+    return (*there, *heard, *(streams[1:] if not heard else ()))
+
+
 def _notes(
     info: MediaInfo,
     request: Request,
@@ -187,6 +204,8 @@ def _notes(
     video, audio, burn = streams
     unheard = audio is None and bool(info.audios) and not request.mute
     goes_on = _taken_over(video, info.videos) or _taken_over(audio, info.audios)
+    # Two recordings in one file, of which the demuxer sees the first alone.
+    goes_on = goes_on or (info.is_container("flv") and info.unread > info.size * _JOINED)
     noted = (
         (shortened, Note.CUT),
         (unheard and target.sound is not None, Note.SOUND_LOST),

@@ -33,9 +33,11 @@ def sound(
         (sound(417, 10.0, codec="mp3", profile=""), 10.008),
         (sound(306, 10.0, codec="mp3", profile="", rate=22_050), 7.993),
         (sound(313, 10.0, codec="ac3", profile=""), 10.016),
-        (sound(500, 10.0, codec="opus", profile="", lengths=9.98), 9.98),
-        (sound(500, 10.0, codec="opus", profile=""), None),
-        (sound(469, 10.0, profile="Main"), None),
+        # Each packet's length is told, by some containers in whole thousandths.
+        (sound(500, 10.0, codec="opus", profile="", lengths=9.98), 10.0),
+        (sound(500, 10.0, codec="opus", profile="", lengths=9.0), 9.0),
+        (sound(500, 10.0, codec="opus", profile=""), 10.0),
+        (sound(469, 10.0, profile="Main"), 10.0),
         (AUDIO, None),
     ],
 )

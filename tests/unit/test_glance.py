@@ -47,14 +47,30 @@ def lines(name: str, upper: int, lower: int, progressive: int) -> str:
     ],
 )
 def test_woven_of_fields_or_not(frames: Told, fields: Told, order: str) -> None:
-    assert Glance(frames, fields).order == order
+    assert Glance(frames, fields, fields).order == order
+
+
+def test_a_drawing_that_moves_is_not_woven() -> None:
+    # testsrc2, 640×480: by brightness it looks woven, with its colours nothing can be told.
+    assert Glance(Told(42, 0, 8), Told(0, 0, 81), Told()).order == "progressive"
+
+
+def test_colour_that_both_fields_share() -> None:
+    # 4:2:2 made of 4:2:0.
+    woven = Glance(Told(41, 0, 0), Told(0, 0, 82), Told(81, 0, 0))
+    assert woven.order == "tt"
+    assert glance.applied(VIDEO, woven).shared_colour
+    own = replace(woven, colours=Told(0, 0, 82))
+    assert not glance.applied(VIDEO, own).shared_colour
 
 
 def test_messages_and_descriptions() -> None:
     said = lines("frames", 10, 1, 2) + lines("fields", 0, 0, 24) + lines("frames", 5, 0, 0)
     one, other = b"\x67\x64\x00\x0d", b"\x67\x64\x00\x1e"
     listed = b"\x00\x00\x00\x01".join([b"", one, other, one])
-    assert glance.read(listed, said) == Glance(Told(15, 1, 2), Told(0, 0, 24), 2)
+    said += lines("colours", 0, 0, 20)
+    seen = Glance(Told(15, 1, 2), Told(0, 0, 24), Told(0, 0, 20), 2)
+    assert glance.read(listed, said) == seen
     assert glance.read(b"\x00\x00\x01".join([b"", one + b"\x00", one]), "").descriptions == 1
     assert glance.read(b"", said.replace("idet@", "")) == glance.read(b"", said)
     assert glance.read(b"", "") == Glance()
@@ -75,8 +91,8 @@ def test_messages_and_descriptions() -> None:
 )
 def test_what_is_seen_counts(told: str, seen: str, order: str, parity: str) -> None:
     views = {
-        "tt": Glance(Told(40, 0, 0), Told(0, 0, 80)),
-        "bb": Glance(Told(0, 40, 0), Told(0, 0, 80)),
+        "tt": Glance(Told(40, 0, 0), Told(0, 0, 80), Told(0, 0, 80)),
+        "bb": Glance(Told(0, 40, 0), Told(0, 0, 80), Told(0, 0, 80)),
         "progressive": Glance(Told(0, 0, 40), Told(0, 0, 80)),
         "": Glance(),
     }
