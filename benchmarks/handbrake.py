@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import footage, ours
-from benchmarks.footage import Clip
 from benchmarks.likeness import ssim
+from benchmarks.making import Clip
 from benchmarks.ours import Ours
 from benchmarks.table import Row
 

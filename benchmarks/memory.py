@@ -10,7 +10,7 @@ import structlog
 
 from benchmarks.table import Row
 from bot.jobs.model import Source
-from bot.standin import Limits, StandIn
+from bot.standin import FileLimits, StandIn
 from bot.transfer.download import TelegramDownloader
 from bot.transfer.session import make_bot
 
@@ -23,7 +23,9 @@ async def measure(folder: Path) -> Row:
     big = folder / "big.bin"
     with big.open("wb") as file:
         file.truncate(GIGABYTE)
-    async with StandIn(folder=folder / "memory", limits=Limits(download=2 * GIGABYTE)) as standin:
+    async with StandIn(
+        folder=folder / "memory", limits=FileLimits(download=2 * GIGABYTE)
+    ) as standin:
         user = standin.user()
         sent = await user.send_document(big)
         media = sent.media

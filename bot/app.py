@@ -12,14 +12,14 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramUnauthorizedError
 
-from bot.conversions import LOCAL_UPLOAD, StartError, limits_of, open_converter
+from bot.conversions import LOCAL_UPLOAD, StartError, converter_for, limits_of
 from bot.dialog.bounds import Bounds
 from bot.dialog.dispatcher import make_dispatcher
 from bot.dialog.start import commands
 from bot.jobs.desk import Desk
 from bot.jobs.model import Phase
 from bot.jobs.sqlite_queue import SqliteQueue
-from bot.jobs.status import Kind, Status
+from bot.jobs.status import State, Status
 from bot.jobs.steps import Steps
 from bot.jobs.worker import Worker
 from bot.polling import Poller
@@ -37,7 +37,7 @@ MAX_ATTEMPTS: Final = 3
 _DRAIN_SECONDS: Final = 3.0
 _LAST_WORDS_SECONDS: Final = 3.0
 
-__all__ = ["App", "StartError", "limits_of", "open_app", "open_converter"]
+__all__ = ["App", "StartError", "converter_for", "limits_of", "open_app"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ async def open_app(
     async with contextlib.AsyncExitStack() as stack:
         queue = await SqliteQueue.open(settings.data_dir / "jobs.sqlite3")
         stack.push_async_callback(queue.close)
-        converter = await open_converter(settings, limits)
+        converter = await converter_for(settings, limits)
         bot = make_bot(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
         stack.push_async_callback(bot.session.close)
         http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False))
@@ -148,7 +148,7 @@ async def _recover(queue: SqliteQueue, board: Board) -> None:
         log.info("job recovered", job=job.id, user=job.user_id, phase=job.phase)
         if job.phase is Phase.FAILED:
             code = job.error_code or ""
-            board.show(job, Status(Kind.FAILED, code=code, can_retry=True))
+            board.show(job, Status(State.FAILED, code=code, can_retry=True))
 
 
 def _bounds(settings: Settings, limits: Limits) -> Bounds:

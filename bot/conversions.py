@@ -58,7 +58,7 @@ def options_of(settings: Settings, limits: Limits) -> EngineOptions:
     )
 
 
-async def open_converter(settings: Settings, limits: Limits) -> Converter:
+async def converter_for(settings: Settings, limits: Limits) -> Converter:
     """A converter on the best engine there is, and what the operator should know of it in the log.
     Raises StartError."""
     try:

@@ -27,7 +27,7 @@ _SALVAGEABLE: Final = frozenset({Code.DAMAGED, Code.UNSUPPORTED, Code.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Proved:
     """A proved output: where it is, what it is, its thumbnail if it has one, what to say of it,
     and how many seconds of the input could not be read."""
 
@@ -51,7 +51,7 @@ class Attempt:
     on_progress: Callable[[Progress], None]
     least: int = 0
 
-    async def run(self) -> Outcome:
+    async def run(self) -> Proved:
         """Raises Refused, Failed or Unavailable, with the command and the end of its messages."""
         plan = self.plan
         name = f"output{plan.target.suffix}"
@@ -59,7 +59,7 @@ class Attempt:
             self._check_form(self.info, moov_first=True)
             picture = await self._seen(self.session.input_url, self.info)
             output = await asyncio.to_thread(self.workspace.keep_input, name)
-            return Outcome(output, self.info, picture, plan.notes)
+            return Proved(output, self.info, picture, plan.notes)
         command, done = await self._steps()
         made = plan.picture
         if plan.target.faststart and made is not None and "10" not in made.pixels:
@@ -72,7 +72,7 @@ class Attempt:
             ) from error
         output = await asyncio.to_thread(self.workspace.take, _PARTIAL_NAME, name)
         notes = (*plan.notes, Note.PARTIAL) if lost else plan.notes
-        return Outcome(output, after, picture, notes, lost)
+        return Proved(output, after, picture, notes, lost)
 
     @property
     def _partial(self) -> Path:
@@ -124,7 +124,7 @@ class Attempt:
             raise Failed(Code.OUTPUT_TOO_LARGE, limit=plan.max_bytes, least=size, seconds=total)
         if size < self.least:
             raise Failed(Code.FAILED, f"{size} bytes are no closer than {self.least}")
-        lost = max(0.0, missing) + (0.0 if plan.cut.length is not None else self.info.missing)
+        lost = max(0.0, missing) + verify.promised_seconds(plan, self.info)
         return output, await self._seen(url, output), lost
 
     async def _seen(self, url: str, output: MediaInfo) -> Path | None:

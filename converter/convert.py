@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter import thumbnail
-from converter.attempt import Attempt, Outcome
+from converter.attempt import Attempt, Proved
 from converter.checks import recourse
 from converter.commands.progress import Progress
 from converter.engines.capabilities import Capabilities
@@ -17,14 +17,14 @@ from converter.engines.runner import Session
 from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import TARGETS
-from converter.input import boxes, mp4, reading, sniff, subtitles, webp
+from converter.input import boxes, reading, sniff, subtitles, webp
 from converter.limits import Limits, check
 from converter.media import MediaInfo
 from converter.nvidia import faults
 from converter.nvidia.faults import Retry
 from converter.planning import captions, choice, ladder, singles
+from converter.planning.cuts import length_of
 from converter.planning.plan import Note, Plan
-from converter.planning.task import length_of
 from converter.request import Request
 
 
@@ -127,12 +127,7 @@ class Conversion:
             self.session, self.session.input_url, info, video, audio, limits
         )
         first = await asyncio.to_thread(boxes.moov_first, source)
-        boxed = info.is_container("mp4") or info.is_container("mov")
-        if boxed and await asyncio.to_thread(boxes.says_more, source):
-            info = replace(info, private_tags=info.private_tags | {"boxes"})
-        if boxed:
-            tables = await asyncio.to_thread(mp4.read, source)
-            info = replace(info, hides=tables.hides, mislabelled=tables.mislabelled)
+        info = await asyncio.to_thread(reading.with_tables, info, source)
         request = await self._at_a_keyframe(request, info)
         request = await self._at_something(request, info, limits)
         wanted = captions.wanted(info, request)
@@ -180,7 +175,7 @@ class Conversion:
 
     async def _try(
         self, plan: Plan, info: MediaInfo, limits: Limits, watch: Observer, *, least: int = 0
-    ) -> Outcome:
+    ) -> Proved:
         watch.on_plan(plan)
         attempt = Attempt(
             plan, info, limits, self.workspace, self.session, watch.on_progress, least
@@ -213,7 +208,7 @@ class Conversion:
         return _result(plan, result.before, outcome)
 
 
-def _result(plan: Plan, info: MediaInfo, outcome: Outcome) -> Result:
+def _result(plan: Plan, info: MediaInfo, outcome: Proved) -> Result:
     return Result(
         path=outcome.path,
         thumbnail=outcome.thumbnail,

@@ -17,7 +17,7 @@ from bot.commands import explain
 from bot.commands.bars import Bars
 from bot.commands.convert_files import Pair, UsageError, bring, check_outputs, pairs, put, told
 from bot.commands.options import called, read_wishes
-from bot.conversions import StartError, limits_of, open_converter
+from bot.conversions import StartError, converter_for, limits_of
 from bot.settings import Settings, SettingsError, load_settings
 from bot.texts import Texts
 from bot.texts.sentences import cause, note_text
@@ -107,7 +107,7 @@ class _Run:
         limits = self._limits(jobs)
         with tempfile.TemporaryDirectory(prefix="convert-") as folder:
             private = self.settings.model_copy(update={"data_dir": Path(folder)})
-            converter = await open_converter(private, limits)
+            converter = await converter_for(private, limits)
             slots = asyncio.Semaphore(jobs)
             shown = not (self.manner.as_json or self.manner.explain_only)
             with Bars(shown=shown) as bars:

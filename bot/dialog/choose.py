@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Act, JobTap
 from bot.dialog.taps import TROUBLE, note
-from bot.jobs.desk import Desk, Outcome
+from bot.jobs.desk import Desk, TapResult
 from bot.texts import Texts
 
 
@@ -32,9 +32,9 @@ async def tapped(query: CallbackQuery, callback_data: JobTap, texts: Texts, desk
         outcome, done = await desk.cancel(callback_data.job_id, user_id), "tap-cancelled"
     else:
         outcome, done = await desk.retry(callback_data.job_id, user_id), "tap-retry"
-    key = done if outcome is Outcome.DONE else f"tap-{outcome.value.replace('_', '-')}"
-    await note(query, texts(key), alert=outcome is Outcome.NOT_YOURS)
-    if outcome is Outcome.TOO_LATE:
+    key = done if outcome is TapResult.DONE else f"tap-{outcome.value.replace('_', '-')}"
+    await note(query, texts(key), alert=outcome is TapResult.NOT_YOURS)
+    if outcome is TapResult.TOO_LATE:
         await _take_away_button(query, callback_data, desk)
 
 

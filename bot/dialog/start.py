@@ -10,7 +10,7 @@ from bot.dialog.bounds import Bounds
 from bot.dialog.keyboards import Ask, MenuTap, job_list, menu
 from bot.dialog.states import VideoStates
 from bot.dialog.taps import note
-from bot.jobs.desk import Desk, Outcome
+from bot.jobs.desk import Desk, TapResult
 from bot.jobs.model import Job
 from bot.texts import Texts
 from bot.texts.sentences import shown_name
@@ -118,7 +118,7 @@ async def _cancel_all(message: Message, texts: Texts, desk: Desk, user_id: int) 
     # Those that wait go first, or each would start as the one before it ends.
     jobs = reversed(await desk.of_user(user_id))
     outcomes = [await desk.cancel(job.id, user_id) for job in jobs]
-    stopped = outcomes.count(Outcome.DONE)
+    stopped = outcomes.count(TapResult.DONE)
     await message.answer(
         texts("cancelled-count", count=stopped) if stopped else texts("nothing-running")
     )

@@ -9,13 +9,13 @@ import structlog
 from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.places import show_place, show_places
 from bot.jobs.queue import Accepted, Answer, Queue, QueueFull, Repeated
-from bot.jobs.status import Kind, Status
+from bot.jobs.status import State, Status
 from bot.jobs.steps import StatusBoard
 
 log = structlog.get_logger(__name__)
 
 
-class Running(Protocol):
+class Interruptible(Protocol):
     """Whoever holds running jobs."""
 
     @property
@@ -28,7 +28,7 @@ class Running(Protocol):
         ...
 
 
-class Outcome(StrEnum):
+class TapResult(StrEnum):
     """How a request about an existing job ended."""
 
     DONE = "done"
@@ -43,7 +43,7 @@ class Desk:
 
     queue: Queue
     board: StatusBoard
-    worker: Running
+    worker: Interruptible
     max_waiting: int
 
     async def hand_in(self, new: NewJob) -> Answer:
@@ -66,37 +66,37 @@ class Desk:
         """A job, live or ended."""
         return await self.queue.get(job_id)
 
-    async def cancel(self, job_id: str, user_id: int) -> Outcome:
+    async def cancel(self, job_id: str, user_id: int) -> TapResult:
         """End a job for its owner alone. When this returns nothing of it runs any more."""
         job = await self.queue.get(job_id)
         if job is None or job.phase.final:
-            return Outcome.TOO_LATE
+            return TapResult.TOO_LATE
         if job.user_id != user_id:
-            return Outcome.NOT_YOURS
+            return TapResult.NOT_YOURS
         if await self.queue.cancel(job_id) is None:
-            return Outcome.TOO_LATE
+            return TapResult.TOO_LATE
         log.info("job cancelled", job=job_id, user=user_id, phase=job.phase)
         await self.worker.interrupt(job_id)
         latest = await self.queue.get(job_id)
-        self.board.show(latest or job, Status(Kind.CANCELLED))
+        self.board.show(latest or job, Status(State.CANCELLED))
         await show_places(self.queue, self.board)
-        return Outcome.DONE
+        return TapResult.DONE
 
-    async def retry(self, job_id: str, user_id: int) -> Outcome:
+    async def retry(self, job_id: str, user_id: int) -> TapResult:
         """Try a failed job again, for its owner alone."""
         job = await self.queue.get(job_id)
         if job is None:
-            return Outcome.TOO_LATE
+            return TapResult.TOO_LATE
         if job.user_id != user_id:
-            return Outcome.NOT_YOURS
+            return TapResult.NOT_YOURS
         answer = await self.queue.retry(job_id, max_waiting=self.max_waiting)
         if isinstance(answer, QueueFull):
-            return Outcome.FULL
+            return TapResult.FULL
         if answer is None:
-            return Outcome.TOO_LATE
+            return TapResult.TOO_LATE
         log.info("job tried again", job=job_id, user=user_id)
         await self._welcome(answer.job)
-        return Outcome.DONE
+        return TapResult.DONE
 
     async def _welcome(self, job: Job) -> None:
         others = [
@@ -105,4 +105,4 @@ class Desk:
         if others or self.worker.busy:
             await show_place(self.queue, self.board, job)
         else:
-            self.board.show(job, Status(Kind.ACCEPTED))
+            self.board.show(job, Status(State.ACCEPTED))

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.jobs.model import Job, Phase
 from bot.jobs.queue import Queue
-from bot.jobs.status import Kind, Status
+from bot.jobs.status import State, Status
 from bot.jobs.steps import StatusBoard
 
 MOST_SHOWN: Final = 20
@@ -25,4 +25,4 @@ async def show_place(queue: Queue, board: StatusBoard, job: Job) -> None:
     place = await queue.position(job.id)
     if place == 0:
         return
-    board.show(job, Status(Kind.WAITING, {"place": place, "own": "yes" if others else "no"}))
+    board.show(job, Status(State.WAITING, {"place": place, "own": "yes" if others else "no"}))

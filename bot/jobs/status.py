@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
-class Kind(StrEnum):
+class State(StrEnum):
     """One sentence each."""
 
     ACCEPTED = "accepted"
@@ -29,7 +29,7 @@ class Status:
     `can_retry` asks for a Retry button.
     """
 
-    kind: Kind
+    kind: State
     facts: Mapping[str, float | str] = field(default_factory=lambda: MappingProxyType({}))
     code: str = ""
     can_retry: bool = False
@@ -37,4 +37,4 @@ class Status:
     @property
     def final(self) -> bool:
         """Nothing follows: it must reach the person, and no Cancel button is left."""
-        return self.kind in {Kind.FAILED, Kind.CANCELLED}
+        return self.kind in {State.FAILED, State.CANCELLED}

@@ -10,7 +10,7 @@ import structlog
 
 from bot.jobs.model import Job, Phase, Source
 from bot.jobs.queue import Queue
-from bot.jobs.status import Kind, Status
+from bot.jobs.status import State, Status
 from converter.commands.progress import Progress
 from converter.convert import Observer, Result
 from converter.converter import Converter
@@ -97,7 +97,7 @@ class Steps:
         and nothing lies about any more.
         """
         async with self.converter.open(f"{job.id}-{job.attempt}") as conversion:
-            self.board.show(job, Status(Kind.DOWNLOADING))
+            self.board.show(job, Status(State.DOWNLOADING))
             await self.downloader.download(
                 job.source, conversion.workspace.input_path, on_bytes=self._downloading(job)
             )
@@ -108,7 +108,7 @@ class Steps:
             )
             job = await self._advance(job, Phase.SENDING)
             on_estimate(Estimate(0.0))
-            self.board.show(job, Status(Kind.SENDING, {"bytes": result.after.size}))
+            self.board.show(job, Status(State.SENDING, {"bytes": result.after.size}))
             await self.deliverer.deliver(job, result)
             job = await self.queue.finish(job, Phase.DONE)
         _log_result(result)
@@ -120,7 +120,7 @@ class Steps:
     def _downloading(self, job: Job) -> OnBytes:
         def hear(done: int, total: int) -> None:
             percent = min(100, done * 100 // total) if total else 0
-            self.board.show(job, Status(Kind.DOWNLOADING, {"percent": percent, "bytes": done}))
+            self.board.show(job, Status(State.DOWNLOADING, {"percent": percent, "bytes": done}))
 
         return hear
 
@@ -155,7 +155,7 @@ def _conversion_status(progress: Progress, notes: tuple[Note, ...]) -> Status:
         facts["speed"] = round(progress.speed, 1)
     if progress.seconds_left is not None:
         facts["seconds"] = round(progress.seconds_left)
-    return Status(Kind.CONVERTING, facts)
+    return Status(State.CONVERTING, facts)
 
 
 def _log_result(result: Result) -> None:

@@ -15,7 +15,7 @@ from bot.jobs.errors import NO_USE, BlockedError, TransferError
 from bot.jobs.model import Job, Phase
 from bot.jobs.places import show_places
 from bot.jobs.queue import LeaseLostError, Queue
-from bot.jobs.status import Kind, Status
+from bot.jobs.status import State, Status
 from bot.jobs.steps import Estimate, StatusBoard, Steps
 from converter.engines.process import uninterrupted
 from converter.errors import Code, ConversionError, Refused, Unavailable
@@ -29,7 +29,7 @@ INTERNAL = "internal"
 
 
 @dataclass(slots=True)
-class Running:
+class ActiveJob:
     """A job in work: its task, and how long it still needs."""
 
     job: Job
@@ -46,7 +46,7 @@ class Worker:
         self._board = board
         self._most = slots
         self._slots = asyncio.Semaphore(slots)
-        self._active: dict[str, Running] = {}
+        self._active: dict[str, ActiveJob] = {}
         self._announcing: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 
@@ -118,7 +118,7 @@ class Worker:
 
     def _start(self, job: Job) -> None:
         task = asyncio.create_task(self._carry(job), name=f"job-{job.id}")
-        self._active[job.id] = Running(job, task)
+        self._active[job.id] = ActiveJob(job, task)
         task.add_done_callback(lambda _: self._ended(job))
 
     def _ended(self, job: Job) -> None:
@@ -160,7 +160,7 @@ class Worker:
         except Exception:
             log.exception("job broke")
             await self._give_up(
-                job, Phase.FAILED, Status(Kind.FAILED, code=INTERNAL, can_retry=True)
+                job, Phase.FAILED, Status(State.FAILED, code=INTERNAL, can_retry=True)
             )
         with contextlib.suppress(Exception):
             await self._show_places()
@@ -169,7 +169,7 @@ class Worker:
         """Cancelled by its user, which the queue knows already, or by an orderly stop."""
         with contextlib.suppress(LeaseLostError):
             await self._queue.put_back(job, failed=False)
-            self._board.show(job, Status(Kind.PAUSED))
+            self._board.show(job, Status(State.PAUSED))
             log.info("job put back")
 
     async def _failed(self, job: Job, error: ConversionError | TransferError) -> None:
@@ -179,11 +179,11 @@ class Worker:
             with contextlib.suppress(LeaseLostError):
                 delay = max(choice.delay, getattr(error, "not_before", 0.0))
                 await self._queue.put_back(job, failed=True, delay=delay)
-                self._board.show(job, Status(Kind.RETRYING, {"seconds": round(delay)}))
+                self._board.show(job, Status(State.RETRYING, {"seconds": round(delay)}))
             return
         refused = isinstance(error, Refused) or error.code in NO_USE
         phase = Phase.REFUSED if refused else Phase.FAILED
-        status = Status(Kind.FAILED, error.facts, code=error.code, can_retry=error.worth_retrying)
+        status = Status(State.FAILED, error.facts, code=error.code, can_retry=error.worth_retrying)
         await self._give_up(job, phase, status)
 
     async def _give_up(self, job: Job, phase: Phase, status: Status) -> None:
@@ -243,6 +243,6 @@ def _log_failure(error: ConversionError | TransferError) -> None:
         log.error("attempt failed", exc_info=error, **facts)
 
 
-def _nearly_done(running: Running) -> bool:
+def _nearly_done(running: ActiveJob) -> bool:
     left = running.estimate.seconds_left
     return left is not None and left <= _WORTH_WAITING

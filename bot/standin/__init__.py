@@ -11,7 +11,7 @@ It shares no code with the bot that it tests. `StandIn` is the way in:
 from bot.standin.calls import CallRecord
 from bot.standin.content import FileOptions
 from bot.standin.faults import Fault, FaultOptions, Faults
-from bot.standin.files import Limits
+from bot.standin.files import FileLimits
 from bot.standin.pace import Pace
 from bot.standin.people import CallbackAnswer, Group, Person, User
 from bot.standin.standin import TEST_TOKEN, StandIn
@@ -25,9 +25,9 @@ __all__ = [
     "Fault",
     "FaultOptions",
     "Faults",
+    "FileLimits",
     "FileOptions",
     "Group",
-    "Limits",
     "Media",
     "Pace",
     "Person",

@@ -25,7 +25,7 @@ _FOLDERS = {
 
 
 @dataclass(frozen=True)
-class Limits:
+class FileLimits:
     """Bytes, pixels and seconds; the defaults are those of Telegram's cloud server."""
 
     download: int = 20 * MIB
@@ -59,7 +59,7 @@ class StoredFile:
 class FileStore:
     """Every file by `file_id`, and the links that getFile gave out."""
 
-    def __init__(self, folder: Path, limits: Limits) -> None:
+    def __init__(self, folder: Path, limits: FileLimits) -> None:
         self.folder = folder
         self.limits = limits
         self._files: dict[str, StoredFile] = {}

@@ -10,7 +10,7 @@ from typing import Any, Self
 from bot.standin.calls import CallRecord
 from bot.standin.errors import ApiError
 from bot.standin.faults import Faults, description_of
-from bot.standin.files import FileStore, Limits
+from bot.standin.files import FileLimits, FileStore
 from bot.standin.pace import Pace
 from bot.standin.people import Group, Person, User
 from bot.standin.server import Server
@@ -38,7 +38,7 @@ class StandIn:
         folder: Path | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
-        limits: Limits | None = None,
+        limits: FileLimits | None = None,
         pace: Pace | None = None,
         username: str = "standin_bot",
     ) -> None:
@@ -52,7 +52,7 @@ class StandIn:
         bot = Account(
             int(bot_id) if bot_id.isdecimal() else 1, "Stand-in", username=username, is_bot=True
         )
-        self.state = State(bot, FileStore(self.folder, limits or Limits()), pace)
+        self.state = State(bot, FileStore(self.folder, limits or FileLimits()), pace)
         self._server = Server(token, self.state, uploads)
         self._address = (host, port)
         self._users: list[User] = []

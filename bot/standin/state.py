@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.standin.errors import bad_request, forbidden
-from bot.standin.files import FileStore, Limits
+from bot.standin.files import FileLimits, FileStore
 from bot.standin.pace import Pace
 from bot.standin.signal import Signal
 from bot.standin.updates import UpdateQueue
@@ -179,7 +179,7 @@ class State:
         self._message_ids: dict[int, itertools.count[int]] = {}
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> FileLimits:
         return self.files.limits
 
     def now(self) -> float:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 
 from bot.jobs.model import Job
-from bot.jobs.status import Kind, Status
+from bot.jobs.status import State, Status
 from bot.names import clean, elided
 from bot.texts.catalogue import Texts, Value
 from bot.texts.wishes import Called, refusal
@@ -38,17 +38,17 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
     facts = dict(status.facts)
     values: dict[str, Value] = {"name": shown_name(job.source.name)}
     match status.kind:
-        case Kind.WAITING:
+        case State.WAITING:
             values |= {"place": int(facts["place"]), "own": facts["own"]}
-        case Kind.DOWNLOADING:
+        case State.DOWNLOADING:
             values["percent"] = int(facts.get("percent", 0))
-        case Kind.CONVERTING:
+        case State.CONVERTING:
             values |= _converting(texts, facts, output_limit)
-        case Kind.SENDING:
+        case State.SENDING:
             values["size"] = size(texts, float(facts["bytes"]))
-        case Kind.RETRYING:
+        case State.RETRYING:
             values["seconds"] = int(facts["seconds"])
-        case Kind.FAILED:
+        case State.FAILED:
             values["cause"] = html.escape(cause(texts, status.code, facts), quote=False)
     return texts(f"status-{status.kind.value}", **values)
 

@@ -25,8 +25,9 @@ _MANY_WINDOWS: Final = 24
 _FORGIVEN: Final = 8
 SILENT_DB: Final = -70.0
 _AUDIBLE_DB: Final = -55.0
-_SAMPLES: Final = re.compile(r"volumedetect@(\d+) @ .*n_samples: (\d+)")
-_LOUDEST: Final = re.compile(r"volumedetect@(\d+) @ .*max_volume: (-?[\d.]+|-inf) dB")
+# ffmpeg 6.0 leaves the filter's own name out.
+_SAMPLES: Final = re.compile(r"(?:volumedetect@)?sound(\d+) @ .*n_samples: (\d+)")
+_LOUDEST: Final = re.compile(r"(?:volumedetect@)?sound(\d+) @ .*max_volume: (-?[\d.]+|-inf) dB")
 _COMPLAINT: Final = re.compile(r"^.*\[(?:error|fatal|panic)\].*$", re.MULTILINE)
 
 
@@ -107,7 +108,7 @@ def windows(duration: float | None, count: int = WINDOWS) -> tuple[Window, ...]:
 
 
 def argv(url: str, check: Check, *, max_pixels: int) -> list[str]:
-    """One ffmpeg call that decodes all this to nowhere."""
+    """One ffmpeg call that decodes all this into the null muxer."""
     guards = [*input_guards(max_pixels, pictures=True), "-i", url]
     command = ["ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-v", "level+info"]
     seen = check.windows if check.picture is not None or check.sounds else ()
@@ -121,13 +122,13 @@ def argv(url: str, check: Check, *, max_pixels: int) -> list[str]:
     for number, part in enumerate(seen):
         command += _window(number, part, check)
     for index in check.listened:
-        command += ["-map", f"{inputs}:{index}", "-af", f"volumedetect@{index}", *_NOWHERE]
+        command += ["-map", f"{inputs}:{index}", "-af", f"volumedetect@sound{index}", *_NULL_MUXER]
     if check.keyframes:
-        command += ["-map", f"{inputs + bool(check.listened)}:{check.picture}", *_NOWHERE]
+        command += ["-map", f"{inputs + bool(check.listened)}:{check.picture}", *_NULL_MUXER]
     return command
 
 
-_NOWHERE: Final = ("-fps_mode", "passthrough", "-f", "null", "-")
+_NULL_MUXER: Final = ("-fps_mode", "passthrough", "-f", "null", "-")
 
 
 def _window(number: int, part: Window, check: Check) -> list[str]:
@@ -139,7 +140,7 @@ def _window(number: int, part: Window, check: Check) -> list[str]:
         command += ["-map", f"{number}:{index}"]
     if check.sounds and part.short:
         command += ["-frames:a", str(WINDOW_SOUNDS)]
-    return [*command, *_NOWHERE]
+    return [*command, *_NULL_MUXER]
 
 
 def read(stderr: str, check: Check) -> Inspected:
@@ -148,7 +149,7 @@ def read(stderr: str, check: Check) -> Inspected:
     loudest = {int(index): float(level) for index, level in _LOUDEST.findall(stderr)}
     heard = tuple(Heard(samples.get(i, 0), loudest.get(i)) for i in check.listened)
     lines = [line.strip() for line in _COMPLAINT.findall(stderr)]
-    # What the muxer of nothing says is of no importance.
+    # What the null muxer says is of no importance.
     complaints = tuple(line for line in lines if not line.startswith("[null @"))
     return Inspected(complaints, heard)
 

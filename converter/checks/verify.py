@@ -71,6 +71,13 @@ def heard_problems(plan: Plan, output: MediaInfo, samples: Sequence[int]) -> lis
     return found
 
 
+def promised_seconds(plan: Plan, source: MediaInfo) -> float:
+    """How many seconds of what is wanted the file promises and doesn't hold, after `plan.speed`."""
+    if plan.cut.length is None or plan.seconds is None:
+        return source.missing / plan.speed
+    return max(0.0, min(source.missing, plan.cut.length - plan.seconds * plan.speed)) / plan.speed
+
+
 def _sound_slack(length: float) -> float:
     return _SOUND_SLACK + length * _SOUND_SHARE
 

@@ -24,7 +24,7 @@ _PROGRESS: Final = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
 _QUEUE: Final = ("-max_muxing_queue_size", "4096")
 # Seconds; ffmpeg's own is 10.
 _SMALL_STEP: Final = 0.5
-_NOWHERE: Final = ("-f", "null", "-")
+_NULL_MUXER: Final = ("-f", "null", "-")
 # ffmpeg seeks this much earlier where a container's index goes by decoding time, to be sure of
 # frames that are shown out of order; a copy must not begin a whole group too early for it.
 _SEEKS_EARLY: Final = 0.131
@@ -56,7 +56,7 @@ def step_argv(
                 *_unseen(plan, limits, places),
                 *sound_args.measure(plan),
                 *_end(plan),
-                *_NOWHERE,
+                *_NULL_MUXER,
             ]
         case Step.PALETTE:
             # Its one picture comes at the end, so it is the reading that is bounded.
@@ -65,10 +65,10 @@ def step_argv(
         case Step.FIRST_PASS:
             video = [
                 *picture_args.maps(plan),
-                *picture_args.picture_argv(plan, places, turn=1),
+                *picture_args.picture_argv(plan, places, pass_number=1),
                 "-an",
             ]
-            return [*start, *_input(plan, limits, places), *video, *_end(plan), *_NOWHERE]
+            return [*start, *_input(plan, limits, places), *video, *_end(plan), *_NULL_MUXER]
         case Step.CONVERT:
             return [*start, *_convert(plan, limits, places, output, found)]
 
@@ -81,9 +81,9 @@ def _convert(plan: Plan, limits: Limits, places: Places, output: str, found: Fou
         *_own_captions(plan, places),
         *_maps(plan),
         "-dn",
-        *_words(plan),
+        *_metadata(plan),
         *(["-c", "copy"] if plan.extras else []),
-        *picture_args.picture_argv(plan, places, turn=2 if second else 0),
+        *picture_args.picture_argv(plan, places, pass_number=2 if second else 0),
         *sound_args.sounds(plan, found.loudness),
         *_captions(plan),
         *_covers(plan),
@@ -173,7 +173,7 @@ def _named(plan: Plan, option: str, track: AudioStream | SubtitleStream) -> list
     return argv + ([option, f"title={track.title}"] if titled else [])
 
 
-def _words(plan: Plan) -> list[str]:
+def _metadata(plan: Plan) -> list[str]:
     """What the file says about itself: a phone's place and owner stay behind unless wanted."""
     if plan.metadata:
         return ["-map_metadata", "0", "-map_chapters", "0"]

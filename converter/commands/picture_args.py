@@ -50,12 +50,12 @@ def maps(plan: Plan) -> list[str]:
     return ["-map", "[v]" if graph else f"0:{plan.picture.stream.index}"]
 
 
-def picture_argv(plan: Plan, places: Places, *, turn: int) -> list[str]:
-    """Filters, codec and rate; `turn` is 1 or 2 in a two-pass encode, else 0."""
+def picture_argv(plan: Plan, places: Places, *, pass_number: int) -> list[str]:
+    """Filters, codec and rate; `pass_number` is 1 or 2 in a two-pass encode, else 0."""
     picture = plan.picture
     if picture is None:
         return [] if plan.covers else ["-vn"]
-    tag = ["-tag:v:0", picture.tag] if picture.tag and turn != 1 else []
+    tag = ["-tag:v:0", picture.tag] if picture.tag and pass_number != 1 else []
     if picture.copied:
         # Without its old label, the muxer reads the stream itself for a new one.
         bare = f"{picture.stream.codec}_mp4toannexb"
@@ -70,7 +70,9 @@ def picture_argv(plan: Plan, places: Places, *, turn: int) -> list[str]:
         *_filters(plan, picture, places),
         *_frames(plan, picture),
         *encoders.options(
-            encoder, picture.rate, Setting(plan.threads, picture.level, turn, stats, picture.fps)
+            encoder,
+            picture.rate,
+            Setting(plan.threads, picture.level, pass_number, stats, picture.fps),
         ),
         *(["-profile:v", "high"] if encoder.name == "h264_nvenc" else []),
         *([] if Step.PALETTE in plan.steps else pixels),
@@ -143,6 +145,9 @@ def _standing_time(picture: Picture) -> list[str]:
     seconds = 1 / picture.fps if picture.fps else STANDING
     if not any(f.text.startswith("tpad=") for f in picture.filters):
         return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration='max(DURATION,{seconds:.6f}/TB)'"]
-    # By the clock of a slow animation, the last pause's copies would share one tick.
-    tick = ["-enc_time_base", "1:1000"]
+    # By the clock of a slow animation the last pause's copy would share a tick with what it copies;
+    # and behind pictures out of order the container would not count the pause.
+    # SVT-AV1 takes the clock for the rate of frames, and no more than 240 of them.
+    finest = "1:200" if picture.encoder == "libsvtav1" else "1:1000"
+    tick = ["-enc_time_base", finest, "-bf", "0"]
     return [*tick, "-bsf:v", f"setts=pts=PTS:dts=DTS:duration={STANDING}/TB"]

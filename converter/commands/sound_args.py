@@ -23,7 +23,7 @@ def sounds(plan: Plan, measured: Measured | None) -> list[str]:
 
 
 def measure(plan: Plan) -> list[str]:
-    """The first pass of loudness: the track that will be corrected, decoded to nowhere."""
+    """The first pass of loudness: the track that will be corrected, decoded into the null muxer."""
     sound = next(s for s in plan.sounds if s.loudness is not None)
     target = sound.loudness if sound.loudness is not None else 0.0
     chain = ",".join([*_chain(plan, sound), loudness.first_pass(target)])

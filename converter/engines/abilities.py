@@ -51,7 +51,7 @@ def sample_argv(output_url: str, *, pixels: str = "yuv420p") -> list[str]:
 async def ask(runner: Runner, base: Path) -> Capabilities:
     """What `runner`'s ffmpeg says it can do; what a card can do is proved elsewhere (nvidia/proof).
 
-    `base` is a folder for a passing workspace. Raises Unavailable (ENGINE) when there is no
+    `base` is a folder for a temporary workspace. Raises Unavailable (ENGINE) when there is no
     working ffmpeg.
     """
     workspace = await Workspace.create(base, "probe-engine", owner=runner.owner)

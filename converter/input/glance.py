@@ -3,7 +3,7 @@ sound change their kind on the way? Pure: the command, and what it says.
 
 Flags say "progressive" of combed pictures and the other way round. `idet` alone errs with noise and
 fine stripes; fields that were really woven are calm pictures once they are taken apart, which
-tells both kinds apart. Measured: docs/decisions/0011-measured-not-believed.md.
+tells both kinds apart. Measured: docs/decisions/0012-measured-not-believed.md.
 """
 
 import re
@@ -33,7 +33,9 @@ _WINDOW_SOUNDS: Final = 4
 # More of the descriptions than this is a stream gone mad, not a film.
 MAX_DESCRIPTIONS: Final = 8 * 1024 * 1024
 _COUNTS: Final = re.compile(
-    r"idet@(\w+) @ .*Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)"
+    # ffmpeg 6.0 leaves the filter's own name out.
+    r"(?:idet@)?(frames|fields) @ .*Multi frame detection: "
+    r"TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)"
 )
 # Before 7.0 it says channel_layout, since then chlayout.
 _SOUND: Final = re.compile(r"ashowinfo.* ch(?:annel_)?layout:(.+?) rate:(\d+)")
@@ -135,10 +137,13 @@ def argv(
 
 
 def _fields_argv(stream: str, frames: int) -> list[str]:
-    nowhere = ("-fps_mode", "passthrough", "-f", "null", "-")
-    whole = ["-map", stream, "-frames:v", str(frames), "-vf", "idet@frames", *nowhere]
-    apart = ["-map", stream, "-frames:v", str(frames * 2), "-vf", "separatefields,idet@fields"]
-    return [*whole, *apart, *nowhere]
+    null_muxer = ("-fps_mode", "passthrough", "-f", "null", "-")
+    argv: list[str] = []
+    # By brightness alone: colour that was once shared between two fields' lines deceives `idet`.
+    for filters, count in (("idet@frames", frames), ("separatefields,idet@fields", frames * 2)):
+        argv += ["-map", stream, "-frames:v", str(count), "-vf", f"format=gray,{filters}"]
+        argv += null_muxer
+    return argv
 
 
 def _starts(seconds: float, *, seekable: bool) -> list[float]:

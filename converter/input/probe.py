@@ -4,7 +4,7 @@ import json
 import re
 from typing import Final, TypedDict
 
-from converter.errors import Code, ConversionError, Failed, Refused
+from converter.errors import Code, Failed
 from converter.input import census
 from converter.input.guards import input_guards
 from converter.input.values import (
@@ -39,8 +39,6 @@ _ENCRYPTED_TAGS: Final = frozenset({"encv", "enca", "drmi", "drms", "drmt"})
 _PUBLIC_TAGS: Final = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder"})
 # A file that would need fewer bits than this for a second of video lies about its duration.
 _LEAST_BITS_PER_SECOND: Final = 200
-# By SIGKILL, here and in a container: what the kernel does to a program out of memory.
-_KILLED: Final = frozenset({-9, 137})
 _TITLE_LENGTH: Final = 100
 _MASTERING: Final = frozenset({"Mastering display metadata", "Content light level metadata"})
 _MATRIX_ONE: Final = 65536
@@ -132,46 +130,6 @@ def _programmes(document: Json) -> tuple[frozenset[int], ...]:
     found = [mapping(programme) for programme in listed(document.get("programs"))]
     members = [listed(programme.get("streams")) for programme in found]
     return tuple(frozenset(whole(mapping(s).get("index")) for s in streams) for streams in members)
-
-
-_COMPLAINTS: Final = (
-    (re.compile(r"moov atom not found"), Code.TRUNCATED),
-    (re.compile(r"encrypt|DRM|decryption", re.IGNORECASE), Code.ENCRYPTED),
-    (re.compile(r"not in allowed list|not whitelisted|whitelist", re.IGNORECASE), Code.NOT_MEDIA),
-    (re.compile(r"Invalid data found|could not find codec", re.IGNORECASE), Code.NOT_MEDIA),
-    (re.compile(r"End of file|Truncat", re.IGNORECASE), Code.TRUNCATED),
-)
-
-
-def probe_error(returncode: int, stderr: str, argv: list[str]) -> ConversionError:
-    """Why ffprobe could not read the file."""
-    if returncode in _KILLED or "Cannot allocate memory" in stderr:
-        return Failed(Code.OUT_OF_MEMORY, command=argv, stderr_tail=stderr)
-    for pattern, code in _COMPLAINTS:
-        if pattern.search(stderr):
-            return Refused(code, command=argv, stderr_tail=stderr)
-    return Refused(Code.NOT_MEDIA, f"ffprobe exit {returncode}", command=argv, stderr_tail=stderr)
-
-
-_CUT_OFF: Final = re.compile(r"ended prematurely|partial file|truncated", re.IGNORECASE)
-
-
-def cut_off(stderr: str) -> bool:
-    """Whether the reader met the end of the file before it expected it."""
-    return _CUT_OFF.search(stderr) is not None
-
-
-_OVERSIZE: Final = re.compile(r"Picture size (\d+)x(\d+) exceeds specified max pixel count")
-
-
-def check_shown(info: MediaInfo, stderr: str, max_pixels: int) -> None:
-    """Refuse a picture whose size ffprobe left out because it is over the limit it was given.
-
-    Raises Refused (TOO_MANY_PIXELS).
-    """
-    found = _OVERSIZE.search(stderr)
-    if found and any(video.width < 1 for video in info.videos[:1]):
-        raise Refused(Code.TOO_MANY_PIXELS, limit=max_pixels, actual=int(found[1]) * int(found[2]))
 
 
 def _video(stream: Json) -> VideoStream:

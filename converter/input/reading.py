@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from converter.engines.runner import Session
-from converter.input import boxes, census, glance, probe
+from converter.input import boxes, census, complaints, glance, mp4, probe
 from converter.input.census import Census
 from converter.limits import Limits
 from converter.media import SEEKLESS, AudioStream, MediaInfo, VideoStream
@@ -28,12 +28,12 @@ async def read(
     heard = Census()
     done = await session.run(argv, on_line=heard.hear)
     if done.returncode != 0:
-        raise probe.probe_error(done.returncode, done.stderr, argv)
+        raise complaints.probe_error(done.returncode, done.stderr, argv)
     info = probe.parse_probe(heard.document, size)
-    probe.check_shown(info, done.stderr, limits.max_pixels)
+    complaints.check_shown(info, done.stderr, limits.max_pixels)
     told = info.duration
     info = census.measured(info, heard.packets)
-    if probe.cut_off(done.stderr) and told is not None:
+    if complaints.cut_off(done.stderr) and told is not None:
         info = replace(info, missing=max(0.0, told - (info.duration or 0.0)))
     if info.container == _WEBM_FAMILY:
         # One demuxer for both; the file itself says which it is.
@@ -50,6 +50,21 @@ def decodable(info: MediaInfo, decoders: Collection[str]) -> MediaInfo:
         info,
         videos=tuple(replace(v, decodable=v.codec in decoders) for v in info.videos),
         audios=tuple(replace(a, decodable=a.codec in decoders) for a in info.audios),
+    )
+
+
+def with_tables(info: MediaInfo, path: Path) -> MediaInfo:
+    """The same with what an MP4's boxes tell beside it: more than playing it needs, media that
+    nobody is shown, a label that isn't true. Blocks."""
+    if not info.is_container("mp4") and not info.is_container("mov"):
+        return info
+    more = frozenset({"boxes"} if boxes.says_more(path) else ())
+    tables = mp4.read(path)
+    return replace(
+        info,
+        private_tags=info.private_tags | more,
+        hides=tables.hides,
+        mislabelled=tables.mislabelled,
     )
 
 

@@ -19,7 +19,7 @@ _QUIET: Final = ("ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "level+warnin
 # Above the least size of every encoder and decoder, five pictures at 25 per second.
 _SOURCE: Final = ("-f", "lavfi", "-i", "testsrc2=size=256x256:rate=25:duration=0.2")
 # Exit status 0 alone would do for a run that gave no picture.
-_NOWHERE: Final = ("-abort_on", "empty_output", "-f", "null", "-")
+_NULL_MUXER: Final = ("-abort_on", "empty_output", "-f", "null", "-")
 _FILTER_WORDS: Final = {
     "hwupload_cuda": "hwupload_cuda",
     "scale_cuda": "hwupload_cuda,scale_cuda=128:128:format=yuv420p",
@@ -75,7 +75,7 @@ def parse_cards(listing: str) -> tuple[Gpu, ...]:
 
 def encode_argv(encoder: str, bits: int) -> list[str]:
     """An encode of a few pictures; exit status 0 is the proof."""
-    return [*_QUIET, *_SOURCE, "-vf", f"format={_CARDS[bits]}", "-c:v", encoder, *_NOWHERE]
+    return [*_QUIET, *_SOURCE, "-vf", f"format={_CARDS[bits]}", "-c:v", encoder, *_NULL_MUXER]
 
 
 def sample_argv(sample: Sample, encoder: str, output_url: str) -> list[str]:
@@ -96,7 +96,7 @@ def decode_argv(sample: Sample, input_url: str) -> list[str]:
         *("-hwaccel", "cuda", "-hwaccel_output_format", "cuda"),
         *("-c:v", sample.codec, "-i", input_url),
         *("-vf", f"hwdownload,format={_CARDS[sample.bits]}"),
-        *_NOWHERE,
+        *_NULL_MUXER,
     ]
 
 
@@ -104,4 +104,4 @@ def filter_argv(name: str) -> list[str]:
     """Pictures through one of FILTERS on the card and back; exit status 0 is the proof."""
     back = "yuv420p" if name == "scale_cuda" else "nv12"
     chain = f"format=nv12,{_FILTER_WORDS[name]},hwdownload,format={back}"
-    return [*_QUIET, *_SOURCE, "-vf", chain, *_NOWHERE]
+    return [*_QUIET, *_SOURCE, "-vf", chain, *_NULL_MUXER]

@@ -27,7 +27,7 @@ _SAMPLE: Final = "sample.mkv"
 class Prover:
     """Proves the cards that `runner` can reach; what was found is kept in `store`.
 
-    `base` is a folder for a passing workspace, `capabilities` are what its ffmpeg lists.
+    `base` is a folder for a temporary workspace, `capabilities` are what its ffmpeg lists.
     """
 
     runner: Runner

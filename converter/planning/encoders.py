@@ -57,20 +57,25 @@ _ROWS: Final = (
     Encoder(
         "libx264",
         "h264",
-        _by_quality(18, 21.3, 26),
+        _by_quality(17, 21.3, 26),
         ("-preset", "fast", "-psy-rd", "0.5:0"),
         1.0,
         two_pass=True,
         coarser=1.1,
     ),
     Encoder(
-        "libx265", "hevc", _by_quality(20, 25, 29), ("-preset", "veryfast"), 0.7, two_pass=True
+        "libx265",
+        "hevc",
+        _by_quality(15.6, 20.4, 25.8),
+        ("-preset", "veryfast"),
+        0.7,
+        two_pass=True,
     ),
-    Encoder("libsvtav1", "av1", _by_quality(24, 30, 38), ("-preset", "8"), 0.6),
+    Encoder("libsvtav1", "av1", _by_quality(17, 31, 44), ("-preset", "8"), 0.6),
     Encoder(
         "libvpx-vp9",
         "vp9",
-        _by_quality(26, 33, 40),
+        _by_quality(17, 27, 37),
         ("-deadline", "good", "-cpu-used", "4", "-row-mt", "1"),
         0.7,
         two_pass=True,
@@ -102,13 +107,14 @@ class Rate:
 class Setting:
     """What one run of an encoder needs besides its rate.
 
-    `level` as ffprobe counts it, 0 to leave it to the encoder; `turn` is 1 or 2 in a two-pass
-    encode, whose notes are kept at `stats`; `fps` is the picture's rate, 0.0 when unknown.
+    `level` as ffprobe counts it, 0 to leave it to the encoder; `pass_number` is 1 or 2 of a
+    two-pass encode, whose statistics are kept at `stats`; `fps` is the picture's rate, 0.0 when
+    unknown.
     """
 
     threads: int
     level: int = 0
-    turn: int = 0
+    pass_number: int = 0
     stats: str = ""
     fps: float = 0.0
 
@@ -139,8 +145,8 @@ def _x264(rate: Rate, setting: Setting) -> list[str]:
 
 def _x265(rate: Rate, setting: Setting) -> list[str]:
     words = ["log-level=warning", f"pools={setting.threads}"]
-    if setting.turn:
-        words += [f"pass={setting.turn}", f"stats={_escaped(setting.stats)}"]
+    if setting.pass_number:
+        words += [f"pass={setting.pass_number}", f"stats={_escaped(setting.stats)}"]
     return [*_aim(rate), *_keyframes(setting), "-x265-params", ":".join(words)]
 
 
@@ -168,7 +174,11 @@ def _keyframes(setting: Setting) -> list[str]:
 
 
 def _turn(setting: Setting) -> list[str]:
-    return ["-pass", str(setting.turn), "-passlogfile", setting.stats] if setting.turn else []
+    return (
+        ["-pass", str(setting.pass_number), "-passlogfile", setting.stats]
+        if setting.pass_number
+        else []
+    )
 
 
 _SPECIAL = {"libx264": _x264, "libx265": _x265, "libsvtav1": _svtav1, "libvpx-vp9": _vp9}

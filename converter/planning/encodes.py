@@ -7,32 +7,22 @@ from typing import Final
 from converter.errors import Code, Refused
 from converter.formats import Kind, PictureRule, Shape
 from converter.media import VideoStream
-from converter.planning import clock, copies, cuda, filters, suitability
+from converter.planning import copies, cuda, filters, suitability
 from converter.planning.budget import Budget, Need, budget_for, expected_bytes
 from converter.planning.encoders import ENCODERS, ON_GPU, Encoder, Rate
 from converter.planning.filters import Look
 from converter.planning.geometry import geometry
 from converter.planning.levels import level_for, rate_of
+from converter.planning.looks import HIGH_DEPTH, STEADY, USUAL_FPS, frame_rate, look_for
 from converter.planning.plan import Action, Device, Note, Picture, Plan, Sound, Step, steps_for
 from converter.planning.task import Task, without_captions
 from converter.request import Quality
 
-# Containers and codecs whose pictures may change their size on the way.
-_CHANGING: Final = ("mpegts", "mpeg", "flv", "ogg", "asf", "ivf", "h264", "hevc")
-_CHANGING_IN_WEBM: Final = frozenset({"vp8", "vp9"})
-# Their descriptions were counted (input/glance).
-_DESCRIBED: Final = frozenset({"h264", "hevc"})
-_USUAL_FPS: Final = 30.0
-_STEADY: Final = 25.0
-# A last picture is a pause from here on, seconds, and as a multiple of what is usual.
-_LEAST_PAUSE: Final = 0.2
-_LONGER: Final = 1.5
 # How many bits a source of this codec packs where H.264 needs one: a new picture needn't be larger
 # than what there is to see.
 _PACKED: Final = {"hevc": 2.5, "av1": 3.0, "vp9": 2.5, "h264": 1.75, "vp8": 1.75, "mpeg4": 1.5}
 # Bits per pixel and frame that a new picture may take, however little its source has.
 _FLOOR_BITS: Final = 0.06
-_HIGH_DEPTH: Final = 10
 
 
 def of_video(task: Task) -> list[Plan]:
@@ -49,7 +39,7 @@ def of_video(task: Task) -> list[Plan]:
         plans.append(replace(cpu, mended=True))
     picture = cpu.picture
     if picture is not None:
-        steady = min(picture.fps or _STEADY, rule.max_fps)
+        steady = min(picture.fps or STEADY, rule.max_fps)
         plans.append(replace(cpu, tolerant=True, picture=replace(picture, steady=steady)))
     if cpu.captions:
         plans.append(without_captions(cpu))
@@ -85,64 +75,10 @@ def _why_then(task: Task) -> str:
     return "size limit" if task.source_bytes > task.max_bytes else "the copy failed"
 
 
-def look_for(task: Task, rule: PictureRule, video: VideoStream) -> Look:
-    """What the frames become, before any limit on the size of the file."""
-    request = task.request
-    deep = rule.deep and request.ten_bit and video.bit_depth >= _HIGH_DEPTH
-    wanted = request.max_fps if request.max_fps is not None else rule.max_fps
-    alpha = rule.alpha and (video.alpha or rule.shape is Shape.PADDED)
-    fitted = rule.shape is Shape.FIT and not video.alpha
-    return Look(
-        geometry=geometry(video, task.target, rule, request),
-        pixels="yuva420p" if alpha else ("yuv420p10le" if deep else "yuv420p"),
-        max_fps=min(wanted, rule.max_fps),
-        rotate=request.rotate,
-        mirror=request.mirror,
-        speed=request.speed,
-        alpha=alpha,
-        hdr=deep and video.hdr,
-        changing=fitted and _may_change(task, video),
-        burn=task.burn,
-        start=task.cut.start,
-        end=_last_pause(task, video),
-        counted=float(video.fps or _STEADY) if clock.counted(task.info, video) else None,
-        lead=task.lead,
-    )
-
-
 def _broken(task: Task) -> bool:
     streams = (task.video, task.audio)
     found = [s.packets for s in streams if s is not None and s.packets is not None]
     return any(packets.broken for packets in found)
-
-
-def _last_pause(task: Task, video: VideoStream) -> float | None:
-    """When the last picture ends, seconds from the beginning of the part that is wanted, where it
-    stands longer than the others (an animation, slides) and isn't cut off."""
-    found, cut = video.packets, task.cut
-    if found is None or found.broken or video.duration is None:
-        return None
-    usual = 1 / float(video.peak_fps or video.fps or _USUAL_FPS)
-    longer = found.last > max(_LEAST_PAUSE, usual * _LONGER)
-    if not longer or cut.skip > 0 or task.target.kind not in {Kind.VIDEO, Kind.ANIMATION}:
-        return None
-    end = (video.start or 0.0) + video.duration - task.info.start - cut.start
-    return end if cut.length is None or end <= cut.length else None
-
-
-def _may_change(task: Task, video: VideoStream) -> bool:
-    """Whether the frames' size may change in mid-stream: it was seen to, or nobody can tell by
-    descriptions (broadcasts, calls)."""
-    if video.varies or (video.packets is not None and video.codec not in _DESCRIBED):
-        return True
-    called = video.codec in _CHANGING_IN_WEBM and task.info.container in {"webm", "matroska"}
-    return called or any(task.info.is_container(name) for name in _CHANGING)
-
-
-def frame_rate(task: Task, look: Look, video: VideoStream) -> float:
-    """Frames per second that are expected of the result."""
-    own = float(video.fps) if video.fps else _USUAL_FPS
-    return min(own * task.request.speed, look.max_fps)
 
 
 def _on_cpu(task: Task, rule: PictureRule, video: VideoStream, reasons: tuple[str, ...]) -> Plan:
@@ -194,7 +130,7 @@ def _on_gpu(task: Task, rule: PictureRule, cpu: Plan) -> list[Plan]:
     )
     if Note.SLOWED in cpu.notes:
         look = replace(look, max_fps=picture.fps)
-    bits = _HIGH_DEPTH if picture.pixels == "yuv420p10le" else 8
+    bits = HIGH_DEPTH if picture.pixels == "yuv420p10le" else 8
     name = ON_GPU.get(picture.encoder, "")
     encodes = gpu.encodes(name, bits) and name in task.capabilities.encoders
     decodes = gpu.decodes(picture.stream.codec, picture.stream.bit_depth) and _usual(picture.stream)
@@ -259,7 +195,7 @@ def _most(
         own = video.bit_rate or _overall_rate(task)
         if own:
             width, height = video.display_size
-            floor = width * height * float(video.fps or _USUAL_FPS) * _FLOOR_BITS
+            floor = width * height * float(video.fps or USUAL_FPS) * _FLOOR_BITS
             bounds.append(int(max(floor, own * packed) * max(encoder.share, 0.7)))
     return min(bounds, default=None)
 

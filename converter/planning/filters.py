@@ -106,22 +106,19 @@ def _counted(look: Look) -> list[Filter]:
     return [Filter(f"setpts=N/{look.counted:.6g}/TB", "clock set anew")]
 
 
-# How long each of the last picture's copies stands, seconds, and how many there are: more than an
-# encoder's pictures are out of order, or the container would count the pause for nothing.
+# How long the last picture's copy stands, seconds.
 STANDING: Final = 0.04
-_COPIES: Final = 4
 
 
 def _last_pause(look: Look) -> list[Filter]:
-    """Up to ffmpeg 6 an encoder isn't told how long the last picture stands: copies of it, moved to
-    the end of its time, tell by their own."""
+    """Up to ffmpeg 6 an encoder isn't told how long the last picture stands: a copy of it, moved to
+    the end of its time, tells by its own."""
     if look.end is None:
         return []
-    first = look.end - _COPIES * STANDING
-    # `tpad` adds them behind the end, a frame's usual time apart.
-    moved = f"({first:.3f}+(T-{look.end:.3f})*FR*{STANDING})/TB"
+    # `tpad` adds it behind the end.
+    moved = f"PTS-{STANDING}/TB"
     return [
-        Filter(f"tpad=stop_mode=clone:stop={_COPIES}", "the last pause", optional=True),
+        Filter("tpad=stop_mode=clone:stop=1", "the last pause", optional=True),
         Filter(
             f"setpts='if(gte(T,{look.end - 0.001:.3f}),{moved},PTS)'",
             "the last pause",

@@ -9,11 +9,12 @@ from converter.formats import TARGETS, Kind
 from converter.media import MediaInfo
 from converter.planning import filters, suitability
 from converter.planning.copies import copied
+from converter.planning.cuts import cut_at, outside
 from converter.planning.encoders import Rate
-from converter.planning.encodes import frame_rate, look_for
 from converter.planning.filters import Filter
+from converter.planning.looks import frame_rate, look_for
 from converter.planning.plan import Action, Cut, Note, Picture, Plan, steps_for
-from converter.planning.task import Task, cut_at, outside
+from converter.planning.task import Task
 from converter.request import Quality, Request, Still
 
 # Bits of a GIF for each pixel and frame, of ordinary footage with few colours moving.

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from converter.engines.capabilities import Capabilities
-from converter.errors import Code, Refused
 from converter.formats import TARGETS, Kind, Shape, SoundRule, Target
 from converter.limits import Limits
-from converter.media import SEEKLESS, AudioStream, MediaInfo, SubtitleStream, VideoStream
-from converter.planning import clock, suitability
+from converter.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
+from converter.planning import clock, cuts
 from converter.planning.plan import COPY, Action, Caption, Cut, Device, Note, Plan, Sound
 from converter.planning.suitability import MUSIC_TAGS
 from converter.request import Quality, Request, Subtitles
@@ -18,9 +17,6 @@ from converter.request import Quality, Request, Subtitles
 # What Matroska has no place for as it is.
 _UNKNOWN_TO_MKV: Final = frozenset({"mov_text", "text", "ttml", "srt"})
 _TAG_LENGTH: Final = 256
-_LAST_FRAME: Final = 0.045
-# Longer than the keyframes of broadcasts are apart.
-_RUN_UP: Final = 10.0
 # Bytes: phones load about 15 MB of a video beforehand.
 _PRELOADED: Final = 14 * 1024 * 1024
 _LATE_SOUND: Final = 0.03
@@ -147,16 +143,18 @@ def task_for(
     """Put together what is known. Raises Refused (BAD_REQUEST) for a cut outside of the file."""
     streams = (video if target.picture is not None else None, audio)
     info = _from_the_first(info, streams)
-    whole = length_of(info, streams)
-    cut = _cut(info, request, target, whole)
-    seconds = _seconds(cut, whole)
+    whole = cuts.length_of(info, streams)
+    cut = cuts.cut_for(info, request, target, whole)
+    seconds = cuts.seconds_of(cut, whole)
     most = [limits.max_output_bytes, target.max_bytes, request.max_bytes]
     most += [_PRELOADED] if phones and for_phones(request) else []
     max_bytes = min(bound for bound in most if bound is not None)
     source_bytes = info.size * (seconds / whole if seconds and whole else 1.0)
     asked = request.max_bytes is not None or request.fit
     small = target.picture is not None and target.picture.shape in {Shape.SIDE, Shape.PADDED}
-    shortened = target.max_seconds is not None and _wanted(request, whole) > target.max_seconds
+    shortened = (
+        target.max_seconds is not None and cuts.wanted_seconds(request, whole) > target.max_seconds
+    )
     return Task(
         info=info,
         request=request,
@@ -232,20 +230,6 @@ def _from_the_first(
     return replace(info, start=start, lead=info.lead + before)
 
 
-def length_of(
-    info: MediaInfo, streams: tuple[VideoStream | AudioStream | None, ...]
-) -> float | None:
-    """Seconds that these streams play, None when nobody can tell. Tracks that are left out don't
-    count."""
-    chosen = [stream for stream in streams if stream is not None]
-    ends = [
-        max(0.0, (s.start or 0.0) - info.start) + s.duration
-        for s in chosen
-        if s.duration is not None
-    ]
-    return max(ends) if chosen and len(ends) == len(chosen) else info.duration
-
-
 def captions_of(task: Task) -> tuple[tuple[Caption, ...], tuple[Note, ...]]:
     """Subtitles to keep, and what to say of those that can't be kept."""
     wish, target = task.request.subtitles, task.target
@@ -269,50 +253,6 @@ def without_captions(plan: Plan) -> Plan:
     """The same without kept subtitles, which can't be written."""
     notes = tuple(dict.fromkeys((*plan.notes, Note.SUBTITLES_LOST)))
     return replace(plan, captions=(), notes=notes)
-
-
-def cut_at(info: MediaInfo, start: float, length: float | None = None) -> Cut:
-    """A part of this file that begins at `start`, seconds: found by seeking where that is exact,
-    else by reading from a while before."""
-    if any(info.is_container(name) for name in SEEKLESS):
-        return Cut(0.0, length, start)
-    if any(info.is_container(name) for name in suitability.SEEKS_ROUGHLY):
-        before = max(0.0, start - _RUN_UP)
-        return Cut(before, length, start - before)
-    return Cut(start, length)
-
-
-def _cut(info: MediaInfo, request: Request, target: Target, whole: float | None) -> Cut:
-    if whole is not None and request.start >= whole:
-        raise outside("start", request.start, whole)
-    length = None if request.end is None else request.end - request.start
-    if target.max_seconds is not None:
-        # The last frame begins before the end and still has to be over by then.
-        most = (target.max_seconds - _LAST_FRAME) * request.speed
-        length = most if length is None else min(length, most)
-    return cut_at(info, request.start, length)
-
-
-def outside(option: str, moment: float, whole: float) -> Refused:
-    """For a moment that the file, `whole` seconds long, doesn't reach."""
-    detail = f"{option} {moment:g} of {whole:g} s"
-    return Refused(Code.BAD_REQUEST, detail, why="outside", option=option, length=whole)
-
-
-def _seconds(cut: Cut, whole: float | None) -> float | None:
-    """Length of the part that is wanted."""
-    if whole is None:
-        return None
-    left = max(0.0, whole - cut.start - cut.skip)
-    return left if cut.length is None else min(left, cut.length)
-
-
-def _wanted(request: Request, whole: float | None) -> float:
-    """Length of what the person wants, before the target's own limit."""
-    end = request.end if request.end is not None else whole
-    if end is None:
-        return 0.0
-    return (min(end, whole or end) - request.start) / request.speed
 
 
 def _lead(info: MediaInfo, version: str) -> float:

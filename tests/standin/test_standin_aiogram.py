@@ -27,7 +27,7 @@ from aiogram.types import (
     Message,
 )
 
-from bot.standin import Limits, StandIn
+from bot.standin import FileLimits, StandIn
 
 KEYBOARD = InlineKeyboardMarkup(
     inline_keyboard=[[InlineKeyboardButton(text="Cancel", callback_data="cancel:1")]]
@@ -113,7 +113,7 @@ async def test_errors_arrive_as_aiograms_own(bot: Bot, standin: StandIn, clip: P
 
 
 async def test_an_upload_that_is_too_large_arrives_as_such(clip: Path) -> None:
-    async with StandIn(limits=Limits(upload=1000)) as standin:
+    async with StandIn(limits=FileLimits(upload=1000)) as standin:
         user = standin.user()
         await user.send_text("hi")
         api = TelegramAPIServer.from_base(standin.url)

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.standin import Limits, Pace, StandIn, User
+from bot.standin import FileLimits, Pace, StandIn, User
 
 Ask = Callable[..., Coroutine[Any, Any, tuple[int, dict[str, Any]]]]
 BUTTONS = {"inline_keyboard": [[{"text": "Cancel", "callback_data": "cancel:1"}]]}
@@ -291,7 +291,7 @@ async def test_descriptions_fall_back_to_the_default_language(ask: Ask) -> None:
 
 async def test_too_many_messages_and_edits_are_told_to_wait(http: aiohttp.ClientSession) -> None:
     pace = Pace(messages=(2, 60.0), edits=(1, 30.0))
-    async with StandIn(pace=pace, limits=Limits(text=10)) as standin:
+    async with StandIn(pace=pace, limits=FileLimits(text=10)) as standin:
         user = standin.user()
         await user.send_text("hi")
         url = f"{standin.url}/bot{standin.token}"

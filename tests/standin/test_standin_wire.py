@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.standin import Limits, StandIn
+from bot.standin import FileLimits, StandIn
 
 Ask = Callable[..., Coroutine[Any, Any, tuple[int, dict[str, Any]]]]
 
@@ -142,7 +142,7 @@ async def test_a_broken_body_is_a_bad_request(
 async def test_an_upload_over_the_limit_is_too_large(
     http: aiohttp.ClientSession, tmp_path: Path
 ) -> None:
-    async with StandIn(limits=Limits(upload=1_000_000)) as standin:
+    async with StandIn(limits=FileLimits(upload=1_000_000)) as standin:
         user = standin.user()
         await user.send_text("hi")
         for size, expected in ((1_000_000, 200), (1_000_001, 413)):
@@ -169,7 +169,7 @@ async def test_a_large_upload_is_not_held_in_memory(
     large = tmp_path / "large.mp4"
     with large.open("wb") as file:
         file.truncate(60_000_000)
-    async with StandIn(limits=Limits(upload=100_000_000)) as standin:
+    async with StandIn(limits=FileLimits(upload=100_000_000)) as standin:
         user = standin.user()
         await user.send_text("hi")
         tracemalloc.start()

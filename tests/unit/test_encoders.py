@@ -51,7 +51,7 @@ def test_the_call(name: str, rate: Rate, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "turn", "words"),
+    ("name", "pass_number", "words"),
     [
         ("libx264", 1, "-pass 1 -passlogfile /out/a:b"),
         ("libx264", 2, "-pass 2 -passlogfile /out/a:b"),
@@ -59,8 +59,8 @@ def test_the_call(name: str, rate: Rate, words: str) -> None:
         ("libx265", 1, "-x265-params log-level=warning:pools=3:pass=1:stats=/out/a\\:b"),
     ],
 )
-def test_two_passes(name: str, turn: int, words: str) -> None:
-    setting = Setting(3, turn=turn, stats="/out/a:b")
+def test_two_passes(name: str, pass_number: int, words: str) -> None:
+    setting = Setting(3, pass_number=pass_number, stats="/out/a:b")
     assert ENCODERS[name].two_pass
     assert words in " ".join(options(ENCODERS[name], AIMED, setting))
 

@@ -56,6 +56,7 @@ def test_messages_and_descriptions() -> None:
     listed = b"\x00\x00\x00\x01".join([b"", one, other, one])
     assert glance.read(listed, said) == Glance(Told(15, 1, 2), Told(0, 0, 24), 2)
     assert glance.read(b"\x00\x00\x01".join([b"", one + b"\x00", one]), "").descriptions == 1
+    assert glance.read(b"", said.replace("idet@", "")) == glance.read(b"", said)
     assert glance.read(b"", "") == Glance()
 
 
@@ -128,7 +129,8 @@ def test_where_it_looks(
     assert ("filter_units=pass_types=7" in call) is described
     inputs = max(1, len(starts) + (1 if starts else 0)) + described
     assert call.count("-i") == call.count("-format_whitelist") == inputs
-    assert call.count("idet@frames") == call.count("separatefields,idet@fields")
+    whole, apart = "format=gray,idet@frames", "format=gray,separatefields,idet@fields"
+    assert call.count(whole) == call.count(apart) == max(1, len(starts) + (1 if starts else 0))
 
 
 def test_nothing_to_look_at() -> None:

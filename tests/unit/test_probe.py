@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from converter.engines.capabilities import Capabilities
 from converter.errors import Code, ConversionError, Failed, Refused
+from converter.input.complaints import check_shown, probe_error
 from converter.input.guards import input_guards
-from converter.input.probe import check_shown, parse_probe, probe_argv, probe_error
+from converter.input.probe import parse_probe, probe_argv
 from converter.limits import Limits, check
 from converter.media import Cover, MediaInfo
 from converter.planning.choice import picture

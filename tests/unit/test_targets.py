@@ -80,9 +80,9 @@ def test_what_is_done_first(name: str) -> None:
 # The new picture of an ordinary file: encoder, size, frames per second, pixels, rate.
 PICTURES = [
     ("mp4", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 3_500_000)),
-    ("hevc", "libx265", (1280, 720), 30, "yuv420p", Rate(25, 2_450_000)),
-    ("av1", "libsvtav1", (1280, 720), 30, "yuv420p", Rate(30, 2_450_000)),
-    ("webm", "libvpx-vp9", (1280, 720), 30, "yuv420p", Rate(33)),
+    ("hevc", "libx265", (1280, 720), 30, "yuv420p", Rate(20.4, 2_450_000)),
+    ("av1", "libsvtav1", (1280, 720), 30, "yuv420p", Rate(31, 2_450_000)),
+    ("webm", "libvpx-vp9", (1280, 720), 30, "yuv420p", Rate(27)),
     ("mkv", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 3_500_000)),
     ("mov", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 3_500_000)),
     ("animation", "libx264", (1280, 720), 30, "yuv420p", Rate(21.3, 3_500_000)),

@@ -17,7 +17,7 @@ from bot.buttons import Act, job_buttons
 from bot.dialog.bounds import Bounds
 from bot.jobs.errors import TransferCode
 from bot.jobs.model import Job, Phase, Source
-from bot.jobs.status import Kind, Status
+from bot.jobs.status import State, Status
 from bot.texts import LOCALES, Texts, locale_for
 from bot.texts.catalogue import Value
 from bot.texts.sentences import (
@@ -50,20 +50,20 @@ FACTS: dict[str, dict[str, Value]] = {
     TransferCode.TOO_BIG_TO_FETCH: {"limit": 20 * 2**20, "actual": 30 * 2**20},
 }
 STATUSES = [
-    Status(Kind.ACCEPTED),
-    *(Status(Kind.WAITING, {"place": 3, "own": own}) for own in ("yes", "no")),
-    Status(Kind.DOWNLOADING),
-    Status(Kind.DOWNLOADING, {"percent": 99, "bytes": 5}),
-    Status(Kind.CONVERTING, {"shrunk": "no"}),
-    Status(Kind.CONVERTING, {"shrunk": "yes", "percent": 5, "speed": 1.5, "seconds": 3725}),
-    Status(Kind.SENDING, {"bytes": 1}),
-    Status(Kind.RETRYING, {"seconds": 8}),
-    Status(Kind.PAUSED),
-    Status(Kind.CANCELLED),
-    *(Status(Kind.FAILED, FACTS.get(code, {}), code=code) for code in [*CODES, *INVENTED]),
+    Status(State.ACCEPTED),
+    *(Status(State.WAITING, {"place": 3, "own": own}) for own in ("yes", "no")),
+    Status(State.DOWNLOADING),
+    Status(State.DOWNLOADING, {"percent": 99, "bytes": 5}),
+    Status(State.CONVERTING, {"shrunk": "no"}),
+    Status(State.CONVERTING, {"shrunk": "yes", "percent": 5, "speed": 1.5, "seconds": 3725}),
+    Status(State.SENDING, {"bytes": 1}),
+    Status(State.RETRYING, {"seconds": 8}),
+    Status(State.PAUSED),
+    Status(State.CANCELLED),
+    *(Status(State.FAILED, FACTS.get(code, {}), code=code) for code in [*CODES, *INVENTED]),
     # A file's own words about its tracks, as many as there may be.
     Status(
-        Kind.FAILED,
+        State.FAILED,
         {"kind": "audio", "wanted": "<5>", "there": "\n".join(["1\t<b>\t" + "&" * 40] * 20)},
         code=Code.NO_TRACK,
     ),
@@ -218,7 +218,7 @@ def test_numbers_come_in_units_that_people_use(code: str, words: str) -> None:
 
 
 def test_every_kind_is_among_the_statuses_tried() -> None:
-    assert {status.kind for status in STATUSES} == set(Kind)
+    assert {status.kind for status in STATUSES} == set(State)
 
 
 @EVERY_LOCALE
@@ -233,7 +233,7 @@ def test_every_status_is_whole_and_fits_a_message(locale: str, status: Status, n
 
 def test_a_conversion_says_how_far_how_fast_and_how_long() -> None:
     job = make_job("a.avi")
-    full = Status(Kind.CONVERTING, {"percent": 42, "speed": 1.5, "seconds": 65, "shrunk": "yes"})
+    full = Status(State.CONVERTING, {"percent": 42, "speed": 1.5, "seconds": 65, "shrunk": "yes"})
     assert parsed(status_text(Texts("en"), job, full, output_limit=50_000_000)) == (
         "⚙️ a.avi\nConverting… 42% · 1.5× · 1 min 5 s left\n"
         "🗜 The result would not fit 50 MB, so I'm making it smaller"
@@ -270,7 +270,7 @@ def test_captions_say_what_was_done() -> None:
 
 def test_a_name_is_shown_as_it_is_not_as_markup() -> None:
     job = make_job("<b>&amp;\"'</b>.avi")
-    text = status_text(Texts("en"), job, Status(Kind.ACCEPTED), output_limit=1)
+    text = status_text(Texts("en"), job, Status(State.ACCEPTED), output_limit=1)
     assert parsed(text) == "📥 <b>&amp;\"'</b>.avi accepted"
 
 

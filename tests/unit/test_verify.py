@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
-from converter.checks.verify import heard_problems, missing_seconds, problems, salvageable
+from converter.checks.verify import (
+    heard_problems,
+    missing_seconds,
+    problems,
+    promised_seconds,
+    salvageable,
+)
 from converter.media import MediaInfo, Packets
-from converter.planning.plan import Action, Plan
-from converter.planning.task import length_of
+from converter.planning.cuts import length_of
+from converter.planning.plan import Action, Cut, Plan
 from tests.support.facts import AUDIO, INFO, TEXT, VIDEO, encode, plans
 
 
@@ -93,6 +99,23 @@ def test_left_out_tracks_do_not_count() -> None:
 def test_encoded_sound_is_as_long_as_its_track(samples: list[int], problem: str | None) -> None:
     found = heard_problems(plan_of(INFO), INFO, samples)
     assert found == ([] if problem is None else [problem])
+
+
+@pytest.mark.parametrize(
+    ("cut", "speed", "promised"),
+    [
+        (Cut(), 1.0, 4.0),
+        (Cut(), 2.0, 2.0),
+        (Cut(length=60.0), 1.0, 4.0),
+        (Cut(length=12.0), 1.0, 2.0),
+        (Cut(length=10.0), 1.0, 0.0),
+        (Cut(length=5.0), 1.0, 0.0),
+    ],
+)
+def test_what_a_cut_off_file_promised(cut: Cut, speed: float, promised: float) -> None:
+    seconds = min(10.0, cut.length or 10.0) / speed
+    plan = replace(plan_of(INFO), cut=cut, speed=speed, seconds=seconds)
+    assert promised_seconds(plan, replace(INFO, missing=4.0)) == pytest.approx(promised)
 
 
 def _counted(**changes: Any) -> Packets:  # noqa: ANN401 - any field

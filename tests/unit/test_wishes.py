@@ -70,7 +70,7 @@ def test_the_picture_as_it_is_wanted(
     assert size(picture(plan)) == shown
 
 
-@pytest.mark.parametrize(("quality", "crf"), [("original", 18), ("balanced", 21.3), ("small", 26)])
+@pytest.mark.parametrize(("quality", "crf"), [("original", 17), ("balanced", 21.3), ("small", 26)])
 def test_quality(quality: str, crf: int) -> None:
     found = picture(encode(plans(INFO, Request(quality=Quality(quality)))))
     assert found.rate.crf == crf
