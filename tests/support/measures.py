@@ -85,7 +85,8 @@ def pictures(path: Path) -> list[float]:
 
 def complaints(path: Path) -> str:
     """What a decoder has to say against the file."""
-    argv = ["ffmpeg", "-nostdin", "-v", "error", "-i", str(path), "-f", "null", "-"]
+    argv = ["ffmpeg", "-nostdin", "-v", "error", "-i", str(path), "-fps_mode", "passthrough"]
+    argv += ["-f", "null", "-"]
     return _run(argv).stderr.decode()
 
 
@@ -123,9 +124,9 @@ def sound(path: Path, stream: str = "a:0") -> Sound:
 
 
 def woven(path: Path) -> float:
-    """The share of frames that are woven of two fields."""
+    """The share of frames whose brightness is woven of two fields."""
     argv = ["ffmpeg", "-nostdin", "-v", "info", "-i", str(path), "-map", "0:v:0"]
-    text = _run([*argv, "-vf", "idet", "-f", "null", "-"]).stderr.decode()
+    text = _run([*argv, "-vf", "format=gray,idet", "-f", "null", "-"]).stderr.decode()
     upper, lower, progressive = map(int, _FIELDS.findall(text)[-1])
     return (upper + lower) / max(1, upper + lower + progressive)
 
