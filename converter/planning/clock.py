@@ -1,11 +1,13 @@
 """A sound against its own clock: is there as much of it as the time it plays in? Pure."""
 
+import re
 from typing import Final
 
 from converter.media import AudioStream, MediaInfo, VideoStream
 
 # Samples in one packet; of the others each packet tells how long it is.
-_FRAME_SAMPLES: Final = {"mp3": 1152, "ac3": 1536, "mp2": 1152}
+_FRAME_SAMPLES: Final = {"mp3": 1152, "ac3": 1536, "eac3": 1536, "mp2": 1152, "dts": 512}
+_PCM: Final = re.compile(r"pcm_[suf](8|16|24|32|64)(?:le|be)")
 _ROUNDING: Final = 0.0011
 _AAC_SAMPLES: Final = {"LC": 1024, "": 1024, "HE-AAC": 2048, "HE-AACv2": 2048}
 _LOW_RATE: Final = 32_000
@@ -23,8 +25,11 @@ def decoded_seconds(audio: AudioStream) -> float | None:
     """How much sound the packets hold once they are decoded, whatever their timestamps say; None
     where nobody can tell."""
     found = audio.packets
-    if found is None or not found.count or not audio.sample_rate:
+    if found is None or not found.count or not audio.sample_rate or not audio.channels:
         return None
+    plain = _PCM.fullmatch(audio.codec)
+    if plain is not None:
+        return found.size * 8 / (int(plain[1]) * audio.channels * audio.sample_rate)
     samples = _FRAME_SAMPLES.get(audio.codec, 0)
     if audio.codec == "aac":
         samples = _AAC_SAMPLES.get(audio.profile, 0)
@@ -32,6 +37,8 @@ def decoded_seconds(audio: AudioStream) -> float | None:
         samples //= 2
     if samples:
         return (found.count - found.hidden) * samples / audio.sample_rate
+    if audio.codec == "opus":
+        return found.lengths or found.seconds  # in steps of 2.5 ms, which nobody rounds
     # Some containers round each packet's length to a thousandth of a second.
     rounded = abs(found.lengths - found.seconds) <= found.count * _ROUNDING
     return found.seconds if rounded or not found.lengths else found.lengths

@@ -78,6 +78,7 @@ async def test_a_real_one(engine: str, bench_on: BenchOn, tmp_path: Path) -> Non
         ("bwrap", "gif"),
         ("wheel", "mp4"),
         ("wheel", "hevc"),
+        pytest.param("docker", "mp4", marks=pytest.mark.docker),
     ],
 )
 async def test_a_sequence_is_a_film(

@@ -121,3 +121,12 @@ async def test_the_last_picture_stands(case: Case, bench_on: BenchOn, tmp_path: 
     assert eyes.colours(result.path, at=0.2) == ["blue"]
     # No picture comes for the sake of the pause but the few that tell of it.
     assert len(measures.pictures(result.path)) <= 9
+
+
+@pytest.mark.parametrize("source", ["gif", "apng"])
+async def test_a_part_that_ends_before_the_pause(
+    source: str, bench_on: BenchOn, tmp_path: Path
+) -> None:
+    path = MAKES[source](tmp_path, 3.0)
+    result = await bench_on("bwrap").convert(path, request=Request(end=1.0))
+    assert measures.plays(result.path) == pytest.approx(1.0, abs=0.1)

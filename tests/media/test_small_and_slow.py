@@ -132,6 +132,7 @@ MJPEG = ("-c:v", "mjpeg", "-pix_fmt", "yuvj420p")
 SOUND = ("-c:a", "aac", "-b:a", "16k")
 
 STILLS = (
+    Still("png", lambda f: _png(f, "1/300"), 600, 2),
     Still("mjpeg", lambda f: _still(f, "mkv", *MJPEG), 600, 1, docker=True),
     Still("mjpeg in mp4", lambda f: _still(f, "mp4", *MJPEG), 600, 1),
     Still("h264", lambda f: _still(f, "mkv", *H264), 600, 1),

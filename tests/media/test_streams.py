@@ -224,7 +224,7 @@ async def test_the_sound_of_the_picture_s_own_programme(
     assert outputs.assert_plays(result.path).of("video") != []
 
 
-@pytest.mark.parametrize("target", ["mp4", "webm"])
+@pytest.mark.parametrize("target", ["mp4", "mkv", "webm"])
 async def test_a_track_that_takes_over_is_told(
     target: str, bench_on: BenchOn, tmp_path: Path
 ) -> None:
@@ -233,8 +233,9 @@ async def test_a_track_that_takes_over_is_told(
     later = (*pids, "-output_ts_offset", "2")
     source = recordings.halves(tmp_path / "film.ts", later=later)
     result = await bench_on("bwrap").convert(source, request=Request(target=target))
-    assert result.notes == (Note.GOES_ON,)
-    assert measures.plays(result.path) == pytest.approx(2, abs=0.25)
+    assert result.notes == (() if target == "mkv" else (Note.GOES_ON,))
+    if target != "mkv":
+        assert measures.plays(result.path) == pytest.approx(2, abs=0.25)
     assert eyes.colours(result.path, at=1) == ["red"]
 
 
