@@ -92,7 +92,8 @@ def _understood(
         raw = _taken(workspace, f"{_name(track)}.ass")
         if raw is None:
             return replace(track, lost=True)
-        lines = raw.splitlines()
+        # Empty lines mean nothing in a script, however many there are.
+        lines = [line for line in raw.splitlines() if line.strip()]
         texts = codepages.decode(lines, track.language)
         if texts is None:
             return replace(track, lost=True)
