@@ -28,7 +28,10 @@ _WINDOWS: Final = 4
 _WINDOW_FRAMES: Final = 12
 _WHOLE_FRAMES: Final = 40
 _WHOLE_SECONDS: Final = 6.0
+# Read from a window at most, seconds: up to ffmpeg 6 all of that is decoded, wanted or not.
 _WINDOW_SECONDS: Final = 2.0
+_ROOM: Final = 1.3
+_SLOWEST: Final = 25.0
 _WINDOW_SOUNDS: Final = 4
 # ffmpeg stops listing here; what is printed may be a little more.
 _MOST_DESCRIPTIONS: Final = 4 * 1024 * 1024
@@ -121,13 +124,13 @@ def argv(
     if not starts and described is None:
         return []
     guards = input_guards(max_pixels)
+    frames = _WHOLE_FRAMES if len(starts) == 1 else _WINDOW_FRAMES
     command = ["ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-v", "level+info"]
     for start in starts:
         command += ["-noaccurate_seek", "-ss", f"{start:.3f}"] if start > 0 else []
         # One thread each: more would only stand in each other's way.
-        command += ["-threads", "1", "-t", f"{_WINDOW_SECONDS:g}", *guards, "-i", url]
+        command += ["-threads", "1", "-t", f"{_window(video, frames):.3g}", *guards, "-i", url]
     command += [*guards, "-i", url] if described is not None else []
-    frames = _WHOLE_FRAMES if len(starts) == 1 else _WINDOW_FRAMES
     for number in range(len(starts)):
         if video is not None and looks:
             command += _fields_argv(f"{number}:{video.index}", frames)
@@ -147,6 +150,12 @@ def argv(
             "pipe:1",
         ]
     return command
+
+
+def _window(video: VideoStream | None, frames: int) -> float:
+    """Seconds in which so many frames come."""
+    rate = float(video.fps or _SLOWEST) if video is not None else _SLOWEST
+    return min(_WINDOW_SECONDS, max(0.3, frames * _ROOM / rate))
 
 
 def _fields_argv(stream: str, frames: int) -> list[str]:
