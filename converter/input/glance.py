@@ -1,9 +1,9 @@
 """A glance at a file before anything is planned: are its frames woven of two fields, do picture or
 sound change their kind on the way? Pure: the command, and what it says.
 
-Flags say "progressive" of combed pictures and the other way round. `idet` alone errs with noise and
-fine stripes; fields that were really woven are calm pictures once they are taken apart, which
-tells both kinds apart. Measured: docs/decisions/0012-measured-not-believed.md.
+Flags say "progressive" of combed pictures and the other way round. `idet` alone errs with noise,
+drawings and fine stripes, so what it suspects is looked at once more (`torn`). Measured:
+docs/decisions/0012-measured-not-believed.md.
 """
 
 import re
@@ -38,7 +38,7 @@ _MOST_DESCRIPTIONS: Final = 4 * 1024 * 1024
 MAX_DESCRIPTIONS: Final = 2 * _MOST_DESCRIPTIONS
 _COUNTS: Final = re.compile(
     # ffmpeg 6.0 leaves the filter's own name out.
-    r"(?:idet@)?(frames|fields|colours) @ .*Multi frame detection: "
+    r"(?:idet@)?(frames|colours) @ .*Multi frame detection: "
     r"TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)"
 )
 # Before 7.0 it says channel_layout, since then chlayout.
@@ -47,7 +47,8 @@ _START_CODE: Final = re.compile(rb"\x00\x00\x00?\x01")
 # Shares of the frames that could be told. Telecine weaves two frames of five.
 _WOVEN_SHARE: Final = 0.3
 _ONE_PARITY: Final = 0.9
-_CALM_SHARE: Final = 0.8
+# Fields whose colours are woven although their brightness isn't.
+_SHARED: Final = 0.8
 _LEAST_TOLD: Final = 6
 
 
@@ -72,31 +73,27 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What was seen: of whole frames, of their fields taken apart, by brightness and with colours
-    too, how many different descriptions
-    the picture's stream holds, and how many different kinds of sound (rate, channels)."""
+    """What was seen: of whole frames by their brightness, of their fields taken apart with colours,
+    how many different descriptions the picture's stream holds, and how many different kinds of
+    sound (rate, channels)."""
 
     frames: Told = Told()
-    fields: Told = Told()
     colours: Told = Told()
     descriptions: int = 0
     sounds: int = 0
 
     @property
     def order(self) -> str:
-        """``tt`` or ``bb`` for a picture woven of fields, the upper or the lower one first;
-        ``progressive``, or "" where nothing can be told."""
-        told, apart = self.frames, self.fields
+        """``tt`` or ``bb`` for a picture that seems to be woven of fields, the upper or the lower
+        one first; ``progressive``, or "" where nothing can be told."""
+        told = self.frames
         if told.all < _LEAST_TOLD:
             return ""
         most = max(told.upper, told.lower)
         woven = told.woven >= told.all * _WOVEN_SHARE and most >= told.woven * _ONE_PARITY
-        calm = apart.progressive >= max(_LEAST_TOLD, apart.all * _CALM_SHARE)
-        # Of drawings that move nothing can be told once colours come in.
-        calm = calm and self.colours.all >= _LEAST_TOLD
-        if woven and calm:
-            return "tt" if told.upper > told.lower else "bb"
-        return "progressive"
+        if not woven:
+            return "progressive"
+        return "tt" if told.upper > told.lower else "bb"
 
 
 def looks_at_fields(video: VideoStream) -> bool:
@@ -119,7 +116,7 @@ def argv(
     is nothing to be looked at."""
     looks = video is not None and looks_at_fields(video)
     longest = max((s.duration or 0.0 for s in (video, audio) if s is not None), default=0.0)
-    starts = _starts(longest, seekable=seekable) if looks or audio is not None else []
+    starts = stretches(longest, seekable=seekable) if looks or audio is not None else []
     described = _DESCRIBED.get(video.codec) if video is not None else None
     if not starts and described is None:
         return []
@@ -164,14 +161,14 @@ def _fields_argv(stream: str, frames: int) -> list[str]:
     # By brightness: colour that was once shared between two fields' lines deceives `idet`.
     for filters, count in (
         ("format=gray,idet@frames", frames),
-        ("format=gray,separatefields,idet@fields", frames * 2),
         ("separatefields,idet@colours", frames * 2),
     ):
         argv += ["-map", stream, "-frames:v", str(count), "-vf", filters, *null_muxer]
     return argv
 
 
-def _starts(seconds: float, *, seekable: bool) -> list[float]:
+def stretches(seconds: float, *, seekable: bool) -> list[float]:
+    """Where it looks, seconds."""
     if seconds <= _WHOLE_SECONDS or not seekable:
         return [0.0]
     return [seconds * number / _WINDOWS for number in range(_WINDOWS)]
@@ -179,7 +176,7 @@ def _starts(seconds: float, *, seekable: bool) -> list[float]:
 
 def read(stdout: bytes, stderr: str) -> Glance:
     """What that call says."""
-    seen = {"frames": Told(), "fields": Told(), "colours": Told()}
+    seen = {"frames": Told(), "colours": Told()}
     for name, *counts in _COUNTS.findall(stderr):
         upper, lower, progressive = map(int, counts)
         before = seen.get(name, Told())
@@ -188,7 +185,7 @@ def read(stdout: bytes, stderr: str) -> Glance:
         )
     units = {unit.rstrip(b"\x00") for unit in _START_CODE.split(stdout)} - {b""}
     sounds = len(set(_SOUND.findall(stderr)))
-    return Glance(seen["frames"], seen["fields"], seen["colours"], len(units), sounds)
+    return Glance(seen["frames"], seen["colours"], len(units), sounds)
 
 
 def heard(audio: AudioStream, seen: Glance) -> AudioStream:
@@ -196,14 +193,15 @@ def heard(audio: AudioStream, seen: Glance) -> AudioStream:
     return replace(audio, varies=seen.sounds > 1)
 
 
-def applied(video: VideoStream, seen: Glance) -> VideoStream:
-    """The picture with what was seen in the place of what was said."""
-    order = seen.order
+def applied(video: VideoStream, seen: Glance, *, torn: bool) -> VideoStream:
+    """The picture with what was seen in the place of what was said; `torn`: a second look found its
+    lines torn apart."""
+    order = seen.order if torn or seen.order not in _PARITY else "progressive"
     told = video.field_order in _FIELDS
     changes = video.packets.changes if video.packets is not None else 0
     varies = changes > 0 or seen.descriptions > 1
     if order in _PARITY:
-        shared = seen.colours.woven > seen.colours.all * _CALM_SHARE
+        shared = seen.colours.woven > seen.colours.all * _SHARED
         parity = _PARITY[order]
         return replace(video, field_order=order, parity=parity, shared_colour=shared, varies=varies)
     # A camera that says "fields" knows; of what stands still nothing can be seen.

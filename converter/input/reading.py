@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from converter.engines.runner import Session
-from converter.input import boxes, census, complaints, glance, mp4, probe
+from converter.input import boxes, census, complaints, glance, mp4, probe, torn
 from converter.input.census import Census
 from converter.limits import Limits
 from converter.media import SEEKLESS, AudioStream, MediaInfo, VideoStream
@@ -86,11 +86,27 @@ async def glance_at(
         return info
     done = await session.run(argv, max_stdout=glance.MAX_DESCRIPTIONS)
     seen = glance.read(done.stdout, done.stderr)
+    looked = video
+    if video is not None:
+        suspected = seen.order in {"tt", "bb"}
+        torn_apart = suspected and await _torn(session, url, video, limits, seekable=seekable)
+        looked = glance.applied(video, seen, torn=torn_apart)
     return replace(
         info,
-        videos=tuple(glance.applied(v, seen) if v is video else v for v in info.videos),
+        videos=tuple(looked if v is video and looked else v for v in info.videos),
         audios=tuple(glance.heard(a, seen) if a is sound else a for a in info.audios),
     )
+
+
+async def _torn(
+    session: Session, url: str, video: VideoStream, limits: Limits, *, seekable: bool
+) -> bool:
+    starts = glance.stretches(video.duration or 0.0, seekable=seekable)
+    argv = torn.argv(url, video, starts, max_pixels=limits.max_pixels)
+    most = torn.most_bytes(video, len(starts))
+    done = await session.run(argv, max_stdout=most * 2)
+    frames = done.stdout[:most]
+    return await asyncio.to_thread(torn.woven, frames, torn.width(video), video.height)
 
 
 async def keyframe_before(session: Session, url: str, start: float, stream: int) -> float | None:
