@@ -21,8 +21,6 @@ from converter.input.values import (
 )
 from converter.media import AudioStream, Cover, MediaInfo, SubtitleStream, VideoStream
 
-MAX_REPORT_BYTES: Final = 4 * 1024 * 1024
-
 _FIELDS: Final = (
     f"{census.FIELDS}:"
     "format=format_name,duration,start_time,size:format_tags:chapter=id:"
