@@ -1,12 +1,14 @@
 """Values out of somebody else's JSON: whatever makes no sense becomes "unknown". Pure."""
 
 import contextlib
-import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 _MAD: Final = 1 << 63
+"""What no count and no time of ffmpeg's reaches: it keeps both in 64 bits."""
+_TICK: Final = 1e-6
+"""Its shortest time, seconds."""
 
 Json = Mapping[str, Any]
 
@@ -29,18 +31,18 @@ def whole(value: object) -> int:
 
 
 def seconds(value: object) -> float | None:
-    """A finite number, None where there is none."""
+    """A number that ffmpeg could have counted, None where there is none."""
     if isinstance(value, str | int | float):
         with contextlib.suppress(ValueError, OverflowError):
             number = float(value)
-            return number if math.isfinite(number) else None
+            return number if -_MAD < number < _MAD else None
     return None
 
 
 def positive(value: object) -> float | None:
-    """A finite number above 0, None otherwise."""
+    """Such a number of at least a microsecond (or a millionth), None otherwise."""
     number = seconds(value)
-    return number if number is not None and number > 0 else None
+    return number if number is not None and number >= _TICK else None
 
 
 def fraction(value: object, separator: str) -> Fraction | None:

@@ -29,10 +29,10 @@ def _names(known: Collection[str]) -> st.SearchStrategy[str]:
     return st.sampled_from(sorted(known)) | st.text(max_size=8)
 
 
-_seconds = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+_seconds = st.none() | st.floats(-(2.0**62), 2.0**62)
 _rates = st.none() | st.fractions(min_value=Fraction(1, 10**9), max_value=10**9)
 _languages = st.sampled_from(["", "rus", "eng", "ger", "xx"])
-_lengths = st.none() | st.floats(0, 1e9)
+_lengths = st.none() | st.just(0.0) | st.floats(1e-6, 1e9)
 _videos = st.builds(
     VideoStream,
     index=st.integers(0, 100),

@@ -115,8 +115,10 @@ def _guarded(plan: Plan, step: Step, argv: list[str]) -> None:
         assert argv[-1] == output_url("partial")
         assert "-dn" in later
         assert ("-sn" in later) is (not plan.captions)
-        kept = "0" if plan.metadata else "-1"
-        assert later[later.index("-map_metadata") + 1] == kept
+        # Chapters' names are metadata of their own: where they stay, the rest goes by itself.
+        whole = plan.metadata or not plan.chapters
+        option = "-map_metadata" if whole else "-map_metadata:g"
+        assert later[later.index(option) + 1] == ("0" if plan.metadata else "-1")
         assert ("-movflags" in later) is plan.target.faststart
     assert ("-hwaccel" in before) is (plan.device.decodes and step in {Step.CONVERT, *FIRST})
     on_gpu = plan.picture is not None and plan.picture.on_gpu
