@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from converter.checks.recourse import CLOSE, HOPELESS, after, corrected, misses
 from converter.errors import Code, Failed, Refused
+from converter.nvidia.faults import GpuFault
 from converter.planning import singles
 from converter.planning.encoders import RATE_WINDOW
 from converter.planning.plan import Action, Device, Note, Step
@@ -42,6 +43,25 @@ def test_too_large_gets_one_smaller_try() -> None:
     assert smaller.corrective
     assert Note.SHRUNK in smaller.notes
     assert after(smaller, too_large(13_000_000), plans(INFO)) == []
+
+
+def test_a_card_s_smaller_try_may_still_end_on_the_cpu() -> None:
+    first, *rest = on(FULL, INFO, Request(height=480))
+    assert first.device is not Device.CPU
+    smaller, *spare = after(first, too_large(20_000_000), rest)
+    assert smaller.corrective
+    assert smaller.device is first.device
+    assert spare == [plan for plan in rest if plan.device is Device.CPU] != []
+    # The card dies in it.
+    dying = Failed(Code.FAILED, gpu=GpuFault.LOST.value)
+    assert after(smaller, dying, spare) == spare
+    # Nobody knows how large it would have become: the CPU would meet the same limit.
+    assert after(first, Failed(Code.OUTPUT_TOO_LARGE), rest) == []
+
+
+def test_the_cpu_s_smaller_try_is_its_last() -> None:
+    cpu, *rest = [p for p in on(FULL, INFO, Request(height=480)) if p.device is Device.CPU]
+    assert [plan.corrective for plan in after(cpu, too_large(20_000_000), rest)] == [True]
 
 
 def test_nobody_knows_how_large_it_would_have_become() -> None:
