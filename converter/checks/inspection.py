@@ -3,6 +3,7 @@ and what its messages mean."""
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from converter.input.guards import input_guards
@@ -16,8 +17,12 @@ WHOLE_SECONDS: Final = 8.0
 WINDOWS: Final = 5
 WINDOW_PICTURES: Final = 10
 WINDOW_SOUNDS: Final = 40
-# Read from a window at most: up to 6.0, ffmpeg reads on to the file's end for nothing.
-_WINDOW_SECONDS: Final = 2.0
+# Read from a window, seconds: as long as its pictures last, and never more than this. Up to 6.0,
+# ffmpeg decodes all that it reads, wanted or not.
+_LEAST_SECONDS: Final = 0.5
+_MOST_SECONDS: Final = 2.0
+_ROOM: Final = 1.3
+_SLOWEST: Final = 5.0
 # So many keyframes of a copy are all decoded; of more, more windows are.
 _KEYFRAMES: Final = 240
 _MANY_WINDOWS: Final = 24
@@ -33,10 +38,16 @@ _COMPLAINT: Final = re.compile(r"^.*\[(?:error|fatal|panic)\].*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of the file from about `start`, seconds; `short`: a few frames, else to its end."""
+    """A stretch of the file from the keyframe before `start`, seconds: the few frames that come
+    within `seconds`, or all to its end."""
 
     start: float = 0.0
-    short: bool = False
+    seconds: float | None = None
+
+    @property
+    def short(self) -> bool:
+        """It ends after a few frames."""
+        return self.seconds is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,8 @@ def check_for(plan: Plan, output: MediaInfo) -> Check:
     video = output.videos[0] if plan.picture is not None and output.videos else None
     copied = plan.picture is not None and plan.picture.copied
     few = copied and video is not None and 0 < _keyframes(video) <= _KEYFRAMES
-    parts = windows(output.duration, _MANY_WINDOWS if copied and not few else WINDOWS)
+    count = _MANY_WINDOWS if copied and not few else WINDOWS
+    parts = windows(output.duration, count, video.fps if video is not None else None)
     pairs = list(zip(plan.sounds, output.audios, strict=False))
     return Check(
         windows=parts,
@@ -99,12 +111,16 @@ def _keyframes(video: VideoStream) -> int:
     return video.packets.keyframes if video.packets is not None else 0
 
 
-def windows(duration: float | None, count: int = WINDOWS) -> tuple[Window, ...]:
+def windows(
+    duration: float | None, count: int = WINDOWS, fps: Fraction | None = None
+) -> tuple[Window, ...]:
     """The whole of a short output; `count` samples from the beginning to the end of a long one."""
     if duration is None or duration <= WHOLE_SECONDS:
         return (Window(),)
+    long = WINDOW_PICTURES * _ROOM / float(fps or _SLOWEST)
+    long = min(_MOST_SECONDS, max(_LEAST_SECONDS, long))
     step = (duration - 2.0) / (count - 1)
-    return tuple(Window(step * number, short=True) for number in range(count))
+    return tuple(Window(step * number, long) for number in range(count))
 
 
 def argv(url: str, check: Check, *, max_pixels: int) -> list[str]:
@@ -114,7 +130,7 @@ def argv(url: str, check: Check, *, max_pixels: int) -> list[str]:
     seen = check.windows if check.picture is not None or check.sounds else ()
     for part in seen:
         command += ["-noaccurate_seek", "-ss", f"{part.start:.3f}"] if part.start > 0 else []
-        command += ["-t", f"{_WINDOW_SECONDS:g}"] if part.short else []
+        command += ["-t", f"{part.seconds:.3g}"] if part.seconds is not None else []
         command += guards
     inputs = len(seen)
     command += guards if check.listened else []

@@ -27,9 +27,8 @@ _ROUNDING: Final = 2.5
 _SAME_CLOCK: Final = 0.005
 _SLACK: Final = 0.06
 _LEAST_SLACK: Final = 0.25
-# Where a single picture may come from.
-_TRIES: Final = 24
-_TRIED_SECONDS: Final = 10.0
+# A single picture is looked for in so many places, then frame by frame around the best.
+_PLACES: Final = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +64,53 @@ def compare(
     if before is None or after is None or want.family is Family.SOUND:
         return None
     box = _box(before, after, want)
-    single = want.family is Family.FRAME
-    ours = sorted({0} if single else {int(part * after.frames) for part in _MOMENTS})
-    clocks = _tries(before) if single else _clocks(source[1], output[1])
+    if want.family is Family.FRAME:
+        return _single(tools, source[0], before, (output[0], after), box)
+    ours = sorted({int(part * after.frames) for part in _MOMENTS})
+    clocks = _clocks(source[1], output[1])
     theirs = {
         min(before.frames - 1, max(0, clock.frame(number) + near))
         for clock in clocks
         for number in ours
-        for near in ((0,) if single else _NEAR)
+        for near in _NEAR
     }
-    frames, woven = small_frames(tools, source[0], before, theirs, box, woven=not single)
+    frames, woven = small_frames(tools, source[0], before, theirs, box, woven=True)
     inside = Fit.INSIDE if box.fit is Fit.INSIDE else Fit.BARS
     fields = woven.combed and combed(tools, source[0], before)
     inner = replace(box, fit=inside)
     made, left = small_frames(tools, output[0], after, ours, inner, woven=fields)
-    found = _best(clocks, frames, made, (0,) if single else _NEAR)
+    found = _best(clocks, frames, made)
     return replace(found, fields=fields, whole=left.share)
+
+
+def _single(
+    tools: Toolbox, source: Path, before: Picture, output: tuple[Path, Picture], box: Box
+) -> Seen:
+    """A single picture beside the frame that is most like it: which one it is of is nobody's
+    promise."""
+    inner = replace(box, fit=Fit.INSIDE if box.fit is Fit.INSIDE else Fit.BARS)
+    made = small_frames(tools, *output, {0}, inner)[0].get(0)
+    if made is None:
+        return Seen((), (), 0.0)
+    step, best = max(1, before.frames // _PLACES), 0
+    found: Likeness | None = None
+    for reach in (range(0, max(1, before.frames), step), range(1 - step, step)):
+        theirs = {min(max(0, best + near), max(0, before.frames - 1)) for near in reach}
+        for number, small in small_frames(tools, source, before, theirs, box)[0].items():
+            alike = likeness(small, made)
+            if alike is not None and (found is None or alike.ssim > found.ssim):
+                best, found = number, alike
+    return Seen((found,) if found else (), (), made.contrast)
 
 
 def _best(
     clocks: Sequence[_Clock],
     before: Mapping[int, Small],
     after: Mapping[int, Small],
-    near: Sequence[int],
 ) -> Seen:
     """Moments by the clock that fits best."""
     found = [
-        [_nearest(before, clock.frame(number), small, near) for number, small in after.items()]
+        [_nearest(before, clock.frame(number), small) for number, small in after.items()]
         for clock in clocks
     ]
     alike = [[moment for moment in moments if moment is not None] for moments in found]
@@ -105,13 +124,11 @@ def _best(
     )
 
 
-def _nearest(
-    frames: Mapping[int, Small], number: int, made: Small, near: Sequence[int]
-) -> Likeness | None:
+def _nearest(frames: Mapping[int, Small], number: int, made: Small) -> Likeness | None:
     """The frame that is most like it of those around its moment."""
     best: Likeness | None = None
     last = max(frames, default=0)
-    for step in near:
+    for step in _NEAR:
         small = frames.get(min(last, max(0, number + step)))
         found = likeness(small, made) if small is not None else None
         if found is not None and (best is None or found.ssim > best.ssim):
@@ -147,13 +164,6 @@ def _by_time(before: Picture, after: Picture, shift: float) -> _Clock:
         return min(near, key=lambda n: abs(before.times[n] - time), default=0)
 
     return _Clock(shift, frame)
-
-
-def _tries(before: Picture) -> list[_Clock]:
-    """Frames of the beginning: which one a single picture is of is nobody's promise."""
-    early = sum(time < before.times[0] + _TRIED_SECONDS for time in before.times)
-    step = max(1, early // _TRIES)
-    return [_Clock(None, lambda _, n=n: n) for n in range(0, max(1, early), step)]  # type: ignore[misc]
 
 
 def _box(before: Picture, after: Picture, want: Expectation) -> Box:

@@ -136,7 +136,7 @@ def test_where_it_looks(
     assert ("filter_units=pass_types=7" in call) is described
     inputs = max(1, len(starts) + (1 if starts else 0)) + described
     assert call.count("-i") == call.count("-format_whitelist") == inputs
-    whole, apart = "format=gray,idet@frames", "separatefields,idet@colours"
+    whole, apart = "extractplanes=y,idet@frames", "separatefields,idet@colours"
     assert call.count(whole) == call.count(apart) == max(1, len(starts) + (1 if starts else 0))
 
 
@@ -167,3 +167,9 @@ def test_kinds_of_sound(said: str, kinds: int) -> None:
 @given(st.binary(max_size=200), st.text(max_size=200))
 def test_anything_can_be_read(stdout: bytes, stderr: str) -> None:
     assert glance.read(stdout, stderr).order in {"", "progressive", "tt", "bb"}
+
+
+@pytest.mark.parametrize("pix_fmt", ["rgb24", "gbrp", "pal8", "nv12", "yuyv422", "gray"])
+def test_what_has_no_plane_of_brightness_is_converted(pix_fmt: str) -> None:
+    call = glance.argv(URL, replace(VIDEO, pix_fmt=pix_fmt), max_pixels=100)
+    assert "format=gray,idet@frames" in call
