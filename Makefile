@@ -48,4 +48,4 @@ lock: ## write the requirements files from pyproject.toml (UPGRADE=1 for newest 
 clean: ## remove what these commands made here (never data/ or logs/)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-out
 	rm -rf *.egg-info build
-	find bot converter tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find bot converter standin tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

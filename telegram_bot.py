@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.options import with_options
+from bot.cli.options import with_options
 
 app = typer.Typer(
     add_completion=False,
@@ -43,7 +43,7 @@ def main_(
 @app.command()
 def run() -> None:
     """Run the bot with long polling until SIGINT or SIGTERM."""
-    from bot.commands.run import run_bot  # noqa: PLC0415
+    from bot.cli.run import run_bot  # noqa: PLC0415
 
     raise typer.Exit(run_bot())
 
@@ -70,7 +70,7 @@ def convert(
 ) -> None:
     """Convert files here. Exit status: 0 done, 2 wrong call, 3 refused, 4 failed (why: on
     stderr)."""
-    from bot.commands.convert import Manner, convert_files  # noqa: PLC0415
+    from bot.cli.convert import Manner, convert_files  # noqa: PLC0415
 
     manner = Manner(jobs=jobs, as_json=as_json, explain_only=explain, folder=out, force=force)
     raise typer.Exit(convert_files(files, wishes, manner))
@@ -84,7 +84,7 @@ def demo(
     lang: Annotated[str, typer.Option(help="Language of the user: en or ru.")] = "en",
 ) -> None:
     """Watch a chat with the bot on this machine: no token, no Telegram, no root."""
-    from bot.commands.demo import run_demo  # noqa: PLC0415
+    from bot.cli.demo import run_demo  # noqa: PLC0415
 
     raise typer.Exit(run_demo(file, lang))
 
@@ -97,7 +97,7 @@ def doctor(
 ) -> None:
     """Check this machine and the settings; exit status 1 when something keeps the bot from
     working."""
-    from bot.commands.doctor import run_doctor  # noqa: PLC0415
+    from bot.cli.doctor.command import run_doctor  # noqa: PLC0415
 
     raise typer.Exit(run_doctor(cards=gpu))
 

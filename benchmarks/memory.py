@@ -10,9 +10,9 @@ import structlog
 
 from benchmarks.table import Row
 from bot.jobs.model import Source
-from bot.standin import FileLimits, StandIn
-from bot.transfer.download import TelegramDownloader
-from bot.transfer.session import make_bot
+from bot.telegram.download import TelegramDownloader
+from bot.telegram.session import make_bot
+from standin import FileLimits, StandIn
 
 GIGABYTE = 1_000_000_000
 _RESET_PEAK = "5"

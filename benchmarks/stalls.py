@@ -9,8 +9,8 @@ from pathlib import Path
 from benchmarks.table import Row
 from bot.app import open_app
 from bot.settings import Settings
-from bot.standin import StandIn
-from bot.transfer.progress import Pace
+from bot.telegram.progress import Pace
+from standin import StandIn
 from tests.support.stage import UNPACED, Stage, greeted
 
 _TICK = 0.005

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from benchmarks.table import Row, ratio, seconds
 from bot.conversions import limits_of
-from bot.standin import StandIn, User
-from bot.transfer.progress import Pace
+from bot.telegram.progress import Pace
 from converter.commands import args
 from converter.convert import Observer
 from converter.converter import Converter
@@ -20,6 +19,7 @@ from converter.engines.docker_runner import DockerRunner, default_user
 from converter.engines.runner import Resources
 from converter.planning.plan import Plan
 from converter.request import Request
+from standin import StandIn, User
 from tests.support.stage import UNPACED, Stage, greeted
 
 ROUNDS = 3

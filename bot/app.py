@@ -14,21 +14,21 @@ from aiogram.exceptions import TelegramUnauthorizedError
 
 from bot.conversions import LOCAL_UPLOAD, StartError, converter_for, limits_of
 from bot.dialog.bounds import Bounds
-from bot.dialog.dispatcher import make_dispatcher
-from bot.dialog.start import commands
 from bot.jobs.desk import Desk
 from bot.jobs.model import Phase
 from bot.jobs.sqlite_queue import SqliteQueue
 from bot.jobs.status import State, Status
 from bot.jobs.steps import Steps
 from bot.jobs.worker import Worker
-from bot.polling import Poller
 from bot.settings import Settings
+from bot.telegram.deliver import TelegramDeliverer
+from bot.telegram.dispatcher import make_dispatcher
+from bot.telegram.download import CLOUD_LIMIT, TelegramDownloader
+from bot.telegram.polling import Poller
+from bot.telegram.progress import Board, Pace
+from bot.telegram.routers.start import commands
+from bot.telegram.session import TROUBLE, make_bot
 from bot.texts import LOCALES, Texts, languages_of
-from bot.transfer.deliver import TelegramDeliverer
-from bot.transfer.download import CLOUD_LIMIT, TelegramDownloader
-from bot.transfer.progress import Board, Pace
-from bot.transfer.session import TROUBLE, make_bot
 from converter.limits import Limits
 
 log = structlog.get_logger(__name__)

@@ -3,7 +3,8 @@
 A value comes from the environment, else from `.env`; each variable may instead be given as
 `<NAME>_FILE`, the path of a file that holds the value. An empty value counts as none.
 
-`python -m bot.settings --markdown` prints the table of the README, `--env` prints `.env.example`.
+`python -m bot.cli.settings_reference --markdown` prints the table of the README, `--env` prints
+`.env.example`.
 """
 
 import re
@@ -22,7 +23,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.redact import Redactor
+from bot.logs.redaction import Redactor
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{30,}")
 _MEMORY = re.compile(r"([0-9]+)([bkmg]?)", re.IGNORECASE)
@@ -297,9 +298,3 @@ def _shown(value: str) -> str:
     """A value for the operator's eyes: one short line, without secrets that strayed into it."""
     value = re.sub(r"//[^/@]*@", "//…@", Redactor()(value))
     return repr(value if len(value) <= _LONGEST_SHOWN else value[:_LONGEST_SHOWN] + "…")
-
-
-if __name__ == "__main__":
-    from bot.settings_reference import main
-
-    main()

@@ -11,9 +11,9 @@ import pytest
 
 from bot.jobs.errors import PassingTransferError, TransferCode
 from bot.jobs.model import Source
-from bot.standin import Person, SeenMessage, StandIn
-from bot.transfer.download import BLOCK, TelegramDownloader
-from bot.transfer.session import make_bot
+from bot.telegram.download import BLOCK, TelegramDownloader
+from bot.telegram.session import make_bot
+from standin import Person, SeenMessage, StandIn
 from tests.support import footage as footage_
 from tests.support.footage import Footage
 from tests.support.running import remains, struck, until

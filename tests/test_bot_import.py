@@ -16,13 +16,13 @@ from aiogram import Router
 import bot
 import converter
 import telegram_bot
-from bot.dialog import choose, errors, intake, start
+from bot.telegram.routers import choose, errors, intake, start
 from bot.version import version
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = ROOT / "telegram_bot.py"
 # Alembic alone can import its environment; the other is a program.
-NOT_FOR_IMPORT = {"bot.jobs.migrations.env", "bot.standin.__main__"}
+NOT_FOR_IMPORT = {"bot.jobs.migrations.env", "standin.__main__"}
 MODULES = sorted(
     {
         module.name

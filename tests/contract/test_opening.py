@@ -64,7 +64,7 @@ async def test_a_required_card_that_is_not_there(tmp_path: Path) -> None:
 
 def test_neither_the_library_nor_the_doctor_imports_a_messenger() -> None:
     script = (
-        "import sys, converter.opening, bot.conversions, bot.commands.doctor;"
+        "import sys, converter.opening, bot.conversions, bot.cli.doctor.command;"
         "sys.exit('aiogram' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)

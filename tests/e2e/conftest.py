@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.standin import StandIn
+from standin import StandIn
 from tests.support import footage as footage_
 from tests.support.footage import Footage
 from tests.support.stage import UNPACED, Stage

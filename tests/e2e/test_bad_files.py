@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.standin import SeenMessage, User
 from bot.texts import Texts
 from bot.texts.sentences import cause
 from converter.errors import Code
+from standin import SeenMessage, User
 from tests.support import junk
 from tests.support.footage import Footage
 from tests.support.open_house import open_house

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.standin import SeenMessage, User
 from bot.texts import Texts
+from standin import SeenMessage, User
 from tests.support.footage import Footage
 from tests.support.open_house import open_house
 from tests.support.stage import Stage, reaches, status_of

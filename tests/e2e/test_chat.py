@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.standin import SeenMessage
+from standin import SeenMessage
 from tests.support.footage import Footage
 from tests.support.stage import Stage, greeted, reaches, status_of
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.commands.convert import Manner, convert_files
+from bot.cli.convert import Manner, convert_files
 from tests.support import junk
 from tests.support.footage import Footage
 from tests.support.stage import ROOT

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import basics, engines, storage
-from bot.doctor.finding import Finding, Level, Problem, look
+from bot.cli.doctor import basics, engines, storage
+from bot.cli.doctor.finding import Finding, Level, Problem, look
 from bot.jobs.store import DataLock
 from bot.settings import load_settings
-from bot.standin import StandIn
+from standin import StandIn
 from tests.support.stage import ROOT, UNPACED
 from tests.support.stub_gpu import WITHOUT_CARD
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.standin import FaultOptions, SeenMessage, User
+from standin import FaultOptions, SeenMessage, User
 from tests.support.footage import Footage
 from tests.support.open_house import open_house
 from tests.support.stage import Stage, status_of

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from bot.jobs.errors import PassingTransferError
 from bot.jobs.model import Source
-from bot.standin import TEST_TOKEN
-from bot.transfer.download import TelegramDownloader
-from bot.transfer.session import make_bot
+from bot.telegram.download import TelegramDownloader
+from bot.telegram.session import make_bot
+from standin import TEST_TOKEN
 
 SOURCE = Source("id", "unique", "video.mkv", 0)
 CONTENT = bytes(range(256)) * 10_000

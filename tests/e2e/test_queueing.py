@@ -9,8 +9,8 @@ import pytest
 
 from bot.app import open_app
 from bot.conversions import limits_of
-from bot.standin import SeenMessage, StandIn, User
 from bot.texts import Texts
+from standin import SeenMessage, StandIn, User
 from tests.support.footage import Footage
 from tests.support.stage import FAST, Stage, reaches, status_of
 

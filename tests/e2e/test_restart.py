@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.standin import SeenMessage, StandIn, User
+from standin import SeenMessage, StandIn, User
 from tests.support.engines import DOCKER
 from tests.support.footage import Footage
 from tests.support.running import freeze, job_of, jobs, remains, running, struck, until

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from aiogram import Dispatcher
 
-from bot.polling import Poller, PollingError
-from bot.standin import CallRecord, Fault, FaultOptions, Person, SeenMessage, StandIn, User
-from bot.transfer.progress import Pace
-from bot.transfer.session import make_bot
+from bot.telegram.polling import Poller, PollingError
+from bot.telegram.progress import Pace
+from bot.telegram.session import make_bot
+from standin import CallRecord, Fault, FaultOptions, Person, SeenMessage, StandIn, User
 from tests.support.footage import Footage
 from tests.support.running import job_of, remains, struck, until
 from tests.support.stage import FAST, Stage, greeted, reaches, status_of

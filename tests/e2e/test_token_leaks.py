@@ -4,7 +4,7 @@ no more says so and ends."""
 import asyncio
 from pathlib import Path
 
-from bot.standin import FaultOptions
+from standin import FaultOptions
 from tests.support.footage import Footage
 from tests.support.stage import Stage
 from tests.support.waiting import processes

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import gpu as doctor
-from bot.doctor.finding import Level, Problem
+from bot.cli.doctor import gpu as doctor
+from bot.cli.doctor.finding import Level, Problem
 from bot.settings import load_settings
 from converter.converter import Converter
 from converter.engines.capabilities import Capabilities, Gpu

@@ -27,7 +27,7 @@ from aiogram.types import (
     Message,
 )
 
-from bot.standin import FileLimits, StandIn
+from standin import FileLimits, StandIn
 
 KEYBOARD = InlineKeyboardMarkup(
     inline_keyboard=[[InlineKeyboardButton(text="Cancel", callback_data="cancel:1")]]

@@ -6,14 +6,14 @@ import sys
 
 import aiohttp
 
-from bot.standin import TEST_TOKEN
+from standin import TEST_TOKEN
 
 
 async def test_it_serves_and_shows_the_chat_until_it_is_stopped(
     http: aiohttp.ClientSession,
 ) -> None:
     program = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.standin", "--port", "0", "--lang", "ru"),
+        *(sys.executable, "-m", "standin", "--port", "0", "--lang", "ru"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.standin.entities import decode, parse_html, plain, utf16_length
-from bot.standin.errors import ApiError
+from standin.entities import decode, parse_html, plain, utf16_length
+from standin.errors import ApiError
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any, Unpack
 import aiohttp
 import pytest
 
-from bot.standin import FaultOptions, FileOptions, StandIn
-from bot.standin.images import jpeg_size, picture_size
+from standin import FaultOptions, FileOptions, StandIn
+from standin.images import jpeg_size, picture_size
 
 Ask = Callable[..., Coroutine[Any, Any, tuple[int, dict[str, Any]]]]
 SIZE = 256 * 400

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.standin import StandIn
+from standin import StandIn
 
 Ask = Callable[..., Coroutine[Any, Any, tuple[int, dict[str, Any]]]]
 BUTTONS = {

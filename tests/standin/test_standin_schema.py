@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.standin import schema
-from bot.standin.errors import ApiError
-from bot.standin.make_schema import trim
+from standin import schema
+from standin.errors import ApiError
+from standin.make_schema import trim
 
 TABLE = schema.load()
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.standin import StandIn
-from bot.standin.errors import ApiError
-from bot.standin.signal import Signal
-from bot.standin.updates import UpdateQueue
+from standin import StandIn
+from standin.errors import ApiError
+from standin.signal import Signal
+from standin.updates import UpdateQueue
 
 Ask = Callable[..., Coroutine[Any, Any, tuple[int, dict[str, Any]]]]
 

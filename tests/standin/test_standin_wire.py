@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.standin import FileLimits, StandIn
+from standin import FileLimits, StandIn
 
 Ask = Callable[..., Coroutine[Any, Any, tuple[int, dict[str, Any]]]]
 

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from bot.standin import StandIn
+from standin import StandIn
 from tests.support.stage import UNPACED, Stage
 
 

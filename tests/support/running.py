@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.standin import Fault
+from standin import Fault
 from tests.support.engines import containers
 from tests.support.stage import Stage
 from tests.support.waiting import eventually, processes

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from bot.app import App, open_app
 from bot.settings import Settings, load_settings
-from bot.standin import Pace as ChatPace
-from bot.standin import SeenMessage, StandIn, User
-from bot.transfer.progress import Pace
+from bot.telegram.progress import Pace
+from standin import Pace as ChatPace
+from standin import SeenMessage, StandIn, User
 
 ROOT = Path(__file__).parents[2]
 # As many edits as the tests like: the pace towards Telegram has tests of its own.

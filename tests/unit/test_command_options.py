@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from bot.commands import options_reference
-from bot.commands.options import called, read_wishes, shown, suited
+from bot.cli import options_reference
+from bot.cli.options import called, read_wishes, shown, suited
 from converter.options import OPTIONS
 from converter.request import Quality, Request, Still, Subtitles, parse
 from telegram_bot import app
@@ -98,13 +98,13 @@ def test_the_readme_shows_the_table() -> None:
     text = (ROOT / "README.md").read_text()
     table = text.partition("<!-- options -->\n")[2].partition("<!-- /options -->")[0]
     assert table.strip() == options_reference.markdown().strip(), (
-        "python -m bot.commands.options --markdown"
+        "python -m bot.cli.options --markdown"
     )
 
 
 def test_the_table_is_printed() -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "bot.commands.options", "--markdown"],
+        [sys.executable, "-m", "bot.cli.options", "--markdown"],
         cwd=ROOT,
         check=True,
         capture_output=True,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.doctor.gpu_words import EXPLAINED, abilities
+from bot.cli.doctor.gpu_words import EXPLAINED, abilities
 from converter.engines.capabilities import Gpu
 from converter.engines.runner import GpuAccess
 from converter.nvidia import gpu

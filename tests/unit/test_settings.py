@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot import settings_reference
+from bot.cli import settings_reference
 from bot.settings import Settings, SettingsError, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -221,7 +221,9 @@ def test_every_setting_is_described() -> None:
 
 def test_the_env_example_is_what_the_settings_say(tmp_path: Path) -> None:
     text = (ROOT / ".env.example").read_text()
-    assert text == settings_reference.env_example(), "python -m bot.settings --env > .env.example"
+    assert text == settings_reference.env_example(), (
+        "python -m bot.cli.settings_reference --env > .env.example"
+    )
     defaults = read(tmp_path)
     variables = [line for line in text.splitlines() if "=" in line and not line.startswith("# ")]
     assert len(variables) == len(Settings.model_fields)
@@ -234,13 +236,13 @@ def test_the_readme_shows_the_table() -> None:
     text = (ROOT / "README.md").read_text()
     table = text.partition("<!-- settings -->")[2].partition("<!-- /settings -->")[0]
     assert table.strip() == settings_reference.markdown().strip(), (
-        "python -m bot.settings --markdown"
+        "python -m bot.cli.settings_reference --markdown"
     )
 
 
 def test_the_reference_is_a_program() -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "bot.settings", "--markdown"],
+        [sys.executable, "-m", "bot.cli.settings_reference", "--markdown"],
         cwd=ROOT,
         capture_output=True,
         text=True,

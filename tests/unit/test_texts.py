@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot.texts as texts_
-from bot.buttons import Act, job_buttons
 from bot.dialog.bounds import Bounds
 from bot.jobs.errors import TransferCode
 from bot.jobs.model import Job, Phase, Source
 from bot.jobs.status import State, Status
+from bot.telegram.buttons import Act, job_buttons
 from bot.texts import LOCALES, Texts, locale_for
 from bot.texts.catalogue import Value
 from bot.texts.sentences import (

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands.options import called
+from bot.cli.options import called
 from bot.texts import LOCALES, Texts
 from bot.texts.sentences import cause
 from bot.texts.wishes import help_text, takes_text

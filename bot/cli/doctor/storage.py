@@ -1,0 +1,58 @@
+"""Disk space, write access, and whether another bot is at work here."""
+
+import asyncio
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from bot.cli.doctor.finding import Level, Problem
+from bot.jobs import store
+
+_GIGABYTE: Final = 1_000_000_000
+LITTLE: Final = 5 * _GIGABYTE
+TOO_LITTLE: Final = _GIGABYTE
+
+
+async def space(folder: Path) -> str:
+    """How much room there is for files being worked on."""
+    free = (await asyncio.to_thread(shutil.disk_usage, _existing(folder))).free
+    return judge_space(free, folder)
+
+
+def judge_space(free: int, folder: Path) -> str:
+    """What so many free bytes mean."""
+    told = f"{free / _GIGABYTE:.1f} GB free for {folder}"
+    if free < LITTLE:
+        level = Level.FAULT if free < TOO_LITTLE else Level.WARNING
+        raise Problem(told, "make room, or put DATA_DIR on a larger disk", level=level)
+    return told
+
+
+async def writable(setting: str, folder: Path) -> str:
+    """Whether we may write there, found by writing; a folder that is missing will be made."""
+    place = _existing(folder)
+    try:
+        await asyncio.to_thread(_write_in, place)
+    except OSError as error:
+        detail = f"cannot write to {folder}: {error.strerror}"
+        fix = f"give this user write access to {place}, or set {setting} to another folder"
+        raise Problem(detail, fix) from None
+    return str(folder) if place.name == folder.name else f"{folder}, to be made"
+
+
+async def other_bot(data_dir: Path) -> str:
+    """Whether a bot works on this data folder now: good to know, no fault."""
+    holder = await asyncio.to_thread(store.holder, data_dir / "jobs.sqlite3")
+    return f"{'none' if holder is None else f'process {holder}'} on {data_dir}"
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest of its parents that is there."""
+    here = folder.absolute()
+    return next(place for place in (here, *here.parents) if place.exists())
+
+
+def _write_in(folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"written by doctor")

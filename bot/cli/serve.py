@@ -1,0 +1,58 @@
+"""The bot in its event loop: signals in, an exit status out. Importing this costs seconds."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from bot.app import open_app
+from bot.conversions import StartError
+from bot.jobs.queue import StorageError
+from bot.logs.records import install_exception_hooks
+from bot.settings import Settings
+from bot.telegram.polling import PollingError
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE: Final = 130
+# An orderly stop takes at most 25 s, even when an engine hangs that should end a container.
+_LAST_MOMENT: Final = 24.0
+
+
+class CannotRunError(Exception):
+    """The bot can't start or go on: one sentence for the operator."""
+
+
+def serve(settings: Settings, close_logs: Callable[[], None]) -> None:
+    """Run until SIGINT or SIGTERM; a second one stops at once. Raises CannotRunError."""
+    try:
+        asyncio.run(_serve(settings, close_logs))
+    except (StartError, StorageError, PollingError) as error:
+        log.critical("the bot can't run", reason=str(error), cause=repr(error.__cause__))
+        raise CannotRunError(str(error)) from error
+
+
+async def _serve(settings: Settings, close_logs: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    install_exception_hooks(loop)
+    stop = asyncio.Event()
+
+    def leave(status: int) -> None:
+        # Containers end with the pipes that we hold, host programs with us, and the queue takes a
+        # crash well.
+        close_logs()
+        os._exit(status)
+
+    def signalled() -> None:
+        if stop.is_set():
+            leave(_AT_ONCE)
+        stop.set()
+        loop.call_later(_LAST_MOMENT, leave, 0)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, signalled)
+    async with open_app(settings) as app:
+        await app.run(stop)

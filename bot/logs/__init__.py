@@ -1,0 +1,1 @@
+"""What the bot writes about itself, for people or as JSON, without secrets."""

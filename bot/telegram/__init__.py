@@ -1,0 +1,1 @@
+"""Telegram's doors: updates in, files in, status messages and results out."""

@@ -1,0 +1,169 @@
+"""A person's file, streamed to disk in large blocks, counted while it comes.
+
+aiogram's own download has a total timeout, leaves a truncated file behind, takes a connection
+that closed early for success, and puts the token into its errors: none of that here.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import aiofiles
+import aiohttp
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+
+from bot.jobs.errors import PassingTransferError, TransferCode, TransferError
+from bot.jobs.model import Source
+from bot.jobs.steps import OnBytes
+from bot.telegram.session import TROUBLE, is_about, wait_of
+from converter.engines.process import uninterrupted
+from converter.errors import Code, Refused
+
+log = structlog.get_logger(__name__)
+
+# 8 KiB blocks, the usual example, cost 10 to 13 times the processor time of these.
+BLOCK: Final = 1024 * 1024
+CLOUD_LIMIT: Final = 20 * 1024 * 1024
+_TRIES: Final = 3
+_FIRST_WAIT: Final = 0.5
+_NOT_FOUND: Final = 404
+_OK: Final = 200
+_VISIBLE_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramDownloader:
+    """Downloads by `file_id`. `idle` is how many seconds nothing may come; there is no limit on
+    the whole. `max_bytes` bounds what is written, whatever the file claims to be.
+    `local`: the server runs with ``--local`` and names files on its disk.
+    """
+
+    bot: Bot
+    http: aiohttp.ClientSession
+    idle: float
+    max_bytes: int
+    local: bool = False
+
+    async def download(self, source: Source, to: Path, *, on_bytes: OnBytes) -> int:
+        """Write the file to `to`; returns its size. See `steps.Downloader`."""
+        complete = False
+        try:
+            size = await self._tries(source, to, on_bytes)
+            complete = True
+        finally:
+            if not complete:
+                await uninterrupted(asyncio.to_thread(to.unlink, missing_ok=True))
+        log.info("downloaded", bytes=size)
+        return size
+
+    async def _tries(self, source: Source, to: Path, on_bytes: OnBytes) -> int:
+        for attempt in range(1, _TRIES):
+            try:
+                return await self._once(source, to, on_bytes)
+            except PassingTransferError as error:
+                if error.not_before:
+                    raise
+                log.warning("download tried again", attempt=attempt, cause=str(error))
+                await asyncio.sleep(_FIRST_WAIT * 2 ** (attempt - 1))
+        return await self._once(source, to, on_bytes)
+
+    async def _once(self, source: Source, to: Path, on_bytes: OnBytes) -> int:
+        path, size = await self._locate(source)
+        body = self._from_disk(path) if self.local else self._blocks(path, size)
+        done = 0
+        async with aiofiles.open(to, "wb") as file:
+            async for block in body:
+                done += len(block)
+                if done > self.max_bytes:
+                    raise Refused(Code.TOO_LARGE, limit=self.max_bytes, actual=max(done, size))
+                await file.write(block)
+                on_bytes(done, size)
+        if size and done != size:
+            raise PassingTransferError(
+                TransferCode.DOWNLOAD_INCOMPLETE, f"{done} bytes instead of {size}"
+            )
+        return done
+
+    async def _locate(self, source: Source) -> tuple[str, int]:
+        """Path on the file server and size in bytes, 0 when Telegram doesn't say."""
+        try:
+            file = await self.bot.get_file(source.file_id)
+        except TelegramBadRequest as error:
+            if is_about(error, "file is too big"):
+                raise TransferError(
+                    TransferCode.TOO_BIG_TO_FETCH, limit=CLOUD_LIMIT, actual=source.size
+                ) from error
+            raise TransferError(TransferCode.FILE_GONE, str(error)) from error
+        except TelegramForbiddenError as error:
+            raise TransferError(TransferCode.FILE_GONE, str(error)) from error
+        except TROUBLE as error:
+            raise PassingTransferError(
+                TransferCode.DOWNLOAD_FAILED, str(error), not_before=wait_of(error)
+            ) from error
+        if not file.file_path:
+            raise PassingTransferError(TransferCode.DOWNLOAD_FAILED, "getFile named no path")
+        return file.file_path, file.file_size or 0
+
+    async def _from_disk(self, path: str) -> AsyncIterator[bytes]:
+        """The blocks of a file that a self-hosted server wrote to a disk that we see too. No error
+        tells the path: it holds the token."""
+        try:
+            async with aiofiles.open(path, "rb") as file:
+                while block := await file.read(BLOCK):
+                    yield block
+        except OSError as error:
+            raise PassingTransferError(
+                TransferCode.DOWNLOAD_FAILED, f"the server's file can't be read: {error.strerror}"
+            ) from None
+
+    async def _blocks(self, path: str, size: int) -> AsyncIterator[bytes]:
+        """The body in blocks of about BLOCK bytes. No error tells the URL: it holds the token."""
+        url = self.bot.session.api.file_url(self.bot.token, path)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=self.idle, sock_read=self.idle)
+        try:
+            async with self.http.get(url, timeout=timeout) as response:
+                _check(response, size)
+                async for block in _gather(response.content):
+                    yield block
+        except TimeoutError as error:
+            raise PassingTransferError(
+                TransferCode.DOWNLOAD_STALLED, f"nothing came for {self.idle:g} s"
+            ) from error
+        except aiohttp.ClientPayloadError:
+            raise PassingTransferError(
+                TransferCode.DOWNLOAD_INCOMPLETE, "the connection closed early"
+            ) from None
+        except aiohttp.ClientError as error:
+            raise PassingTransferError(TransferCode.DOWNLOAD_FAILED, type(error).__name__) from None
+
+
+def _check(response: aiohttp.ClientResponse, size: int) -> None:
+    if response.status == _NOT_FOUND:
+        # A link lives an hour at least; the next try asks for a fresh one.
+        raise PassingTransferError(TransferCode.FILE_GONE, "404 from the file server")
+    if response.status != _OK:
+        raise PassingTransferError(TransferCode.DOWNLOAD_FAILED, f"HTTP {response.status}")
+    promised = response.content_length
+    if size and promised is not None and promised != size:
+        raise PassingTransferError(
+            TransferCode.DOWNLOAD_INCOMPLETE, f"{promised} bytes offered instead of {size}"
+        )
+
+
+async def _gather(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+    """Whatever comes, joined to blocks worth a write; once a second at least, so that a slow line
+    still makes its progress visible."""
+    clock = asyncio.get_running_loop().time
+    kept, since = bytearray(), clock()
+    async for chunk in content.iter_any():
+        kept += chunk
+        if len(kept) >= BLOCK or clock() - since >= _VISIBLE_SECONDS:
+            yield bytes(kept)
+            kept.clear()
+            since = clock()
+    if kept:
+        yield bytes(kept)

@@ -1,0 +1,29 @@
+"""Around every handler: who is talking, in which language, and that it is a person."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from aiogram import BaseMiddleware
+from aiogram.types import Message, TelegramObject, User
+
+from bot.telegram.routers.intake import attachment_of
+from bot.texts import Texts, locale_for
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class PersonMiddleware(BaseMiddleware):
+    """Gives handlers `texts` in the person's language; other bots are not listened to."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:  # noqa: ANN401 - aiogram's signature
+        """Handle the event of a person."""
+        user: User | None = data.get("event_from_user")
+        if user is None or user.is_bot:
+            return None
+        structlog.contextvars.bind_contextvars(user=user.id)
+        data["texts"] = Texts(locale_for(user.language_code))
+        if not (isinstance(event, Message) and attachment_of(event)):
+            # Only a file is worth keeping everybody else's updates waiting until it is safe.
+            data["receipt"].confirm()
+        return await handler(event, data)

@@ -1,0 +1,34 @@
+"""What broke in a handler: a traceback for the operator, one sentence for the person."""
+
+import contextlib
+
+import structlog
+from aiogram import Router
+from aiogram.exceptions import TelegramForbiddenError
+from aiogram.types import ErrorEvent
+
+from bot.telegram.taps import TROUBLE, note
+from bot.texts import Texts, locale_for
+
+log = structlog.get_logger(__name__)
+
+
+def router() -> Router:
+    """The last to hear of an error."""
+    made = Router(name="errors")
+    made.errors.register(broke)
+    return made
+
+
+async def broke(event: ErrorEvent) -> None:
+    """Log the traceback and answer the person, if that is possible."""
+    if isinstance(event.exception, TelegramForbiddenError):
+        log.info("user blocked the bot")
+        return
+    log.error("handler broke", exc_info=event.exception, update=event.update.update_id)
+    with contextlib.suppress(*TROUBLE):
+        if (message := event.update.message) is not None and message.from_user is not None:
+            texts = Texts(locale_for(message.from_user.language_code))
+            await message.reply(texts("broken"))
+        elif (query := event.update.callback_query) is not None:
+            await note(query, Texts(locale_for(query.from_user.language_code))("broken"))

@@ -1,0 +1,100 @@
+"""A file comes in: one job, saved before anything slow."""
+
+from aiogram import F, Router
+from aiogram.enums import ChatType
+from aiogram.types import (
+    Animation,
+    Audio,
+    Document,
+    Message,
+    ReplyParameters,
+    Video,
+    VideoNote,
+    Voice,
+)
+
+from bot.dialog.bounds import Bounds
+from bot.jobs.desk import Desk
+from bot.jobs.model import NewJob, Source
+from bot.jobs.queue import Duplicate, QueueFull
+from bot.telegram.polling import Receipt
+from bot.texts import Texts
+
+Attachment = Animation | Audio | Document | Video | VideoNote | Voice
+
+_MEBIBYTE = 1024 * 1024
+
+
+def router() -> Router:
+    """Files: of every kind in private chats, those that call themselves video in groups."""
+    made = Router(name="intake")
+    private = F.chat.type == ChatType.PRIVATE
+    made.message.register(take, F.animation | F.video | F.video_note)
+    made.message.register(take, private, F.document | F.audio | F.voice)
+    made.message.register(take, F.document.mime_type.startswith("video/"))
+    return made
+
+
+async def take(
+    message: Message, texts: Texts, desk: Desk, bounds: Bounds, receipt: Receipt
+) -> None:
+    """Hand the file in as a job, or say why not. What counts is what is inside: nothing is
+    judged by its name or type here."""
+    new = _new_job(message, texts.locale)
+    if new is None:
+        return
+    if new.source.size > bounds.input_bytes:
+        receipt.confirm()
+        await message.reply(
+            texts(
+                "too-big-to-fetch",
+                actual=-(-new.source.size // _MEBIBYTE),
+                limit=bounds.input_bytes // _MEBIBYTE,
+            )
+        )
+        return
+    answer = await desk.hand_in(new)
+    receipt.confirm()
+    if isinstance(answer, QueueFull):
+        await message.reply(texts("queue-full", limit=answer.limit))
+    elif isinstance(answer, Duplicate):
+        at = answer.job.status_message_id
+        await message.answer(
+            texts("already-here"),
+            reply_parameters=None
+            if at is None
+            else ReplyParameters(message_id=at, allow_sending_without_reply=True),
+        )
+
+
+def attachment_of(message: Message) -> Attachment | None:
+    """The file that a message carries, of whatever kind."""
+    # An animation comes as a document too: the more telling field goes first.
+    return (
+        message.animation
+        or message.video
+        or message.video_note
+        or message.audio
+        or message.voice
+        or message.document
+    )
+
+
+def _new_job(message: Message, locale: str) -> NewJob | None:
+    attachment = attachment_of(message)
+    if attachment is None or message.from_user is None:
+        return None
+    return NewJob(
+        user_id=message.from_user.id,
+        chat_id=message.chat.id,
+        message_id=message.message_id,
+        locale=locale,
+        source=Source(
+            file_id=attachment.file_id,
+            unique_id=attachment.file_unique_id,
+            name=getattr(attachment, "file_name", None) or "video",
+            size=attachment.file_size or 0,
+            mime=getattr(attachment, "mime_type", None) or "",
+        ),
+        group=message.chat.type != ChatType.PRIVATE,
+    )

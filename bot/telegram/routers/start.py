@@ -1,0 +1,124 @@
+"""Commands, the menu's buttons, and whatever is no video."""
+
+from aiogram import F, Router
+from aiogram.enums import ChatType
+from aiogram.filters import Command, CommandStart
+from aiogram.fsm.context import FSMContext
+from aiogram.types import BotCommand, CallbackQuery, Message
+
+from bot.dialog.bounds import Bounds
+from bot.jobs.desk import Desk, TapResult
+from bot.jobs.model import Job
+from bot.telegram.keyboards import Ask, MenuTap, job_list, menu
+from bot.telegram.states import VideoStates
+from bot.telegram.taps import note
+from bot.texts import Texts
+from bot.texts.sentences import shown_name
+
+COMMANDS = ("start", "help", "status", "cancel")
+
+
+def router() -> Router:
+    """Commands and the menu's buttons."""
+    made = Router(name="start")
+    made.message.register(start, CommandStart())
+    made.message.register(help_, Command("help"))
+    made.message.register(status, Command("status"))
+    made.message.register(cancel, Command("cancel"))
+    made.callback_query.register(tapped, MenuTap.filter())
+    return made
+
+
+def fallback() -> Router:
+    """Whatever nobody else took, in private chats: groups talk among themselves."""
+    made = Router(name="fallback")
+    private = F.chat.type == ChatType.PRIVATE
+    made.message.register(photo, private, F.photo)
+    made.message.register(anything_else, private)
+    return made
+
+
+def commands(texts: Texts) -> list[BotCommand]:
+    """The command list as Telegram shows it."""
+    return [BotCommand(command=name, description=texts(f"command-{name}")) for name in COMMANDS]
+
+
+async def start(message: Message, state: FSMContext, texts: Texts) -> None:
+    """Say what this is, and wait for a video."""
+    await state.set_state(VideoStates.waiting_for_video)
+    await message.answer(texts("start"), reply_markup=menu(texts, Ask.HELP, Ask.STATUS))
+
+
+async def help_(message: Message, texts: Texts, bounds: Bounds) -> None:
+    """What it accepts, the limits, what happens to the files."""
+    await message.answer(bounds.help_text(texts), reply_markup=menu(texts, Ask.STATUS))
+
+
+async def status(message: Message, texts: Texts, desk: Desk) -> None:
+    """What of this person's is going on."""
+    if message.from_user is not None:
+        await _show_jobs(message, texts, await desk.of_user(message.from_user.id))
+
+
+async def cancel(message: Message, state: FSMContext, texts: Texts, desk: Desk) -> None:
+    """Stop the one conversion, or ask which."""
+    if message.from_user is None:
+        return
+    await state.set_state(VideoStates.waiting_for_video)
+    jobs = await desk.of_user(message.from_user.id)
+    if len(jobs) > 1:
+        await message.answer(texts("choose-cancel"), reply_markup=job_list(texts, jobs))
+    else:
+        await _cancel_all(message, texts, desk, message.from_user.id)
+
+
+async def tapped(
+    query: CallbackQuery, callback_data: MenuTap, texts: Texts, desk: Desk, bounds: Bounds
+) -> None:
+    """A button of the menu."""
+    await note(query)
+    if not isinstance(query.message, Message):
+        return
+    match callback_data.ask:
+        case Ask.HELP:
+            await query.message.answer(bounds.help_text(texts))
+        case Ask.STATUS:
+            await _show_jobs(query.message, texts, await desk.of_user(query.from_user.id))
+        case Ask.CANCEL_ALL:
+            await _cancel_all(query.message, texts, desk, query.from_user.id)
+
+
+async def photo(message: Message, texts: Texts) -> None:
+    """A picture where a video was meant, perhaps."""
+    await message.answer(texts("photo-instead"))
+
+
+async def anything_else(message: Message, texts: Texts) -> None:
+    """Text, stickers, contacts …: one line that says what to send."""
+    await message.answer(texts("send-video"))
+
+
+async def _show_jobs(message: Message, texts: Texts, jobs: list[Job]) -> None:
+    if not jobs:
+        await message.answer(texts("nothing-running"))
+        return
+    lines = [
+        texts(
+            "status-line",
+            number=number,
+            name=shown_name(job.source.name),
+            phase=texts(f"phase-{job.phase.value}"),
+        )
+        for number, job in enumerate(jobs, 1)
+    ]
+    await message.answer("\n".join(lines), reply_markup=job_list(texts, jobs))
+
+
+async def _cancel_all(message: Message, texts: Texts, desk: Desk, user_id: int) -> None:
+    # Those that wait go first, or each would start as the one before it ends.
+    jobs = reversed(await desk.of_user(user_id))
+    outcomes = [await desk.cancel(job.id, user_id) for job in jobs]
+    stopped = outcomes.count(TapResult.DONE)
+    await message.answer(
+        texts("cancelled-count", count=stopped) if stopped else texts("nothing-running")
+    )

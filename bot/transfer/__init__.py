@@ -1,1 +1,0 @@
-"""Files and status messages between Telegram and here. Never imports the dialog."""

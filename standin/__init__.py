@@ -1,0 +1,38 @@
+"""A Telegram Bot API server on this machine, for tests, the demo and the sandbox.
+
+It shares no code with the bot that it tests. `StandIn` is the way in:
+
+    async with StandIn() as standin:
+        user = standin.user(lang="en")
+        await user.send_document(path)
+        result = await user.wait_for_result()
+"""
+
+from standin.calls import CallRecord
+from standin.content import FileOptions
+from standin.faults import Fault, FaultOptions, Faults
+from standin.files import FileLimits
+from standin.pace import Pace
+from standin.people import CallbackAnswer, Group, Person, User
+from standin.standin import TEST_TOKEN, StandIn
+from standin.views import Button, Media, SeenMessage, Thumbnail
+
+__all__ = [
+    "TEST_TOKEN",
+    "Button",
+    "CallRecord",
+    "CallbackAnswer",
+    "Fault",
+    "FaultOptions",
+    "Faults",
+    "FileLimits",
+    "FileOptions",
+    "Group",
+    "Media",
+    "Pace",
+    "Person",
+    "SeenMessage",
+    "StandIn",
+    "Thumbnail",
+    "User",
+]

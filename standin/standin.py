@@ -1,0 +1,201 @@
+"""The stand-in as tests and the demo use it."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from standin.calls import CallRecord
+from standin.errors import ApiError
+from standin.faults import Faults, description_of
+from standin.files import FileLimits, FileStore
+from standin.pace import Pace
+from standin.people import Group, Person, User
+from standin.server import Server
+from standin.state import Account, Chat, State
+from standin.views import SeenMessage
+
+TEST_TOKEN = "123456:TEST-standin-token-that-opens-nothing"  # noqa: S105 - opens nothing
+
+_FIRST_USER = 100_001
+_FIRST_GROUP = -200_001
+
+
+class StandIn:
+    """A Telegram Bot API server for one bot, on this machine.
+
+    Use it as an async context manager; `url` is what the bot needs as its API server, and its
+    memory outlives any number of bots that come and go. `folder` takes what the bot sends (by
+    default a temporary one that goes away at the end).
+    """
+
+    def __init__(
+        self,
+        token: str = TEST_TOKEN,
+        *,
+        folder: Path | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        limits: FileLimits | None = None,
+        pace: Pace | None = None,
+        username: str = "standin_bot",
+    ) -> None:
+        self.token = token
+        self.url = ""
+        self._temporary = folder is None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="standin-"))
+        uploads = self.folder / "uploads"
+        uploads.mkdir(parents=True, exist_ok=True)
+        bot_id = token.partition(":")[0]
+        bot = Account(
+            int(bot_id) if bot_id.isdecimal() else 1, "Stand-in", username=username, is_bot=True
+        )
+        self.state = State(bot, FileStore(self.folder, limits or FileLimits()), pace)
+        self._server = Server(token, self.state, uploads)
+        self._address = (host, port)
+        self._users: list[User] = []
+        self._groups: list[Group] = []
+
+    async def start(self) -> Self:
+        """Listen on the address given; sets `url`."""
+        self.url = await self._server.start(*self._address)
+        return self
+
+    async def stop(self) -> None:
+        """Close, and remove the folder if it was a temporary one."""
+        await self._server.stop()
+        if self._temporary:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    @property
+    def faults(self) -> Faults:
+        """What shall go wrong."""
+        return self._server.faults
+
+    @property
+    def calls(self) -> list[CallRecord]:
+        """What the bot asked for, oldest first (the last 10,000)."""
+        return list(self._server.calls.records)
+
+    @property
+    def unknown_parameters(self) -> list[str]:
+        """`method.parameter` that the Bot API does not know; Telegram would ignore them."""
+        return self._server.unknown_parameters
+
+    @property
+    def problems(self) -> list[str]:
+        """What Telegram would pass over in silence, and what the stand-in can't do."""
+        return self.state.problems
+
+    @property
+    def users(self) -> list[User]:
+        return list(self._users)
+
+    @property
+    def pending_updates(self) -> list[dict[str, Any]]:
+        """Updates that the bot has not confirmed."""
+        return self.state.updates.pending
+
+    def user(
+        self,
+        lang: str | None = "en",
+        name: str = "User",
+        *,
+        user_id: int | None = None,
+        username: str | None = None,
+    ) -> User:
+        """A new person with a private chat. Ids count up from 100001."""
+        number = _FIRST_USER + len(self._users) if user_id is None else user_id
+        account = Account(number, name, lang, username)
+        chat = Chat(number, "private", name, [account])
+        self.state.chats[number] = chat
+        user = User(self._server, chat, account)
+        self._users.append(user)
+        return user
+
+    def group(
+        self, members: Sequence[Person] = (), title: str = "Group", kind: str = "group"
+    ) -> Group:
+        """A new group (`kind` may be "supergroup") with the bot and these people in it."""
+        number = _FIRST_GROUP - len(self._groups)
+        if kind == "supergroup":
+            number -= 10**12
+        accounts = [person.account for person in members]
+        chat = Chat(number, kind, title, accounts, started=True)
+        self.state.chats[number] = chat
+        group = Group(self._server, chat)
+        self._groups.append(group)
+        return group
+
+    def count(self, method: str) -> int:
+        """How many calls of a method have finished; `download` counts file bodies."""
+        return self._server.calls.counts[method]
+
+    async def wait_for_call(self, method: str, n: int = 1, *, timeout: float = 10.0) -> CallRecord:
+        """The n-th finished call of a method, past ones included; AssertionError if none came."""
+        calls = self._server.calls
+
+        def find() -> CallRecord | None:
+            return calls.of(method)[n - 1] if calls.counts[method] >= n else None
+
+        try:
+            return await self.state.changed.until(find, timeout)
+        except TimeoutError:
+            raise AssertionError(
+                f"{method} was called {calls.counts[method]} times, not {n}, within {timeout:g} s\n"
+                f"{self.listing()}"
+            ) from None
+
+    async def wait_until_polled(self, *, timeout: float = 10.0) -> None:
+        """Until a getUpdates waits for news: the bot is up. AssertionError if none comes."""
+        queue = self.state.updates
+        try:
+            await self.state.changed.until(lambda: queue.is_polled or None, timeout)
+        except TimeoutError:
+            raise AssertionError(f"nobody polled within {timeout:g} s") from None
+
+    def revoke_token(self) -> None:
+        """From now on every request gets 401, the waiting poll included."""
+        self.faults.add("*", times=None, status=401)
+        self.interrupt_poll(401)
+
+    def interrupt_poll(self, status: int = 409) -> None:
+        """End the getUpdates that waits now; 409 is what a second poller would do to it."""
+        self.state.updates.interrupt(ApiError(status, description_of(status)))
+
+    def repeat_update(self, update_id: int) -> None:
+        """Deliver an update once more, although it was confirmed."""
+        self.state.updates.repeat(update_id)
+
+    def inject(self, update: dict[str, Any]) -> int:
+        """Deliver a raw Update object; returns its id (the next one unless it has its own)."""
+        return self.state.updates.inject(update)
+
+    def restart_update_ids(self, first_id: int) -> None:
+        """Number updates from here on, lower than before if you like."""
+        self.state.updates.restart_ids(first_id)
+
+    def expire_links(self) -> None:
+        """Make every download link given out so far answer 404."""
+        self.state.files.expire_links()
+
+    def listing(self) -> str:
+        """Every chat as text."""
+        return "\n".join(room.listing() for room in [*self._users, *self._groups])
+
+    def seen(self, chat_id: int, message_id: int) -> SeenMessage:
+        """A message by its ids; KeyError if there never was one."""
+        return SeenMessage(self.state.chats[chat_id].messages[message_id], self.state.files)
