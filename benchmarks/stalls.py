@@ -8,8 +8,8 @@ from pathlib import Path
 
 from benchmarks.table import Row
 from bot.app import open_app
+from bot.jobs.pace import Pace
 from bot.settings import Settings
-from bot.telegram.progress import Pace
 from standin import StandIn
 from tests.support.stage import UNPACED, Stage, greeted
 

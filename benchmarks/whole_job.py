@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.table import Row, ratio, seconds
 from bot.conversions import limits_of
-from bot.telegram.progress import Pace
+from bot.jobs.pace import Pace
 from converter.commands import args
 from converter.convert import Observer
 from converter.converter import Converter

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,18 +14,25 @@ from aiogram.exceptions import TelegramUnauthorizedError
 
 from bot.conversions import LOCAL_UPLOAD, StartError, converter_for, limits_of
 from bot.dialog.bounds import Bounds
+from bot.jobs.attempt import Attempt
+from bot.jobs.board import Board
 from bot.jobs.desk import Desk
+from bot.jobs.dispatch import Dispatch
+from bot.jobs.dispatch.embedded import EmbeddedDispatch
+from bot.jobs.durable import Durable
+from bot.jobs.messenger import Messenger
 from bot.jobs.model import Phase
-from bot.jobs.sqlite_queue import SqliteQueue
+from bot.jobs.pace import ChatPaces, Pace
 from bot.jobs.status import State, Status
-from bot.jobs.steps import Steps
+from bot.jobs.store import JobStore
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.telegram.deliver import TelegramDeliverer
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.download import CLOUD_LIMIT, TelegramDownloader
+from bot.telegram.feed import Feed
+from bot.telegram.painter import TelegramPainter
 from bot.telegram.polling import Poller
-from bot.telegram.progress import Board, Pace
 from bot.telegram.routers.start import commands
 from bot.telegram.session import TROUBLE, make_bot
 from bot.texts import LOCALES, Texts, languages_of
@@ -33,7 +40,7 @@ from converter.limits import Limits
 
 log = structlog.get_logger(__name__)
 
-MAX_ATTEMPTS: Final = 3
+PLATFORM: Final = "telegram"
 _DRAIN_SECONDS: Final = 3.0
 _LAST_WORDS_SECONDS: Final = 3.0
 
@@ -46,6 +53,7 @@ class App:
 
     bot: Bot
     poller: Poller
+    dispatch: Dispatch
     worker: Worker
     board: Board
     drop_pending: bool
@@ -56,7 +64,8 @@ class App:
         Raises PollingError or StartError when Telegram won't have this bot.
         """
         polling = asyncio.create_task(self._listen(), name="polling")
-        working = asyncio.create_task(self.worker.run(), name="worker")
+        working = asyncio.create_task(self.dispatch.run(self.worker.carry), name="dispatch")
+        watching = asyncio.create_task(self.worker.watch(), name="watch")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         log.info("bot started")
         try:
@@ -64,6 +73,7 @@ class App:
         finally:
             log.info("bot stopping")
             failed = [t.exception() for t in (polling, working) if t.done() and not t.cancelled()]
+            watching.cancel()
             await self._stop(polling, working, stopping)
         for error in failed:
             if error is not None:
@@ -76,6 +86,7 @@ class App:
         for task in (polling, stopping):
             task.cancel()
         await asyncio.wait({polling, stopping})
+        self.dispatch.stop()
         await asyncio.gather(self.poller.drain(_DRAIN_SECONDS), self.worker.stop())
         await asyncio.wait({working}, timeout=3.0)
         working.cancel()
@@ -109,13 +120,12 @@ async def open_app(
         raise StartError("there is no TELEGRAM_BOT_TOKEN")
     limits = limits or limits_of(settings)
     async with contextlib.AsyncExitStack() as stack:
-        queue = await SqliteQueue.open(settings.data_dir / "jobs.sqlite3")
-        stack.push_async_callback(queue.close)
+        store = await JobStore.open(settings.data_dir / "jobs.sqlite3")
+        stack.push_async_callback(store.close)
         converter = await converter_for(settings, limits)
         bot = make_bot(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
         stack.push_async_callback(bot.session.close)
         http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False))
-        board = Board(bot, queue, output_limit=limits.max_output_bytes, pace=pace)
         downloader = TelegramDownloader(
             bot,
             http,
@@ -123,28 +133,34 @@ async def open_app(
             max_bytes=settings.max_input_bytes,
             local=settings.telegram_local,
         )
-        steps = Steps(
-            queue=queue,
+        painter = TelegramPainter(bot, limits.max_output_bytes)
+        messengers = {PLATFORM: Messenger(downloader, TelegramDeliverer(bot), painter)}
+        board = _board(store, messengers, pace or Pace())
+        dispatch = EmbeddedDispatch(store, settings.max_concurrent_conversions)
+        attempt = Attempt(
+            store=Durable(store),
             converter=converter,
-            downloader=downloader,
-            deliverer=TelegramDeliverer(bot, board),
+            messengers=messengers,
             board=board,
             limits=limits,
-            threads=lambda: _threads(settings, worker.running),
+            threads=lambda: _threads(settings, dispatch.running),
         )
-        worker = Worker(queue, steps, board, settings.max_concurrent_conversions)
-        desk = Desk(queue, board, worker, settings.max_queued_per_user)
-        await _recover(queue, board)
-        dispatcher = make_dispatcher(desk, _bounds(settings, limits))
-        poller = Poller(
-            bot, dispatcher, timeout=settings.polling_timeout, limit=settings.polling_limit
-        )
-        yield App(bot, poller, worker, board, settings.drop_pending_updates)
+        worker = Worker(store, attempt, board)
+        desk = Desk(store, board, worker, settings.max_queued_per_user, busy=lambda: dispatch.busy)
+        await _recover(store, board)
+        feed = Feed(bot, make_dispatcher(desk, _bounds(settings, limits)))
+        poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
+        yield App(bot, poller, dispatch, worker, board, settings.drop_pending_updates)
 
 
-async def _recover(queue: SqliteQueue, board: Board) -> None:
+def _board(store: JobStore, messengers: Mapping[str, Messenger], pace: Pace) -> Board:
+    painters = {platform: messenger.painter for platform, messenger in messengers.items()}
+    return Board(store, painters, pace=pace, chats=ChatPaces(pace))
+
+
+async def _recover(store: JobStore, board: Board) -> None:
     """Go on with what a dead process left, and say so in the same status messages."""
-    for job in await queue.recover(max_failures=MAX_ATTEMPTS):
+    for job in await store.recover():
         log.info("job recovered", job=job.id, user=job.user_id, phase=job.phase)
         if job.phase is Phase.FAILED:
             code = job.error_code or ""
@@ -155,6 +171,7 @@ def _bounds(settings: Settings, limits: Limits) -> Bounds:
     fetched = settings.max_input_bytes
     return Bounds(
         input_bytes=fetched if settings.telegram_local else min(fetched, CLOUD_LIMIT),
+        input_set=settings.telegram_local or fetched < CLOUD_LIMIT,
         output_bytes=LOCAL_UPLOAD if settings.telegram_local else 50_000_000,
         duration=limits.max_duration,
         queued=settings.max_queued_per_user,

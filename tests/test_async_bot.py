@@ -147,7 +147,7 @@ async def test_of_four_users_three_are_served_at_once_and_the_fourth_waits(
                 for user in users[:SLOTS]
             ]
             await until(lambda: app.worker.running == SLOTS, "a full house")
-            assert app.worker.active_users == {user.id for user in users[:SLOTS]}
+            assert app.worker.active_users == {str(user.id) for user in users[:SLOTS]}
             last = await status_of(users[-1], await users[-1].send_document(footage.remux))
             await reaches(users[-1], last, "All places are taken")
             assert "place in the queue: 1" in last.text
@@ -176,7 +176,7 @@ async def test_one_user_never_has_two_running(
             # There is room: somebody else gets it.
             await status_of(other, await other.send_document(footage.remux))
             await until(lambda: app.worker.running == 2, "the other's job")
-            assert app.worker.active_users == {user.id, other.id}
+            assert app.worker.active_users == {str(user.id), str(other.id)}
             assert app.worker.running == 2
         results: list[SeenMessage] = [await user.wait_for_result() for _ in range(2)]
         assert [result.id for result in results] == [first.id, second.id]

@@ -15,9 +15,9 @@ from rich.markup import escape
 
 from bot.app import open_app
 from bot.conversions import StartError
+from bot.jobs.pace import Pace
 from bot.logs.records import configure_logging
 from bot.settings import SettingsError, load_settings
-from bot.telegram.progress import Pace
 from converter.engines import host_runner
 from converter.engines.process import run_process
 from standin import SeenMessage, StandIn, User

@@ -10,7 +10,7 @@ import structlog
 
 from bot.app import open_app
 from bot.conversions import StartError
-from bot.jobs.queue import StorageError
+from bot.jobs.errors import StorageError
 from bot.logs.records import install_exception_hooks
 from bot.settings import Settings
 from bot.telegram.polling import PollingError

@@ -12,12 +12,28 @@ _MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Bytes that can be fetched and sent, seconds of video, jobs that may wait."""
+    """Bytes that can be fetched and sent, seconds of video, jobs that may wait. `input_set` when
+    the operator's own limit on what is fetched is below the messenger's."""
 
     input_bytes: int
     output_bytes: int
     duration: float
     queued: int
+    input_set: bool = False
+
+    def too_large(self, texts: Texts, actual: int) -> str | None:
+        """Why a file of so many bytes can't be taken; None when it can."""
+        if actual <= self.input_bytes:
+            return None
+        if self.input_set:
+            return texts(
+                "too-big-here", actual=size(texts, actual), limit=size(texts, self.input_bytes)
+            )
+        return texts(
+            "too-big-to-fetch",
+            actual=-(-actual // _MEBIBYTE),
+            limit=self.input_bytes // _MEBIBYTE,
+        )
 
     def help_text(self, texts: Texts) -> str:
         """The answer to /help."""

@@ -1,31 +1,20 @@
 """What a front end may ask of the jobs: hand one in, look, cancel, try again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 import structlog
 
+from bot.jobs.answers import Accepted, Answer, QueueFull, Repeated
+from bot.jobs.board import Board
 from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.places import show_place, show_places
-from bot.jobs.queue import Accepted, Answer, Queue, QueueFull, Repeated
 from bot.jobs.status import State, Status
-from bot.jobs.steps import StatusBoard
+from bot.jobs.store import JobStore
+from bot.jobs.worker import Worker
 
 log = structlog.get_logger(__name__)
-
-
-class Interruptible(Protocol):
-    """Whoever holds running jobs."""
-
-    @property
-    def busy(self) -> bool:
-        """No further job can start now."""
-        ...
-
-    async def interrupt(self, job_id: str) -> bool:
-        """Stop a running job and wait until nothing of it is left."""
-        ...
 
 
 class TapResult(StrEnum):
@@ -34,75 +23,94 @@ class TapResult(StrEnum):
     DONE = "done"
     NOT_YOURS = "not_yours"
     TOO_LATE = "too_late"
+    ON_ITS_WAY = "on_its_way"
     FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """The jobs as a front end sees them. `max_waiting` is how many jobs of one user may wait."""
+class Person:
+    """Somebody on a platform, and the chat they speak in: what was asked for elsewhere is nobody's
+    business here."""
 
-    queue: Queue
-    board: StatusBoard
-    worker: Interruptible
+    user_id: str
+    chat_id: str
+    platform: str = "telegram"
+
+    def owns(self, job: Job) -> bool:
+        """Whether they asked for it."""
+        return job.owner == (self.platform, self.user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The jobs as a front end sees them. `max_waiting` is how many jobs of one user may wait;
+    `busy` says that every place is taken."""
+
+    store: JobStore
+    board: Board
+    worker: Worker
     max_waiting: int
+    busy: Callable[[], bool]
 
     async def hand_in(self, new: NewJob) -> Answer:
         """Save a job, durably, before this returns; its status message follows by itself."""
-        answer = await self.queue.add(new, max_waiting=self.max_waiting)
+        answer = await self.store.add(new, max_waiting=self.max_waiting)
         if isinstance(answer, Accepted):
             log.info("job accepted", job=answer.job.id, user=new.user_id, bytes=new.source.size)
             await self._welcome(answer.job)
         elif isinstance(answer, Repeated) and answer.job.phase is Phase.QUEUED:
-            await show_place(self.queue, self.board, answer.job)
+            await show_place(self.store, self.board, answer.job)
         else:
             log.info("job not accepted", answer=type(answer).__name__, user=new.user_id)
         return answer
 
-    async def of_user(self, user_id: int) -> list[Job]:
-        """The user's live jobs, the running one first."""
-        return await self.queue.live_of_user(user_id)
+    async def of_person(self, person: Person) -> list[Job]:
+        """The live jobs that this person asked for in this chat, the running one first."""
+        jobs = await self.store.live_of_user(person.platform, person.user_id)
+        return [job for job in jobs if job.chat_id == person.chat_id]
 
     async def get(self, job_id: str) -> Job | None:
         """A job, live or ended."""
-        return await self.queue.get(job_id)
+        return await self.store.get(job_id)
 
-    async def cancel(self, job_id: str, user_id: int) -> TapResult:
-        """End a job for its owner alone. When this returns nothing of it runs any more."""
-        job = await self.queue.get(job_id)
+    async def cancel(self, job_id: str, person: Person) -> TapResult:
+        """End a job for its owner alone. When this returns nothing of it runs any more; what has
+        left us already can't be stopped, and then nothing is."""
+        job = await self.store.get(job_id)
         if job is None or job.phase.final:
             return TapResult.TOO_LATE
-        if job.user_id != user_id:
+        if not person.owns(job):
             return TapResult.NOT_YOURS
-        if await self.queue.cancel(job_id) is None:
+        if self.worker.past_recall(job_id):
+            return TapResult.ON_ITS_WAY
+        if await self.store.cancel(job_id) is None:
             return TapResult.TOO_LATE
-        log.info("job cancelled", job=job_id, user=user_id, phase=job.phase)
+        log.info("job cancelled", job=job_id, user=job.user_id, phase=job.phase)
         await self.worker.interrupt(job_id)
-        latest = await self.queue.get(job_id)
+        latest = await self.store.get(job_id)
         self.board.show(latest or job, Status(State.CANCELLED))
-        await show_places(self.queue, self.board)
+        await show_places(self.store, self.board)
         return TapResult.DONE
 
-    async def retry(self, job_id: str, user_id: int) -> TapResult:
+    async def retry(self, job_id: str, person: Person) -> TapResult:
         """Try a failed job again, for its owner alone."""
-        job = await self.queue.get(job_id)
+        job = await self.store.get(job_id)
         if job is None:
             return TapResult.TOO_LATE
-        if job.user_id != user_id:
+        if not person.owns(job):
             return TapResult.NOT_YOURS
-        answer = await self.queue.retry(job_id, max_waiting=self.max_waiting)
+        answer = await self.store.retry(job_id, max_waiting=self.max_waiting)
         if isinstance(answer, QueueFull):
             return TapResult.FULL
         if answer is None:
             return TapResult.TOO_LATE
-        log.info("job tried again", job=job_id, user=user_id)
+        log.info("job tried again", job=job_id, user=job.user_id)
         await self._welcome(answer.job)
         return TapResult.DONE
 
     async def _welcome(self, job: Job) -> None:
-        others = [
-            other for other in await self.queue.live_of_user(job.user_id) if other.id != job.id
-        ]
-        if others or self.worker.busy:
-            await show_place(self.queue, self.board, job)
+        mine = await self.store.live_of_user(*job.owner)
+        if len(mine) > 1 or self.busy():
+            await show_place(self.store, self.board, job)
         else:
             self.board.show(job, Status(State.ACCEPTED))

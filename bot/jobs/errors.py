@@ -1,4 +1,4 @@
-"""What can go wrong outside the conversion itself: on the way in, on the way out."""
+"""What can go wrong outside the conversion itself: on the way in, on the way out, in the store."""
 
 from enum import StrEnum
 from typing import ClassVar
@@ -61,3 +61,12 @@ class BlockedError(TransferError):
 
     def __init__(self) -> None:
         super().__init__(TransferCode.BLOCKED)
+
+
+class StorageError(OSError):
+    """The storage failed (disk full, locked, damaged, closed): a transient error. The call changed
+    nothing, unless it failed in the very commit: then only a look at the job can tell."""
+
+
+class LeaseLostError(Exception):
+    """A fenced write found that the job has moved on: whoever holds the old attempt must stop."""

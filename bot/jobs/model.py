@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from converter.request import Request
+
 
 class Phase(StrEnum):
     """Where a job stands. The first four are alive, the others are for ever."""
@@ -57,22 +59,31 @@ class Source:
     mime: str = ""
 
 
+class Receipt(StrEnum):
+    """What is known of a result that is sent, not edited in: no second one may follow unasked."""
+
+    NONE = ""
+    INTENDED = "intended"  # sending began; how it ended nobody knows until one of the others stands
+    SENT = "sent"
+
+
 @dataclass(frozen=True, slots=True)
 class NewJob:
     """One conversion that a person asks for, not yet saved.
 
-    `message_id` is the person's own message that carried the file: the same message never makes
-    two jobs. `request` holds the settings (target, quality …) as plain JSON values; the same file
-    with the same request is the same work. `group` marks a chat of several people.
+    Ids are text, as `platform` (a messenger's name) writes them. `message_id` is the person's own
+    message that carried the file: the same message never makes two jobs. The same file with the
+    same `request` is the same work. `group` marks a chat of several people.
     """
 
-    user_id: int
-    chat_id: int
-    message_id: int
+    user_id: str
+    chat_id: str
+    message_id: str
     locale: str
     source: Source
-    request: Mapping[str, str] = field(default_factory=dict)
+    request: Request = field(default_factory=Request)
     group: bool = False
+    platform: str = "telegram"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +91,30 @@ class Job:
     """A saved job.
 
     `attempt` is the fencing token: it grows with every take, and a write that carries an older one
-    changes nothing. `failures` counts only the attempts that went wrong (a crash is one; an
-    orderly stop is not). `status_message_id` is the message in the chat that this job owns, None
-    until it was sent.
+    changes nothing. `failures` counts the attempts that went wrong. `deaths` counts how often in a
+    row the process died while it worked on this job alone (see `blame`). `status_message_id` is
+    the message in the chat that this job owns, None until it was sent.
     """
 
     id: str
-    user_id: int
-    chat_id: int
-    message_id: int
+    platform: str
+    user_id: str
+    chat_id: str
+    message_id: str
     locale: str
     source: Source
-    request: Mapping[str, str]
+    request: Request
     group: bool
     phase: Phase
     attempt: int
     failures: int
-    status_message_id: int | None
+    deaths: int
+    receipt: Receipt
+    status_message_id: str | None
     error_code: str | None
     created_at: datetime
+
+    @property
+    def owner(self) -> tuple[str, str]:
+        """Whose job it is: platform and user."""
+        return self.platform, self.user_id

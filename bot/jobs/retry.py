@@ -1,38 +1,47 @@
-"""Whether a job that went wrong gets another attempt, and when. Pure."""
+"""One policy for all that is tried again: how often, how long in all, with which pauses. Pure."""
 
 from dataclasses import dataclass
+from typing import Final
 
-FIRST_DELAY = 2.0
-GROWTH = 4.0
-LONGEST_DELAY = 30.0
-SPREAD = 0.25
-_MANY = 8  # failures after which the delay no longer grows, long past LONGEST_DELAY
+_MANY: Final = 16  # tries after which a pause no longer grows, long past every `longest`
 
 
 @dataclass(frozen=True, slots=True)
-class RetryIn:
-    """Try again in `delay` seconds."""
+class Policy:
+    """So many `attempts` within `total` seconds. The pause after the first is `first` seconds, each
+    further one `growth` times as long, `longest` at most, and each by up to `spread` less or more,
+    so that what failed together doesn't come back together."""
 
-    delay: float
+    attempts: int
+    total: float
+    first: float
+    longest: float
+    growth: float = 2.0
+    spread: float = 0.25
+
+    def wait(
+        self, tries: int, elapsed: float, *, asked: float = 0.0, jitter: float
+    ) -> float | None:
+        """Seconds until the next attempt, None when there is none.
+
+        `tries` so far failed (1 or more), the first one began `elapsed` seconds ago; `asked` is
+        the delay that the other side asked for. `jitter`, 0.0 to 1.0, says where in the spread the
+        pause falls: the caller draws it at random, a test fixes it.
+        """
+        if tries >= self.attempts:
+            return None
+        pause = min(self.first * self.growth ** (min(tries, _MANY) - 1), self.longest)
+        pause = max(asked, pause * (1 - self.spread + 2 * self.spread * jitter))
+        return pause if elapsed + pause <= self.total else None
 
 
-@dataclass(frozen=True, slots=True)
-class GiveUp:
-    """The failure is final."""
-
-
-def decide(
-    retryable: bool, failures: int, *, max_attempts: int = 3, jitter: float
-) -> RetryIn | GiveUp:
-    """What follows a failure.
-
-    `retryable`: another try can help (a network fault does, a damaged file does not).
-    `failures`: how many attempts of this job went wrong, this one included (1 or more).
-    `jitter`: where in the spread the delay falls, from 0.0 to 1.0, so that jobs which failed
-    together don't come back together: the caller draws it at random, a test fixes it. The delay
-    is 2, 8, 30, 30 … seconds, each 25 % less at 0.0 and 25 % more at 1.0.
-    """
-    if not retryable or failures >= max_attempts:
-        return GiveUp()
-    delay = min(FIRST_DELAY * GROWTH ** (min(failures, _MANY) - 1), LONGEST_DELAY)
-    return RetryIn(delay * (1 - SPREAD + 2 * SPREAD * jitter))
+# A job that broke in passing: from the beginning, as the store puts it back.
+JOBS: Final = Policy(attempts=3, total=24 * 3600.0, first=2.0, longest=30.0, growth=4.0)
+# A download's connection, before the job is put back.
+DOWNLOADS: Final = Policy(attempts=3, total=600.0, first=0.5, longest=5.0)
+# A proved result on its way: it is kept meanwhile, so this may take a while.
+UPLOADS: Final = Policy(attempts=8, total=1800.0, first=2.0, longest=300.0)
+# A small request to the messenger.
+REQUESTS: Final = Policy(attempts=5, total=180.0, first=0.5, longest=30.0)
+# A write that must get there: it ends when the lease is lost, or with the process.
+WRITES: Final = Policy(attempts=100_000, total=7 * 24 * 3600.0, first=0.25, longest=10.0)

@@ -1,162 +1,316 @@
-"""The SQLite file behind the embedded queue: its folder, its lock, its engine, its schema."""
+"""The one truth about jobs: what each is, who owns it, where it stands, which is ready.
 
-import fcntl
-import os
+Invariants stand in the schema (`tables`); the order stands in `line`. SQLite now: one file, one
+process, nothing to install or start.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final, Self
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import URL, Connection, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs.queue import StorageError
+from bot.jobs import database, line, recovery
+from bot.jobs.answers import Accepted, Answer, Duplicate, QueueFull, Repeated
+from bot.jobs.model import Job, NewJob, Phase, Receipt
+from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
+from bot.jobs.tables import FINAL, LIVE, job_of, jobs, runs, values_of
+from bot.jobs.transactions import Transactions
 
-BUSY_TIMEOUT_MS = 10_000
-_WRITES = "writes"  # an execution option: this transaction will write, so it locks at once
-
-
-class UnusableDatabaseError(StorageError):
-    """The database can't be opened: not ours, damaged, of a newer version, or out of reach."""
-
-
-class AlreadyRunningError(UnusableDatabaseError):
-    """Another process works on this data folder. Two bots on one folder would run jobs twice."""
+KEEP_FINISHED: Final = timedelta(days=30)
+PURGE_EVERY: Final = timedelta(hours=1)
+LEASE: Final = timedelta(seconds=30)
+# A suspect that has lived for so long is none any more: others need not wait for it.
+PROBATION: Final = timedelta(seconds=60)
 
 
-class DataLock:
-    """A lock on the data folder that ends with the process that holds it, however it dies."""
+def utc_now() -> datetime:
+    """The moment, aware."""
+    return datetime.now(UTC)
 
-    def __init__(self, database: Path) -> None:
-        """Take it at once. Raises AlreadyRunningError when somebody has it, OSError else."""
-        path = database.with_name(database.name + ".lock")
-        # Not inheritable (Python's default), so that a child left behind keeps nothing locked.
-        self._fd: int | None = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+class JobStore:
+    """Durable jobs. Made by `open`, in the event loop that uses it. Every method may raise
+    StorageError."""
+
+    def __init__(self, transactions: Transactions, clock: Callable[[], datetime]) -> None:
+        """Only `open` calls this: the file must be locked and migrated."""
+        self._tx = transactions
+        self._clock = clock
+        self._holder = secrets.token_hex(8)
+        self._next_purge = datetime.min.replace(tzinfo=UTC)
+
+    @classmethod
+    async def open(cls, path: Path, *, clock: Callable[[], datetime] = utc_now) -> Self:
+        """Open or make the database file, private to its owner, with the schema of this code.
+
+        Finished jobs of more than 30 days ago are forgotten, now and hourly. `clock` gives aware
+        moments. Raises AlreadyRunningError, or UnusableDatabaseError (both StorageError).
+        """
+        lock = await asyncio.to_thread(database.prepare, path)
+        engine = database.make_engine(path)
         try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.read(self._fd, 20).decode("ascii", "replace").strip() or "unknown"
-            self.release()
-            raise AlreadyRunningError(
-                f"another bot (process {holder}) already runs on {database.parent}: "
-                "stop it, or give this one its own DATA_DIR"
-            ) from None
-        os.ftruncate(self._fd, 0)
-        os.write(self._fd, str(os.getpid()).encode())
-
-    def release(self) -> None:
-        """Give it up; twice is harmless. The file stays: removing it would race a new holder."""
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
-
-
-def holder(database: Path) -> str | None:
-    """The process id of whoever has the lock now, None when nobody has. Changes nothing."""
-    try:
-        fd = os.open(database.with_name(database.name + ".lock"), os.O_RDONLY)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    try:
-        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return os.read(fd, 20).decode("ascii", "replace").strip() or "unknown"
-    finally:
-        os.close(fd)
-    return None
-
-
-def prepare(path: Path) -> DataLock:
-    """Make the folder and an empty private file where there is none, and lock the folder.
-
-    Blocking: call it in a thread. Raises AlreadyRunningError, or UnusableDatabaseError.
-    """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = DataLock(path)
-        try:
-            _make_private(path)
-        except OSError:
+            await database.migrate(engine)
+            store = cls(Transactions(engine, lock), clock)
+            async with store._tx.write() as change:
+                await store._purge(change.db)
+        except BaseException:
+            await engine.dispose()
             lock.release()
             raise
-    except AlreadyRunningError:
-        raise
-    except OSError as error:
-        raise UnusableDatabaseError(f"cannot use {path}: {error.strerror}") from error
-    return lock
+        return store
 
+    # --- handing in
 
-def _make_private(path: Path) -> None:
-    """SQLite gives its -wal and -shm files the mode of the database, so this one mode does."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    path.chmod(0o600)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        # The name of a new file is durable only once its folder is.
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    async def add(self, new: NewJob, *, max_waiting: int) -> Answer:
+        """Save a job durably, or say why not, in one transaction. Once this has returned, no crash
+        loses the job.
 
+        Looked at in this order: Repeated, Duplicate, QueueFull. `max_waiting` is how many jobs of
+        one user may wait beside the one that runs or comes next; with 0 a user who has a live job
+        is refused.
+        """
+        values = values_of(new)
+        owner = line.of_user(new.platform, new.user_id)
+        same_chat = (jobs.c.platform == new.platform) & (jobs.c.chat_id == new.chat_id)
+        async with self._tx.write() as change:
+            db = change.db
+            job = await first(db, same_chat & (jobs.c.message_id == new.message_id))
+            if job is not None:
+                return Repeated(job)
+            # `== None` would mean "is null".
+            alike = jobs.c.work.is_not(None) & (jobs.c.work == values["work"])
+            job = await first(db, owner & same_chat & alike & jobs.c.phase.in_(LIVE))
+            if job is not None:
+                return Duplicate(job)
+            if not await line.room_for(db, new.platform, new.user_id, max_waiting):
+                return QueueFull(max_waiting)
+            job_id = secrets.token_hex(8)
+            turn = await line.next_turn(db)
+            fresh = {**FRESH, "id": job_id, "turn": turn, "attempt": 0}
+            await db.execute(insert(jobs).values(**values, **fresh, created_at=self._clock()))
+            return await self._accepted(db, job_id)
 
-def make_engine(path: Path) -> AsyncEngine:
-    """An engine on the file: WAL, every commit on disk before it returns, real transactions."""
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
-        hide_parameters=True,  # an error may be logged, what a person sent may not
-    )
-    event.listen(engine.sync_engine, "connect", _on_connect)
-    event.listen(engine.sync_engine, "begin", _on_begin)
-    return engine
+    async def retry(self, job_id: str, *, max_waiting: int) -> Accepted | QueueFull | None:
+        """Put a FAILED or CANCELLED job back to QUEUED with its failures forgotten (the person
+        tapped Retry), behind what waits there. None when it is unknown or not in such a
+        phase. `max_waiting` as for `add`."""
+        async with self._tx.write() as change:
+            db = change.db
+            ended = jobs.c.phase.in_((Phase.FAILED, Phase.CANCELLED))
+            job = await first(db, (jobs.c.id == job_id) & ended)
+            if job is None:
+                return None
+            if not await line.room_for(db, *job.owner, max_waiting):
+                return QueueFull(max_waiting)
+            again = {**FRESH, "turn": await line.next_turn(db), "finished_at": None}
+            await set_(db, job_id, **again, error_code=None, not_before=None)
+            return await self._accepted(db, job_id)
 
+    async def cancel(self, job_id: str) -> Job | None:
+        """End a live job as CANCELLED whoever holds it (its holder's next write is refused).
 
-def for_writing(engine: AsyncEngine) -> AsyncEngine:
-    """The same engine and pool, with transactions that take the write lock when they begin."""
-    return engine.execution_options(**{_WRITES: True})
+        Returns the job as it was just before, or None when it is unknown or already final.
+        """
+        async with self._tx.write() as change:
+            job = await first(change.db, (jobs.c.id == job_id) & jobs.c.phase.in_(LIVE))
+            if job is not None:
+                await end(change.db, job, Phase.CANCELLED, None, self._clock())
+            return job
 
+    async def cancel_chat(self, platform: str, chat_id: str, *, code: str) -> list[Job]:
+        """End every live job of a chat where nobody hears us any more. Returns them as they were
+        just before."""
+        there = (jobs.c.platform == platform) & (jobs.c.chat_id == chat_id)
+        async with self._tx.write() as change:
+            found = await change.db.execute(select(jobs).where(there, jobs.c.phase.in_(LIVE)))
+            ended = [job_of(row) for row in found.mappings().all()]
+            for job in ended:
+                await end(change.db, job, Phase.CANCELLED, code, self._clock())
+            change.made = bool(ended)
+            return ended
 
-def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    # sqlite3 begins transactions by itself and too late; None leaves that to `_on_begin`.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    # --- taking
 
+    async def take(self) -> Job | None:
+        """Claim the head of the ready line: phase DOWNLOADING, attempt + 1, under a lease. None
+        when nothing may start now.
 
-def _on_begin(connection: Connection) -> None:
-    # A transaction that reads first and locks later can fail half way (SQLITE_BUSY_SNAPSHOT).
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        Never a second running job of one user; the first job of everybody comes before the second
+        of anybody, then first come, first served; a job put back keeps its place; jobs put back
+        with a delay wait until it has passed; a job under suspicion (see `blame`) runs alone.
+        """
+        async with self._tx.write() as change:
+            db, now = change.db, self._clock()
+            if now >= self._next_purge:
+                await self._purge(db)
+            await line.promote_due(db, now)
+            job_id = await line.head(db)
+            if job_id is None:
+                change.made = False
+                return None
+            lease = {"holder": self._holder, "held_since": now, "lease_until": now + LEASE}
+            attempt = jobs.c.attempt + 1
+            return await set_(db, job_id, phase=Phase.DOWNLOADING, attempt=attempt, **lease)
 
+    async def wait(self, timeout: float) -> None:
+        """Return when something may have become takeable, or after `timeout` seconds.
 
-async def migrate(engine: AsyncEngine) -> None:
-    """Bring the schema up to this code's, all or nothing. Raises UnusableDatabaseError."""
-    try:
-        async with for_writing(engine).begin() as connection:
-            await connection.run_sync(_upgrade)
-    except CommandError as error:
-        raise UnusableDatabaseError(
-            f"{engine.url.database} was written by a newer version of this bot: {error}"
-        ) from error
-    except SQLAlchemyError as error:
-        raise UnusableDatabaseError(f"cannot use {engine.url.database}: {reason(error)}") from error
+        At once when `take` would give a job now, so nothing is missed between the two calls. Any
+        number of tasks may wait; all wake, and those who then find nothing wait again.
+        """
+        changed = self._tx.changed
+        async with self._tx.read() as db:
+            if await line.head(db) is not None:
+                return
+            due = await db.scalar(line.earliest_due())
+        if due is not None:
+            timeout = min(timeout, (due - self._clock()).total_seconds())
+        if timeout > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), timeout)
 
+    # --- holding
 
-def _upgrade(connection: Connection) -> None:
-    config = Config(attributes={"connection": connection})
-    # A package resource rather than a path: works wherever the package was installed.
-    config.set_main_option("script_location", "bot.jobs:migrations")
-    command.upgrade(config, "head")
+    async def renew(self, job: Job) -> Job:
+        """Hold a job for another `LEASE`, and hear how it stands. Raises LeaseLostError."""
+        async with self._tx.write() as change:
+            change.made = False
+            db, now = change.db, self._clock()
+            await held(db, job)
+            row = await db.execute(select(jobs.c.held_since).where(jobs.c.id == job.id))
+            since = row.scalar_one()
+            cleared = since is not None and now - since >= PROBATION
+            change.made = cleared
+            trust = {"suspect": False} if cleared else {}
+            return await set_(db, job.id, lease_until=now + LEASE, **trust)
 
+    async def advance(self, job: Job, phase: Phase) -> Job:
+        """Move a held job to its next running phase. Raises LeaseLostError, or ValueError on a move
+        that the model does not allow. Only the job's id and attempt are looked at."""
+        if not phase.running:
+            raise ValueError(f"advance() to {phase}: use finish() or put_back()")
+        async with self._tx.write() as change:
+            await may_move(change.db, job, phase)
+            return await set_(change.db, job.id, phase=phase)
 
-def reason(error: SQLAlchemyError) -> str:
-    """One line of what the database said, without the statement and the link to the manual."""
-    return str(getattr(error, "orig", None) or error).splitlines()[0]
+    async def finish(self, job: Job, phase: Phase, *, error_code: str | None = None) -> Job:
+        """End a held job in a final phase. Raises LeaseLostError, or ValueError on a move that the
+        model does not allow."""
+        if not phase.final:
+            raise ValueError(f"finish() in {phase}: not a final phase")
+        async with self._tx.write() as change:
+            await may_move(change.db, job, phase)
+            return await end(change.db, job, phase, error_code, self._clock())
+
+    async def put_back(self, job: Job, *, failed: bool, delay: float = 0.0) -> Job:
+        """Give a held job back to the queue, `delay` seconds from now at the earliest.
+
+        `failed` counts it as a failure; an orderly stop does not. Without a delay it keeps its
+        place in the line. Raises LeaseLostError.
+        """
+        async with self._tx.write() as change:
+            db, now = change.db, self._clock()
+            await may_move(db, job, Phase.QUEUED)
+            place: dict[str, object] = {"not_before": None}
+            if delay > 0:
+                place = {"not_before": now + timedelta(seconds=delay), "line": None}
+            failures = jobs.c.failures + int(failed)
+            # Whoever ran it lives, so it is no suspect any more.
+            live = {"phase": Phase.QUEUED, "failures": failures, "suspect": False, "deaths": 0}
+            back = await set_(db, job.id, **live, **place, **UNHELD)
+            await line.promote(db, *back.owner, now)
+            return back
+
+    async def set_status_message(self, job_id: str, message_id: str) -> None:
+        """Remember the one message that this job owns in the chat."""
+        await self._note(job_id, status_message_id=message_id)
+
+    # --- receipts, see model.Receipt
+
+    async def intend(self, job: Job) -> bool:
+        """Save, durably, that sending a result begins. False when an earlier attempt began, and how
+        that ended nobody knows. Raises LeaseLostError."""
+        async with self._tx.write() as change:
+            change.made = False
+            now = await held(change.db, job)
+            if now.receipt is not Receipt.NONE:
+                return False
+            await set_(change.db, job.id, receipt=Receipt.INTENDED)
+            return True
+
+    async def sent(self, job: Job, message_id: str) -> None:
+        """It was sent, as this message."""
+        await self._note(job.id, receipt=Receipt.SENT, result_message_id=message_id)
+
+    async def failed(self, job: Job) -> None:
+        """Nothing was sent, for sure: it may be tried again."""
+        await self._note(job.id, receipt=Receipt.NONE)
+
+    # --- looking
+
+    async def get(self, job_id: str) -> Job | None:
+        """The job now, or None."""
+        async with self._tx.read() as db:
+            return await first(db, jobs.c.id == job_id)
+
+    async def live_of_user(self, platform: str, user_id: str) -> list[Job]:
+        """The user's running and waiting jobs, the running one first, then in queue order."""
+        return [job for job in await self.live() if job.owner == (platform, user_id)]
+
+    async def live(self) -> list[Job]:
+        """Every live job, running ones first, then in the order in which they would be taken."""
+        async with self._tx.read() as db:
+            return await line.live(db)
+
+    async def position(self, job_id: str) -> int:
+        """Place of a queued job among all that wait, 1 = next, jobs under a delay last; 0 when it
+        is not waiting."""
+        return line.position(await self.live(), job_id)
+
+    # --- the life of processes
+
+    async def recover(self) -> list[Job]:
+        """At start, as the only process: see `recovery.recover`."""
+        async with self._tx.write() as change:
+            return await recovery.recover(change.db, self._holder, self._clock())
+
+    async def orphans(self, held: Collection[str]) -> list[Job]:
+        """Put back the jobs that run with nobody who holds them: their lease has run out, and they
+        are none of `held`, the ids of those in this process's hands."""
+        async with self._tx.write() as change:
+            found = await recovery.orphans(change.db, held, self._clock())
+            change.made = bool(found)
+            return found
+
+    async def close(self) -> None:
+        """Release the storage, after the writes under way: the process ends in good order. Twice is
+        harmless; whatever is called afterwards raises StorageError."""
+        async with self._tx.last() as db:
+            if db is not None:
+                await db.execute(delete(runs).where(runs.c.holder == self._holder))
+
+    async def _note(self, job_id: str, **changes: object) -> None:
+        async with self._tx.write() as change:
+            change.made = False
+            await change.db.execute(update(jobs).where(jobs.c.id == job_id).values(**changes))
+
+    async def _accepted(self, db: AsyncConnection, job_id: str) -> Accepted:
+        job = await first(db, jobs.c.id == job_id)
+        assert job is not None  # noqa: S101 - written in this very transaction
+        await line.promote(db, *job.owner, self._clock())
+        everybody = await line.live(db)
+        position = line.position(everybody, job_id)
+        mine_runs = any(j.owner == job.owner and j.phase.running for j in everybody)
+        return Accepted(job, 0 if position == 1 and not mine_runs else position)
+
+    async def _purge(self, db: AsyncConnection) -> None:
+        now = self._clock()
+        self._next_purge = now + PURGE_EVERY
+        old = jobs.c.phase.in_(FINAL) & (jobs.c.finished_at < now - KEEP_FINISHED)
+        await db.execute(delete(jobs).where(old))

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,12 +18,16 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
+)
+from sqlalchemy import (
+    text as sql,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from bot.jobs.model import Job, NewJob, Phase, Source
+from bot.jobs.model import Job, NewJob, Phase, Receipt, Source
+from converter.errors import Refused
+from converter.request import Request, dump, parse
 
 RUNNING = tuple(phase for phase in Phase if phase.running)
 LIVE = (Phase.QUEUED, *RUNNING)
@@ -61,13 +64,18 @@ metadata = MetaData(
     }
 )
 
+_live = sql("phase IN ('queued', 'downloading', 'converting', 'sending') AND work IS NOT NULL")
+_running = sql("phase IN ('downloading', 'converting', 'sending')")
+_in_line = sql("line IS NOT NULL")
+
 jobs = Table(
     "jobs",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("user_id", BigInteger, nullable=False),
-    Column("chat_id", BigInteger, nullable=False),
-    Column("message_id", BigInteger, nullable=False),
+    Column("platform", String(16), nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("chat_id", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("file_id", Text, nullable=False),
     Column("file_unique_id", Text, nullable=False),
@@ -81,18 +89,47 @@ jobs = Table(
     Column("phase", String(16), nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("status_message_id", BigInteger),
+    Column("status_message_id", Text),
     Column("error_code", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
-    # The order of the embedded engine: round first, then turn, and never before not_before.
-    Column("round", Integer, nullable=False),
+    # Of a user's own jobs the lower turn goes first.
     Column("turn", BigInteger, nullable=False),
+    # Its place in the ready line: null while it waits for its user's other job or for a moment.
+    Column("line", BigInteger),
     Column("not_before", UtcDateTime),
-    UniqueConstraint("chat_id", "message_id"),
-    Index(None, "phase", "round", "turn"),
-    Index(None, "user_id", "phase"),
-    Index(None, "turn"),
+    # Who runs it, since when, and until when this holds unless it is renewed.
+    Column("holder", Text),
+    Column("held_since", UtcDateTime),
+    Column("lease_until", UtcDateTime),
+    # See `blame`.
+    Column("suspect", Boolean, nullable=False),
+    Column("deaths", Integer, nullable=False),
+    Column("all_deaths", Integer, nullable=False),
+    Column("died_in", String(16)),
+    # See model.Receipt.
+    Column("receipt", String(16), nullable=False),
+    Column("result_message_id", Text),
+    Index("uq_jobs_one_of_a_message", "platform", "chat_id", "message_id", unique=True),
+    *(
+        Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+        for name, columns, where in (
+            ("uq_jobs_one_running", ("platform", "user_id"), _running),
+            ("uq_jobs_one_in_line", ("platform", "user_id"), _in_line),
+            ("uq_jobs_one_live", ("platform", "user_id", "chat_id", "work"), _live),
+        )
+    ),
+    Index("ix_jobs_phase_line", "phase", "line"),
+    Index("ix_jobs_user_phase", "platform", "user_id", "phase"),
+    Index("ix_jobs_turn", "turn"),
+)
+
+# Processes that work on jobs: one that is still here when the next one starts died.
+runs = Table(
+    "runs",
+    metadata,
+    Column("holder", Text, primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
 )
 
 
@@ -100,6 +137,7 @@ def job_of(row: RowMapping) -> Job:
     """The job that a whole row of `jobs` says."""
     return Job(
         id=row["id"],
+        platform=row["platform"],
         user_id=row["user_id"],
         chat_id=row["chat_id"],
         message_id=row["message_id"],
@@ -111,20 +149,31 @@ def job_of(row: RowMapping) -> Job:
             size=row["file_size"],
             mime=row["file_mime"],
         ),
-        request=row["request"],
+        request=_request(row["request"]),
         group=row["in_group"],
         phase=Phase(row["phase"]),
         attempt=row["attempt"],
         failures=row["failures"],
+        deaths=row["deaths"],
+        receipt=Receipt(row["receipt"]),
         status_message_id=row["status_message_id"],
         error_code=row["error_code"],
         created_at=row["created_at"],
     )
 
 
+def _request(words: dict[str, object]) -> Request:
+    """A wish that this version doesn't know any more is no reason to read no jobs at all."""
+    try:
+        return parse(words)
+    except Refused:
+        return Request()
+
+
 def values_of(new: NewJob) -> dict[str, Any]:
-    """The columns that a new job fills by itself; the queue adds id, phase, order and time."""
+    """The columns that a new job fills by itself; the store adds id, phase, order and time."""
     return {
+        "platform": new.platform,
         "user_id": new.user_id,
         "chat_id": new.chat_id,
         "message_id": new.message_id,
@@ -134,7 +183,7 @@ def values_of(new: NewJob) -> dict[str, Any]:
         "file_name": _storable(new.source.name),
         "file_size": new.source.size,
         "file_mime": _storable(new.source.mime),
-        "request": {_storable(key): _storable(value) for key, value in new.request.items()},
+        "request": {key: _storable(value) for key, value in dump(new.request).items()},
         "work": _work(new.source.unique_id, new.request),
         "in_group": new.group,
     }
@@ -146,8 +195,8 @@ def _storable(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
-def _work(unique_id: str, request: Mapping[str, str]) -> str | None:
+def _work(unique_id: str, request: Request) -> str | None:
     if not unique_id:
         return None
-    same = json.dumps([unique_id, dict(request)], sort_keys=True)
-    return hashlib.sha256(same.encode()).hexdigest()
+    same = json.dumps([unique_id, dump(request)], sort_keys=True)
+    return hashlib.sha256(same.encode("utf-8", "replace")).hexdigest()

@@ -1,5 +1,5 @@
-"""Takes jobs from the queue and carries each to its end: at most so many at once, one of each
-user, retried when that can help, stopped in good order."""
+"""Carries taken jobs to their end, whatever that is: retried when that can help, stopped in good
+order, and written down."""
 
 import asyncio
 import contextlib
@@ -7,216 +7,243 @@ import errno
 import random
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 import structlog
 
 from bot.jobs import retry
-from bot.jobs.errors import NO_USE, BlockedError, TransferError
+from bot.jobs.attempt import Attempt, Course
+from bot.jobs.board import Board
+from bot.jobs.dispatch import Place
+from bot.jobs.durable import Durable
+from bot.jobs.errors import NO_USE, BlockedError, LeaseLostError, StorageError, TransferError
 from bot.jobs.model import Job, Phase
+from bot.jobs.outcome import Outcome
 from bot.jobs.places import show_places
-from bot.jobs.queue import LeaseLostError, Queue
 from bot.jobs.status import State, Status
-from bot.jobs.steps import Estimate, StatusBoard, Steps
-from converter.engines.process import uninterrupted
+from bot.jobs.store import JobStore
 from converter.errors import Code, ConversionError, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 
-_IDLE_SECONDS = 30.0
-_WORTH_WAITING = 15.0
-_WORTH_SAYING = 2.0
-INTERNAL = "internal"
+_RENEW_SECONDS: Final = 3.0
+_ORPHANS_SECONDS: Final = 10.0
+_WORTH_WAITING: Final = 15.0
+_WORTH_SAYING: Final = 2.0
+# Uploads that go on without a place: then a conversion keeps its own until it is delivered.
+_MOST_SENDING: Final = 12
+INTERNAL: Final = "internal"
 
 
 @dataclass(slots=True)
 class ActiveJob:
-    """A job in work: its task, and how long it still needs."""
+    """A job in this process's hands: its work, how it gets on, and whether it moved on without
+    us."""
 
     job: Job
     task: asyncio.Task[None]
-    estimate: Estimate = field(default_factory=Estimate)
+    course: Course
+    lost: bool = False
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Worker:
-    """One process's worker. `slots` is how many conversions run at once."""
+    """One process's worker: `carry` is what a dispatcher calls for each job."""
 
-    def __init__(self, queue: Queue, steps: Steps, board: StatusBoard, slots: int) -> None:
-        self._queue = queue
-        self._steps = steps
+    def __init__(self, store: JobStore, attempt: Attempt, board: Board) -> None:
+        self._store = store
+        self._durable = Durable(store)
+        self._attempt = attempt
         self._board = board
-        self._most = slots
-        self._slots = asyncio.Semaphore(slots)
         self._active: dict[str, ActiveJob] = {}
-        self._announcing: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
+        self._sending = asyncio.Semaphore(_MOST_SENDING)
+        board.on_blocked = lambda job: self._spawn(self._nobody_there(job))
 
     @property
-    def active_users(self) -> frozenset[int]:
-        """Ids of the users whose conversion runs now."""
-        return frozenset(running.job.user_id for running in self._active.values())
+    def active_users(self) -> frozenset[str]:
+        """Ids of the users whose jobs are in work now."""
+        return frozenset(active.job.user_id for active in self._active.values())
 
     @property
     def running(self) -> int:
-        """How many conversions run now."""
+        """How many jobs are in work now."""
         return len(self._active)
 
-    @property
-    def busy(self) -> bool:
-        """Every slot is taken: whatever comes now has to wait."""
-        return self.running >= self._most
+    async def watch(self) -> None:
+        """Until cancelled: find the rows that run with nobody who holds them."""
+        while True:
+            await asyncio.sleep(_ORPHANS_SECONDS)
+            with contextlib.suppress(StorageError):
+                for job in await self._store.orphans(frozenset(self._active)):
+                    log.warning("job found without a holder", job=job.id, attempt=job.attempt)
 
-    async def run(self) -> None:
-        """Take and start jobs until `stop` is called."""
-        while not self._stopping.is_set():
-            await self._slots.acquire()
-            try:
-                job = None if self._stopping.is_set() else await self._queue.take()
-            except Exception:
-                # A full or locked disk passes; the queue is durable and nothing is lost.
-                log.exception("the queue could not be read")
-                self._slots.release()
-                await self._pause(5.0)
-                continue
-            if job is None:
-                self._slots.release()
-                await self._until(self._queue.wait(_IDLE_SECONDS))
-                continue
-            if self._stopping.is_set():
-                # Taken while the order to stop came: nobody would wait for it any more.
-                await self._queue.put_back(job, failed=False)
-                self._slots.release()
-                break
-            self._start(job)
-
-    async def stop(self) -> None:
-        """Start nothing more; let what is nearly done finish; put the rest back, unharmed."""
-        self._stopping.set()
-        nearly = [r.task for r in self._active.values() if _nearly_done(r)]
-        for running in list(self._active.values()):
-            if running.task not in nearly:
-                running.task.cancel()
-        if nearly:
-            await asyncio.wait(nearly, timeout=_WORTH_WAITING)
-        left = [running.task for running in self._active.values()]
-        for task in left:
-            task.cancel()
-        if left:
-            await asyncio.wait(left)
-        if self._announcing:
-            await asyncio.wait(self._announcing, timeout=_WORTH_SAYING)
-        for task in list(self._announcing):
-            task.cancel()
-
-    async def interrupt(self, job_id: str) -> bool:
-        """Stop a running job and wait until nothing of it is left. False when it doesn't run."""
-        running = self._active.get(job_id)
-        if running is None:
-            return False
-        running.task.cancel()
-        await asyncio.wait([running.task])
-        return True
-
-    def _start(self, job: Job) -> None:
-        task = asyncio.create_task(self._carry(job), name=f"job-{job.id}")
-        self._active[job.id] = ActiveJob(job, task)
-        task.add_done_callback(lambda _: self._ended(job))
-
-    def _ended(self, job: Job) -> None:
-        self._active.pop(job.id, None)
-        self._slots.release()
-
-    def _announce(self, job: Job) -> None:
-        """Say "ready" outside the slot: Telegram may make us wait, and others must not."""
-        task = asyncio.create_task(self._steps.deliverer.announce(job), name=f"ready-{job.id}")
-        self._announcing.add(task)
-        task.add_done_callback(self._announcing.discard)
-
-    def _estimate(self, job: Job, estimate: Estimate) -> None:
-        running = self._active.get(job.id)
-        if running is not None:
-            running.estimate = estimate
-
-    async def _carry(self, job: Job) -> None:
+    async def carry(self, job: Job, place: Place) -> None:
+        """See dispatch.Carry."""
         structlog.contextvars.bind_contextvars(
             job=job.id, user=job.user_id, attempt=job.attempt, phase=job.phase.value
         )
         log.info("job started", bytes=job.source.size)
+        course = Course()
+        active = ActiveJob(job, asyncio.create_task(self._attempt.run(job, course)), course)
+        course.on_sending = lambda: self._spawn(self._free(place, active))
+        self._active[job.id] = active
+        renewing = asyncio.create_task(self._renew(active))
+        self._spawn(self._show_places())
         try:
-            await self._show_places()
-            await self._steps.run(job, lambda estimate: self._estimate(job, estimate))
-            log.info("job done")
-            self._announce(job)
-        except asyncio.CancelledError:
-            await uninterrupted(self._interrupted(job))
-        except LeaseLostError:
-            log.info("job moved on", reason="cancelled or taken over")
-        except BlockedError:
-            log.info("user blocked the bot")
-            await self._finish(job, Phase.CANCELLED, BlockedError().code)
-        except (ConversionError, TransferError) as error:
-            await self._failed(job, error)
-        except OSError as error:
-            await self._failed(job, _of_the_machine(error))
-        except Exception:
-            log.exception("job broke")
-            await self._give_up(
-                job, Phase.FAILED, Status(State.FAILED, code=INTERNAL, can_retry=True)
-            )
-        with contextlib.suppress(Exception):
-            await self._show_places()
+            outcome = await self._outcome(active)
+            place.free()
+            await self._conclude(job, outcome)
+        finally:
+            renewing.cancel()
+            self._active.pop(job.id, None)
+            active.ended.set()
+        self._spawn(self._show_places())
 
-    async def _interrupted(self, job: Job) -> None:
-        """Cancelled by its user, which the queue knows already, or by an orderly stop."""
-        with contextlib.suppress(LeaseLostError):
-            await self._queue.put_back(job, failed=False)
-            self._board.show(job, Status(State.PAUSED))
-            log.info("job put back")
+    async def stop(self) -> None:
+        """Let what is nearly done finish; put the rest back, unharmed."""
+        self._stopping.set()
+        nearly = {a.task for a in self._active.values() if _nearly_done(a)}
+        for active in list(self._active.values()):
+            if active.task not in nearly:
+                active.task.cancel()
+        if nearly:
+            await asyncio.wait(nearly, timeout=_WORTH_WAITING)
+        left = list(self._active.values())
+        for active in left:
+            active.task.cancel()
+        if left:
+            # A storage that is away keeps no process from ending: the next one finds the rows.
+            ends = {asyncio.create_task(active.ended.wait()) for active in left}
+            await asyncio.wait(ends, timeout=_WORTH_SAYING * 2)
+            for end in ends:
+                end.cancel()
+        if self._background:
+            await asyncio.wait(self._background, timeout=_WORTH_SAYING)
+        for task in list(self._background):
+            task.cancel()
 
-    async def _failed(self, job: Job, error: ConversionError | TransferError) -> None:
-        _log_failure(error)
-        choice = retry.decide(error.retryable, job.failures + 1, jitter=random.random())  # noqa: S311
-        if isinstance(choice, retry.RetryIn):
-            with contextlib.suppress(LeaseLostError):
-                delay = max(choice.delay, getattr(error, "not_before", 0.0))
-                await self._queue.put_back(job, failed=True, delay=delay)
-                self._board.show(job, Status(State.RETRYING, {"seconds": round(delay)}))
+    def past_recall(self, job_id: str) -> bool:
+        """Whether the job's result has left us: it can't be stopped any more."""
+        active = self._active.get(job_id)
+        return active is not None and active.course.past_recall
+
+    async def interrupt(self, job_id: str) -> None:
+        """Drop a job that has ended elsewhere, and wait until nothing of it is left."""
+        active = self._active.get(job_id)
+        if active is None:
             return
-        refused = isinstance(error, Refused) or error.code in NO_USE
-        phase = Phase.REFUSED if refused else Phase.FAILED
-        status = Status(State.FAILED, error.facts, code=error.code, can_retry=error.worth_retrying)
-        await self._give_up(job, phase, status)
+        active.lost = True
+        active.task.cancel()
+        await active.ended.wait()
 
-    async def _give_up(self, job: Job, phase: Phase, status: Status) -> None:
-        # Told before it is written: after a crash in between it is tried, and told, once more,
-        # where the other order could leave "converting" in the chat for ever.
-        await self._board.settle(job, status)
-        await self._finish(job, phase, status.code)
+    async def _renew(self, active: ActiveJob) -> None:
+        """Hold the lease, and hear whether the job has moved on."""
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            try:
+                await self._store.renew(active.job)
+            except LeaseLostError:
+                active.lost = True
+                active.task.cancel()
+                return
+            except StorageError as error:
+                log.warning("lease not renewed", cause=str(error))
 
-    async def _finish(self, job: Job, phase: Phase, code: str) -> None:
+    async def _free(self, place: Place, active: ActiveJob) -> None:
+        """A slow upload keeps nobody's conversion waiting, as long as there are not too many."""
+        async with self._sending:
+            place.free()
+            await active.ended.wait()
+
+    async def _outcome(self, active: ActiveJob) -> Outcome | None:
+        """How the attempt ended, None when that is written already."""
+        try:
+            await active.task
+        except asyncio.CancelledError:
+            if not active.task.cancelled():
+                active.task.cancel()
+                raise
+            return None if active.lost else Outcome.put_back(Status(State.PAUSED))
+        except Exception as error:  # noqa: BLE001 - told of in there
+            return _broken(active.job, error)
+        log.info("job done")
+        return Outcome.end(Phase.DONE, None, None)
+
+    async def _conclude(self, job: Job, outcome: Outcome | None) -> None:
+        """Tell it and write it, again and again until it is written or the job has moved on."""
+        if outcome is None:
+            log.info("job moved on", reason="cancelled or taken over")
+            self._board.forget(job)
+            return
         with contextlib.suppress(LeaseLostError):
-            await self._queue.finish(job, phase, error_code=code)
+            if outcome.phase is Phase.QUEUED:
+                await self._durable.put_back(job, failed=outcome.failed, delay=outcome.delay)
+                if outcome.status is not None:
+                    self._board.show(job, outcome.status)
+                return
+            if outcome.status is not None:
+                # Told before it is written: after a crash in between it is tried, and told, once
+                # more, where the other order could leave "converting" in the chat for ever.
+                await self._board.settle(job, outcome.status)
+            await self._durable.finish(job, outcome.phase, outcome.code)
         self._board.forget(job)
+        if outcome.phase is Phase.DONE:
+            # Outside of everything: the messenger may make us wait, and others must not.
+            messenger = self._attempt.messengers[job.platform]
+            self._spawn(messenger.deliverer.announce(job))
+        elif outcome.code == BlockedError().code:
+            await self._nobody_there(job)
+
+    async def _nobody_there(self, job: Job) -> None:
+        """The person blocked the bot, or the chat is gone: all that was asked for there ends."""
+        ended = await self._durable.cancel_chat(job, BlockedError().code)
+        log.info("nobody is in the chat any more", job=job.id, ended=len(ended))
+        for other in ended:
+            await self.interrupt(other.id)
+            self._board.forget(other)
 
     async def _show_places(self) -> None:
         """Let those who wait see how far they have come; while stopping, that they wait for us."""
-        if self._stopping.is_set():
-            return
-        await show_places(self._queue, self._board)
+        if not self._stopping.is_set():
+            with contextlib.suppress(StorageError):
+                await show_places(self._store, self._board)
 
-    async def _pause(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
-    async def _until(self, work: Coroutine[None, None, None]) -> None:
-        """Await `work`, or the order to stop, whichever comes first."""
-        tasks = {asyncio.ensure_future(work), asyncio.ensure_future(self._stopping.wait())}
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+
+def _broken(job: Job, error: Exception) -> Outcome | None:
+    """What an attempt's error means for its job."""
+    match error:
+        case LeaseLostError():
+            return None
+        case BlockedError():
+            return Outcome.end(Phase.CANCELLED, error.code, None)
+        case ConversionError() | TransferError():
+            return _failed(job, error)
+        case OSError():
+            return _failed(job, _of_the_machine(error))
+    log.error("job broke", exc_info=error)
+    status = Status(State.FAILED, code=INTERNAL, can_retry=True)
+    return Outcome.end(Phase.FAILED, INTERNAL, status)
+
+
+def _failed(job: Job, error: ConversionError | TransferError) -> Outcome:
+    """What follows from a failure: another attempt, or the end."""
+    _log_failure(error)
+    if error.retryable:
+        asked = getattr(error, "not_before", 0.0)
+        delay = retry.JOBS.wait(job.failures + 1, 0.0, asked=asked, jitter=random.random())  # noqa: S311
+        if delay is not None:
+            status = Status(State.RETRYING, {"seconds": round(delay)})
+            return Outcome.put_back(status, failed=True, delay=delay)
+    refused = isinstance(error, Refused) or error.code in NO_USE
+    status = Status(State.FAILED, error.facts, code=error.code, can_retry=error.worth_retrying)
+    return Outcome.end(Phase.REFUSED if refused else Phase.FAILED, error.code, status)
 
 
 def _of_the_machine(error: OSError) -> ConversionError:
@@ -243,6 +270,6 @@ def _log_failure(error: ConversionError | TransferError) -> None:
         log.error("attempt failed", exc_info=error, **facts)
 
 
-def _nearly_done(running: ActiveJob) -> bool:
-    left = running.estimate.seconds_left
+def _nearly_done(active: ActiveJob) -> bool:
+    left = active.course.seconds_left
     return left is not None and left <= _WORTH_WAITING

@@ -23,9 +23,9 @@ from aiogram.exceptions import (
 from aiogram.types import InputFile, InputMediaVideo, ReplyParameters
 
 from bot.jobs.errors import BlockedError, PassingTransferError, TransferCode, TransferError
+from bot.jobs.messenger import OnBytes
 from bot.jobs.model import Job
 from bot.names import result_name
-from bot.telegram.progress import Board
 from bot.telegram.session import TROUBLE, is_about, upload_seconds, wait_of
 from bot.texts import Texts
 from bot.texts.sentences import caption
@@ -59,17 +59,17 @@ class StreamedFile(InputFile):
 
 @dataclass(frozen=True, slots=True)
 class TelegramDeliverer:
-    """Delivers into the status message that `board` gives away."""
+    """Delivers into the job's status message."""
 
     bot: Bot
-    board: Board
 
-    async def deliver(self, job: Job, result: Result) -> None:
+    async def deliver(
+        self, job: Job, result: Result, message_id: str | None, *, on_bytes: OnBytes
+    ) -> None:
         """Edit the result in, or send it when the status message is gone. See
-        `steps.Deliverer`."""
-        message_id = await self.board.hand_over(job)
+        `messenger.Deliverer`."""
         try:
-            if message_id is None or not await self._edit_in(job, message_id, result):
+            if message_id is None or not await self._edit_in(job, int(message_id), result):
                 await self._send(job, result)
         except TelegramForbiddenError as error:
             raise BlockedError from error
@@ -86,10 +86,10 @@ class TelegramDeliverer:
         """A short reply: an edit alone makes no sound. A doubled one does no harm."""
         try:
             await self.bot.send_message(
-                job.chat_id,
+                int(job.chat_id),
                 Texts(job.locale)("ready"),
                 reply_parameters=ReplyParameters(
-                    message_id=job.message_id, allow_sending_without_reply=True
+                    message_id=int(job.message_id), allow_sending_without_reply=True
                 ),
             )
         except TROUBLE as error:
@@ -111,7 +111,7 @@ class TelegramDeliverer:
         try:
             await self.bot.edit_message_media(
                 media,
-                chat_id=job.chat_id,
+                chat_id=int(job.chat_id),
                 message_id=message_id,
                 request_timeout=upload_seconds(result.path, result.thumbnail),
             )
@@ -130,7 +130,7 @@ class TelegramDeliverer:
         width, height = video.display_size
         try:
             await self.bot.send_video(
-                job.chat_id,
+                int(job.chat_id),
                 StreamedFile(result.path, result_name(job.source.name, result.path.suffix)),
                 thumbnail=_thumbnail(result),
                 caption=caption(Texts(job.locale), job.source.name, result),
@@ -139,7 +139,7 @@ class TelegramDeliverer:
                 duration=_seconds(result),
                 supports_streaming=True,
                 reply_parameters=ReplyParameters(
-                    message_id=job.message_id, allow_sending_without_reply=True
+                    message_id=int(job.message_id), allow_sending_without_reply=True
                 ),
                 request_timeout=upload_seconds(result.path, result.thumbnail),
             )

@@ -1,7 +1,6 @@
 """The dialog put together: which router hears what, in which order."""
 
 from aiogram import Dispatcher
-from aiogram.fsm.storage.memory import MemoryStorage
 
 from bot.dialog.bounds import Bounds
 from bot.jobs.desk import Desk
@@ -11,7 +10,7 @@ from bot.telegram.routers import choose, errors, intake, start
 
 def make_dispatcher(desk: Desk, bounds: Bounds) -> Dispatcher:
     """A dispatcher for one bot."""
-    dispatcher = Dispatcher(storage=MemoryStorage(), desk=desk, bounds=bounds)
+    dispatcher = Dispatcher(disable_fsm=True, desk=desk, bounds=bounds)
     person = PersonMiddleware()
     dispatcher.message.outer_middleware(person)
     dispatcher.callback_query.outer_middleware(person)

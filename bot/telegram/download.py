@@ -17,8 +17,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 
 from bot.jobs.errors import PassingTransferError, TransferCode, TransferError
+from bot.jobs.messenger import OnBytes
 from bot.jobs.model import Source
-from bot.jobs.steps import OnBytes
 from bot.telegram.session import TROUBLE, is_about, wait_of
 from converter.engines.process import uninterrupted
 from converter.errors import Code, Refused
@@ -49,7 +49,7 @@ class TelegramDownloader:
     local: bool = False
 
     async def download(self, source: Source, to: Path, *, on_bytes: OnBytes) -> int:
-        """Write the file to `to`; returns its size. See `steps.Downloader`."""
+        """Write the file to `to`; returns its size. See `messenger.Downloader`."""
         complete = False
         try:
             size = await self._tries(source, to, on_bytes)

@@ -7,6 +7,7 @@ import structlog
 from aiogram import BaseMiddleware
 from aiogram.types import Message, TelegramObject, User
 
+from bot.telegram.people import person_of
 from bot.telegram.routers.intake import attachment_of
 from bot.texts import Texts, locale_for
 
@@ -14,14 +15,17 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class PersonMiddleware(BaseMiddleware):
-    """Gives handlers `texts` in the person's language; other bots are not listened to."""
+    """Gives handlers the `person`, and `texts` in their language; other bots are not listened
+    to."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:  # noqa: ANN401 - aiogram's signature
         """Handle the event of a person."""
         user: User | None = data.get("event_from_user")
-        if user is None or user.is_bot:
+        person = person_of(event)
+        if user is None or person is None:
             return None
-        structlog.contextvars.bind_contextvars(user=user.id)
+        structlog.contextvars.bind_contextvars(user=person.user_id)
+        data["person"] = person
         data["texts"] = Texts(locale_for(user.language_code))
         if not (isinstance(event, Message) and attachment_of(event)):
             # Only a file is worth keeping everybody else's updates waiting until it is safe.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import structlog
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
@@ -20,8 +20,9 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import GetUpdates
-from aiogram.types import Update
+
+from bot.telegram.feed import Feed, Raw
+from bot.telegram.session import GetRawUpdates
 
 log = structlog.get_logger(__name__)
 
@@ -37,43 +38,27 @@ class PollingError(Exception):
     """Polling can't go on: the operator has to act."""
 
 
-class Receipt:
-    """Says that an update may be confirmed although its handler still runs."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def confirm(self) -> None:
-        """What the update asked for is durable."""
-        self._event.set()
-
-    async def wait(self) -> None:
-        """Until `confirm` was called."""
-        await self._event.wait()
-
-
 class Poller:
-    """Feeds a dispatcher. `timeout` in seconds and `limit` in updates are those of one request;
-    `first_pause` is how many seconds follow a first failure, doubled by each further one."""
+    """Brings updates to a feed. `timeout` in seconds and `limit` in updates are those of one
+    request; `first_pause` is how many seconds follow a first failure, doubled by each further
+    one."""
 
     def __init__(
         self,
         bot: Bot,
-        dispatcher: Dispatcher,
+        feed: Feed,
         *,
         timeout: int,
         limit: int,
         first_pause: float = 1.0,
     ) -> None:
         self._bot = bot
-        self._dispatcher = dispatcher
+        self._feed = feed
         self._timeout = timeout
         self._limit = limit
         self._first_pause = first_pause
-        self._allowed = dispatcher.resolve_used_update_types()
         self._offset: int | None = None
         self._handled_to: int | None = None
-        self._handlers: set[asyncio.Task[None]] = set()
         self._failures = 0
         self._conflicts = 0
 
@@ -82,27 +67,23 @@ class Poller:
         while True:
             updates = await self._ask(self._timeout, self._limit)
             if updates:
-                self._handled_to = updates[-1].update_id + 1
+                self._handled_to = max(int(raw["update_id"]) for raw in updates) + 1
                 await self._handle(updates)
                 self._offset = self._handled_to
 
     async def drain(self, seconds: float) -> None:
         """After `run` was cancelled: let handlers end, and confirm what they have handled."""
-        if self._handlers:
-            await asyncio.wait(self._handlers, timeout=seconds)
-        offset = self._offset if self._handlers else self._handled_to
-        for task in self._handlers:
-            task.cancel()
+        offset = self._handled_to if await self._feed.drain(seconds) else self._offset
         if offset is not None:
             with contextlib.suppress(TelegramAPIError, ClientDecodeError, TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._bot(
-                        GetUpdates(offset=offset, limit=1, timeout=0), request_timeout=3
+                        GetRawUpdates(offset=offset, limit=1, timeout=0), request_timeout=3
                     )
 
-    async def _ask(self, timeout: int, limit: int) -> Sequence[Update]:
-        request = GetUpdates(
-            offset=self._offset, limit=limit, timeout=timeout, allowed_updates=self._allowed
+    async def _ask(self, timeout: int, limit: int) -> Sequence[Raw]:
+        request = GetRawUpdates(
+            offset=self._offset, limit=limit, timeout=timeout, allowed_updates=self._feed.allowed
         )
         try:
             updates = await self._bot(request, request_timeout=timeout + _NETWORK_SLACK)
@@ -129,32 +110,13 @@ class Poller:
         pause = min(_LONGEST_PAUSE, self._first_pause * 2.0 ** (failures - 1))
         await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - jitter
 
-    async def _handle(self, updates: Sequence[Update]) -> None:
-        """Start a handler for each update; return when each has ended or confirmed.
+    async def _handle(self, updates: Sequence[Raw]) -> None:
+        """Hand each to the feed; return when each may be confirmed.
 
         However long that takes: to go on would confirm a file that may not be saved.
         """
-        waits = {asyncio.create_task(self._until_safe(update)) for update in updates}
+        waits = {self._feed.accept(raw) for raw in updates}
         while waits:
             _, waits = await asyncio.wait(waits, timeout=_PATIENCE)
             if waits:
                 log.error("files are not saved in time", updates=len(waits))
-
-    async def _until_safe(self, update: Update) -> None:
-        receipt = Receipt()
-        handler = asyncio.create_task(
-            self._feed(update, receipt), name=f"update-{update.update_id}"
-        )
-        self._handlers.add(handler)
-        handler.add_done_callback(self._handlers.discard)
-        confirmed = asyncio.create_task(receipt.wait())
-        try:
-            await asyncio.wait({handler, confirmed}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            confirmed.cancel()
-
-    async def _feed(self, update: Update, receipt: Receipt) -> None:
-        try:
-            await self._dispatcher.feed_update(self._bot, update, receipt=receipt)
-        except Exception:
-            log.exception("update broke", update=update.update_id)

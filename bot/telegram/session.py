@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from aiogram import Bot
@@ -30,7 +30,6 @@ from aiogram.exceptions import (
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageText,
-    GetUpdates,
     SendMessage,
     SendVideo,
     TelegramMethod,
@@ -38,6 +37,19 @@ from aiogram.methods import (
 from aiogram.methods.base import Response, TelegramType
 
 log = structlog.get_logger(__name__)
+
+
+class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates whose answer is taken as it comes: one update that can't be read must not cost the
+    others (see `feed`)."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    limit: int | None = None
+    timeout: int | None = None
+    allowed_updates: list[str] | None = None
 
 
 class SendStatus(SendMessage):
@@ -57,7 +69,7 @@ PASSING: Final = (TelegramServerError, TelegramNetworkError, ClientDecodeError)
 
 # Their callers know better: the poller has its own pace, the board wants only its newest state
 # sent, a callback's answer is worthless later, and a second sendVideo could show a second result.
-_NOT_OURS: Final = (GetUpdates, EditMessageText, AnswerCallbackQuery, SendVideo, SendStatus)
+_NOT_OURS: Final = (GetRawUpdates, EditMessageText, AnswerCallbackQuery, SendVideo, SendStatus)
 
 Sleep = Callable[[float], Awaitable[None]]
 

@@ -46,6 +46,7 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
             values |= _converting(texts, facts, output_limit)
         case State.SENDING:
             values["size"] = size(texts, float(facts["bytes"]))
+            values["percent"] = int(facts.get("percent", 0))
         case State.RETRYING:
             values["seconds"] = int(facts["seconds"])
         case State.FAILED:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.cli.doctor import basics, engines, storage
 from bot.cli.doctor.finding import Finding, Level, Problem, look
-from bot.jobs.store import DataLock
+from bot.jobs.database import DataLock
 from bot.settings import load_settings
 from standin import StandIn
 from tests.support.stage import ROOT, UNPACED

@@ -71,7 +71,7 @@ async def test_one_slot_is_one_at_a_time(stage: Stage, footage: Footage) -> None
         waiting = await status_of(ira, await ira.send_document(footage.remux))
         await reaches(ira, waiting, "All places are taken")
         assert app.worker.running == 1
-        assert app.worker.active_users == {ann.id}
+        assert app.worker.active_users == {str(ann.id)}
         stage.standin.faults.clear()
         await ann.wait_for_result()
         await ira.wait_for_result()

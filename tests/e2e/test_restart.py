@@ -55,7 +55,7 @@ class Customer:
 async def test_killed_with_a_job_in_every_phase_it_ends_in_one_result_each(
     stage: Stage, footage: Footage
 ) -> None:
-    async with stage.program() as program:
+    async with stage.program(max_concurrent_conversions=2) as program:
         everybody = await _one_in_each_phase(stage, footage, upload=FOR_EVER)
         assert await program.stop(signal.SIGKILL) == -signal.SIGKILL
     await until(lambda: running(stage) == [], "the end of every program and container")
@@ -84,16 +84,16 @@ async def test_killed_and_started_again_the_program_goes_on_in_the_same_message(
 async def test_stopped_with_a_job_in_every_phase_it_ends_in_one_result_each(
     stage: Stage, footage: Footage, upload: float
 ) -> None:
-    async with stage.program() as program:
+    async with stage.program(max_concurrent_conversions=2) as program:
         everybody = await _one_in_each_phase(stage, footage, upload=upload)
         assert await program.stop(within=25.0) == 0
     assert remains(stage) == []
     # A stop waits for what is nearly done, but not for long.
     at_once = upload < FOR_EVER
     phases = [row.phase for row in jobs(stage)]
-    assert phases == ["queued", "queued", "done" if at_once else "queued", "queued"]
+    assert phases == ["done" if at_once else "queued", "queued", "queued", "queued"]
     assert {row.failures for row in jobs(stage)} == {0}
-    for paused in everybody[:2]:
+    for paused in everybody[1:3]:
         await reaches(paused.user, paused.status, "The bot is restarting")
     await _all_are_served_once(stage, everybody)
 
@@ -110,9 +110,13 @@ async def _all_are_served_once(stage: Stage, everybody: list[Customer]) -> None:
 
 
 async def _one_in_each_phase(stage: Stage, footage: Footage, *, upload: float) -> list[Customer]:
-    """Four people's jobs: downloading, converting, sending, and waiting behind those three. The
-    first two stand still, the third's upload takes so many seconds."""
+    """Four people's jobs: sending, which needs no place any more, downloading and converting, which
+    have both places, and waiting. The upload takes so many seconds, the next two stand still."""
     faults = stage.standin.faults
+    held = faults.add("editMessageMedia", delay=upload)
+    sending = await Customer.sends(stage, "sending", footage.remux)
+    await until(lambda: job_of(stage, sending.user.id).phase == "sending", "the upload")
+
     stalled = faults.add("download", stall_after=1000)
     downloading = await Customer.sends(stage, "downloading", footage.fine)
     await struck(stalled)
@@ -124,16 +128,14 @@ async def _one_in_each_phase(stage: Stage, footage: Footage, *, upload: float) -
     briefly.release()
     await freezing
 
-    held = faults.add("editMessageMedia", delay=upload)
-    sending = await Customer.sends(stage, "sending", footage.remux)
     waiting = await Customer.sends(stage, "waiting", footage.fine)
-    everybody = [downloading, converting, sending, waiting]
+    everybody = [sending, downloading, converting, waiting]
     await until(
         lambda: all(row.status_message_id for row in jobs(stage)), "every status message's id"
     )
     await struck(held)
     phases = [row.phase for row in jobs(stage)]
-    assert phases == ["downloading", "converting", "sending", "queued"]
+    assert phases == ["sending", "downloading", "converting", "queued"]
     return everybody
 
 
@@ -221,7 +223,7 @@ async def test_a_job_that_kills_its_worker_three_times_is_given_up(
     async with stage.bot():
         await reaches(customer.user, customer.status, "broke down several times")
         row = job_of(stage, customer.user.id)
-        assert (row.phase, row.error_code, row.failures) == ("failed", "crashed", 3)
+        assert (row.phase, row.error_code, row.deaths) == ("failed", "crashed", 3)
         assert remains(stage) == []
         # The person may insist.
         await customer.user.tap(customer.status, "Try again")

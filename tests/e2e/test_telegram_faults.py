@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from aiogram import Dispatcher
 
+from bot.jobs.pace import Pace
+from bot.telegram.feed import Feed
 from bot.telegram.polling import Poller, PollingError
-from bot.telegram.progress import Pace
 from bot.telegram.session import make_bot
 from standin import CallRecord, Fault, FaultOptions, Person, SeenMessage, StandIn, User
 from tests.support.footage import Footage
@@ -88,9 +89,11 @@ async def test_a_long_flood_wait_is_obeyed_by_the_next_attempt(
         stage.standin.faults.add("editMessageMedia", status=429, retry_after=FLOOD)
         user, status = await _one_sends(stage, footage)
         await reaches(user, status, f"trying again in {FLOOD} s")
-        assert remains(stage) == []
+        assert any("output" in name for name in stage.leftovers()), "the result waits too"
         await user.tap(status, "Cancel")
+        await reaches(user, status, "stopped")
         assert user.bot_messages == [status]
+        assert remains(stage) == []
 
 
 async def test_a_result_that_telegram_finds_too_large_is_explained(
@@ -114,7 +117,7 @@ async def test_a_user_who_blocks_the_bot_is_forgotten(stage: Stage, footage: Foo
         stalled.release()
         await until(lambda: job_of(stage, user.id).phase == "cancelled", "the end of the job")
         assert job_of(stage, user.id).error_code == "blocked"
-        assert remains(stage) == []
+        await until(lambda: remains(stage) == [], "the end of all that worked for it")
         assert user.results == []
         other, status = await _one_sends(stage, footage)
         assert (await other.wait_for_result()).id == status.id
@@ -183,7 +186,7 @@ async def test_an_edit_waits_as_long_as_telegram_says(stage: Stage, footage: Foo
 
 async def test_a_second_poller_is_borne_for_a_while(standin: StandIn) -> None:
     bot = make_bot(standin.token, standin.url)
-    poller = Poller(bot, Dispatcher(), timeout=5, limit=100, first_pause=0.01)
+    poller = Poller(bot, Feed(bot, Dispatcher()), timeout=5, limit=100, first_pause=0.01)
     polling = asyncio.create_task(poller.run())
     try:
         standin.faults.add("getUpdates", times=3, status=409)

@@ -21,10 +21,11 @@ class Row:
     """A job as the database file has it."""
 
     id: str
-    user_id: int
+    user_id: str
     phase: str
     failures: int
-    status_message_id: int | None
+    deaths: int
+    status_message_id: str | None
     error_code: str | None
 
 
@@ -39,7 +40,7 @@ def jobs(stage: Stage) -> list[Row]:
 
 def job_of(stage: Stage, user_id: int) -> Row:
     """The one job of a user; ValueError when there are none or several."""
-    [row] = [row for row in jobs(stage) if row.user_id == user_id]
+    [row] = [row for row in jobs(stage) if row.user_id == str(user_id)]
     return row
 
 

@@ -10,14 +10,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot.app import App, open_app
+from bot.jobs.pace import Pace
 from bot.settings import Settings, load_settings
-from bot.telegram.progress import Pace
 from standin import Pace as ChatPace
 from standin import SeenMessage, StandIn, User
 
 ROOT = Path(__file__).parents[2]
 # As many edits as the tests like: the pace towards Telegram has tests of its own.
-FAST = Pace(private=0.05, group=0.05, patience=10.0, first_wait=0.05)
+FAST = Pace(
+    private=0.05, group=0.05, private_chat=0.0, group_chat=0.0, patience=10.0, first_wait=0.05
+)
 UNPACED = ChatPace(messages=None, group_messages=None, edits=None)
 
 

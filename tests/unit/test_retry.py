@@ -1,46 +1,60 @@
-"""The retry decision, as a table."""
+"""When something is tried again, as a table."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.jobs import retry
 from bot.jobs.errors import NO_USE, PassingTransferError, TransferCode, TransferError
-from bot.jobs.retry import GiveUp, RetryIn, decide
+from bot.jobs.retry import Policy
 from converter.errors import Code, Failed, Refused, Unavailable
+
+PLAIN = Policy(attempts=4, total=100.0, first=2.0, longest=30.0, growth=4.0)
 
 
 @pytest.mark.parametrize(
-    ("retryable", "failures", "max_attempts", "jitter", "expected"),
+    ("tries", "elapsed", "asked", "jitter", "expected"),
     [
-        (True, 1, 3, 0.5, RetryIn(2.0)),
-        (True, 2, 3, 0.5, RetryIn(8.0)),
-        (True, 3, 3, 0.5, GiveUp()),
-        (True, 4, 3, 0.5, GiveUp()),
-        (True, 3, 9, 0.5, RetryIn(30.0)),
-        (True, 8, 9, 0.5, RetryIn(30.0)),
-        (True, 10**6, 10**9, 0.5, RetryIn(30.0)),
-        (True, 1, 3, 0.0, RetryIn(1.5)),
-        (True, 1, 3, 1.0, RetryIn(2.5)),
-        (True, 1, 1, 0.5, GiveUp()),
-        (False, 1, 3, 0.5, GiveUp()),
+        (1, 0.0, 0.0, 0.5, 2.0),
+        (2, 0.0, 0.0, 0.5, 8.0),
+        (3, 0.0, 0.0, 0.5, 30.0),
+        (4, 0.0, 0.0, 0.5, None),
+        (5, 0.0, 0.0, 0.5, None),
+        (1, 0.0, 0.0, 0.0, 1.5),
+        (1, 0.0, 0.0, 1.0, 2.5),
+        # As long as the other side asks for, but not past the end of all patience.
+        (1, 0.0, 40.0, 0.5, 40.0),
+        (1, 60.0, 40.0, 0.5, 40.0),
+        (1, 60.1, 40.0, 0.5, None),
+        (1, 0.0, 54_262.0, 0.5, None),
+        (3, 70.1, 0.0, 0.5, None),
     ],
 )
-def test_decision(
-    retryable: bool, failures: int, max_attempts: int, jitter: float, expected: RetryIn | GiveUp
+def test_when_the_next_attempt_comes(
+    tries: int, elapsed: float, asked: float, jitter: float, expected: float | None
 ) -> None:
-    assert decide(retryable, failures, max_attempts=max_attempts, jitter=jitter) == expected
+    assert PLAIN.wait(tries, elapsed, asked=asked, jitter=jitter) == expected
 
 
-def test_three_attempts_unless_said_otherwise() -> None:
-    assert isinstance(decide(True, 2, jitter=0.5), RetryIn)
-    assert isinstance(decide(True, 3, jitter=0.5), GiveUp)
+POLICIES = [retry.JOBS, retry.DOWNLOADS, retry.UPLOADS, retry.REQUESTS, retry.WRITES]
 
 
-@given(st.integers(1, 1000), st.floats(0, 1))
-def test_no_delay_is_absurd(failures: int, jitter: float) -> None:
-    decision = decide(True, failures, max_attempts=10**6, jitter=jitter)
-    assert isinstance(decision, RetryIn)
-    assert 1.5 <= decision.delay <= 37.5
+@pytest.mark.parametrize("policy", POLICIES)
+@given(tries=st.integers(1, 10**9), elapsed=st.floats(0, 1e9), jitter=st.floats(0, 1))
+def test_no_pause_is_absurd(policy: Policy, tries: int, elapsed: float, jitter: float) -> None:
+    pause = policy.wait(tries, elapsed, jitter=jitter)
+    if pause is not None:
+        assert policy.first * 0.75 <= pause <= policy.longest * 1.25
+        assert elapsed + pause <= policy.total
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_whoever_tries_again_comes_to_an_end(policy: Policy) -> None:
+    elapsed, tries = 0.0, 1
+    while (pause := policy.wait(tries, elapsed, jitter=1.0)) is not None:
+        elapsed, tries = elapsed + pause, tries + 1
+    assert 2 <= tries <= policy.attempts
+    assert elapsed <= policy.total
 
 
 # Of what broke, what a person may try again: where others' load can have been the cause.

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import bot.texts as texts_
 from bot.dialog.bounds import Bounds
 from bot.jobs.errors import TransferCode
-from bot.jobs.model import Job, Phase, Source
+from bot.jobs.model import Job, Phase, Receipt, Source
 from bot.jobs.status import State, Status
 from bot.telegram.buttons import Act, job_buttons
 from bot.texts import LOCALES, Texts, locale_for
@@ -32,6 +32,7 @@ from converter.convert import Result
 from converter.errors import Code
 from converter.formats import TARGETS
 from converter.planning.plan import Action, Device, Note, Plan
+from converter.request import Request
 from tests.support.facts import INFO
 
 CATALOGUES = Path(texts_.__file__).parent
@@ -111,16 +112,19 @@ def make_job(name: str = "holiday.avi") -> Job:
     source = Source("file", "unique", name, 1)
     return Job(
         id="0123456789abcdef",
-        user_id=1,
-        chat_id=1,
-        message_id=1,
+        platform="telegram",
+        user_id="1",
+        chat_id="1",
+        message_id="1",
         locale="en",
         source=source,
-        request={},
+        request=Request(),
         group=False,
         phase=Phase.QUEUED,
         attempt=0,
         failures=0,
+        deaths=0,
+        receipt=Receipt.NONE,
         status_message_id=None,
         error_code=None,
         created_at=datetime(2026, 1, 1, tzinfo=UTC),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.cli.doctor.finding import Level, Problem
-from bot.jobs import store
+from bot.jobs import database
 
 _GIGABYTE: Final = 1_000_000_000
 LITTLE: Final = 5 * _GIGABYTE
@@ -43,7 +43,7 @@ async def writable(setting: str, folder: Path) -> str:
 
 async def other_bot(data_dir: Path) -> str:
     """Whether a bot works on this data folder now: good to know, no fault."""
-    holder = await asyncio.to_thread(store.holder, data_dir / "jobs.sqlite3")
+    holder = await asyncio.to_thread(database.holder, data_dir / "jobs.sqlite3")
     return f"{'none' if holder is None else f'process {holder}'} on {data_dir}"
 
 

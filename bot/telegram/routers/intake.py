@@ -14,15 +14,13 @@ from aiogram.types import (
 )
 
 from bot.dialog.bounds import Bounds
-from bot.jobs.desk import Desk
+from bot.jobs.answers import Duplicate, QueueFull
+from bot.jobs.desk import Desk, Person
 from bot.jobs.model import NewJob, Source
-from bot.jobs.queue import Duplicate, QueueFull
-from bot.telegram.polling import Receipt
+from bot.telegram.feed import Receipt
 from bot.texts import Texts
 
 Attachment = Animation | Audio | Document | Video | VideoNote | Voice
-
-_MEBIBYTE = 1024 * 1024
 
 
 def router() -> Router:
@@ -36,22 +34,16 @@ def router() -> Router:
 
 
 async def take(
-    message: Message, texts: Texts, desk: Desk, bounds: Bounds, receipt: Receipt
+    message: Message, person: Person, texts: Texts, desk: Desk, bounds: Bounds, receipt: Receipt
 ) -> None:
     """Hand the file in as a job, or say why not. What counts is what is inside: nothing is
     judged by its name or type here."""
-    new = _new_job(message, texts.locale)
+    new = _new_job(message, person, texts.locale)
     if new is None:
         return
-    if new.source.size > bounds.input_bytes:
+    if (refusal := bounds.too_large(texts, new.source.size)) is not None:
         receipt.confirm()
-        await message.reply(
-            texts(
-                "too-big-to-fetch",
-                actual=-(-new.source.size // _MEBIBYTE),
-                limit=bounds.input_bytes // _MEBIBYTE,
-            )
-        )
+        await message.reply(refusal)
         return
     answer = await desk.hand_in(new)
     receipt.confirm()
@@ -63,7 +55,7 @@ async def take(
             texts("already-here"),
             reply_parameters=None
             if at is None
-            else ReplyParameters(message_id=at, allow_sending_without_reply=True),
+            else ReplyParameters(message_id=int(at), allow_sending_without_reply=True),
         )
 
 
@@ -80,14 +72,14 @@ def attachment_of(message: Message) -> Attachment | None:
     )
 
 
-def _new_job(message: Message, locale: str) -> NewJob | None:
+def _new_job(message: Message, person: Person, locale: str) -> NewJob | None:
     attachment = attachment_of(message)
-    if attachment is None or message.from_user is None:
+    if attachment is None:
         return None
     return NewJob(
-        user_id=message.from_user.id,
-        chat_id=message.chat.id,
-        message_id=message.message_id,
+        user_id=person.user_id,
+        chat_id=person.chat_id,
+        message_id=str(message.message_id),
         locale=locale,
         source=Source(
             file_id=attachment.file_id,

@@ -3,14 +3,12 @@
 from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command, CommandStart
-from aiogram.fsm.context import FSMContext
 from aiogram.types import BotCommand, CallbackQuery, Message
 
 from bot.dialog.bounds import Bounds
-from bot.jobs.desk import Desk, TapResult
+from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.model import Job
 from bot.telegram.keyboards import Ask, MenuTap, job_list, menu
-from bot.telegram.states import VideoStates
 from bot.telegram.taps import note
 from bot.texts import Texts
 from bot.texts.sentences import shown_name
@@ -21,10 +19,11 @@ COMMANDS = ("start", "help", "status", "cancel")
 def router() -> Router:
     """Commands and the menu's buttons."""
     made = Router(name="start")
-    made.message.register(start, CommandStart())
-    made.message.register(help_, Command("help"))
-    made.message.register(status, Command("status"))
-    made.message.register(cancel, Command("cancel"))
+    # A caption that begins with a slash belongs to its file.
+    made.message.register(start, F.text, CommandStart())
+    made.message.register(help_, F.text, Command("help"))
+    made.message.register(status, F.text, Command("status"))
+    made.message.register(cancel, F.text, Command("cancel"))
     made.callback_query.register(tapped, MenuTap.filter())
     return made
 
@@ -43,9 +42,8 @@ def commands(texts: Texts) -> list[BotCommand]:
     return [BotCommand(command=name, description=texts(f"command-{name}")) for name in COMMANDS]
 
 
-async def start(message: Message, state: FSMContext, texts: Texts) -> None:
-    """Say what this is, and wait for a video."""
-    await state.set_state(VideoStates.waiting_for_video)
+async def start(message: Message, texts: Texts) -> None:
+    """Say what this is, and what to send."""
     await message.answer(texts("start"), reply_markup=menu(texts, Ask.HELP, Ask.STATUS))
 
 
@@ -54,26 +52,27 @@ async def help_(message: Message, texts: Texts, bounds: Bounds) -> None:
     await message.answer(bounds.help_text(texts), reply_markup=menu(texts, Ask.STATUS))
 
 
-async def status(message: Message, texts: Texts, desk: Desk) -> None:
-    """What of this person's is going on."""
-    if message.from_user is not None:
-        await _show_jobs(message, texts, await desk.of_user(message.from_user.id))
+async def status(message: Message, person: Person, texts: Texts, desk: Desk) -> None:
+    """What of this person's is going on in this chat."""
+    await _show_jobs(message, texts, await desk.of_person(person))
 
 
-async def cancel(message: Message, state: FSMContext, texts: Texts, desk: Desk) -> None:
+async def cancel(message: Message, person: Person, texts: Texts, desk: Desk) -> None:
     """Stop the one conversion, or ask which."""
-    if message.from_user is None:
-        return
-    await state.set_state(VideoStates.waiting_for_video)
-    jobs = await desk.of_user(message.from_user.id)
+    jobs = await desk.of_person(person)
     if len(jobs) > 1:
         await message.answer(texts("choose-cancel"), reply_markup=job_list(texts, jobs))
     else:
-        await _cancel_all(message, texts, desk, message.from_user.id)
+        await _cancel_all(message, texts, desk, person)
 
 
 async def tapped(
-    query: CallbackQuery, callback_data: MenuTap, texts: Texts, desk: Desk, bounds: Bounds
+    query: CallbackQuery,
+    callback_data: MenuTap,
+    person: Person,
+    texts: Texts,
+    desk: Desk,
+    bounds: Bounds,
 ) -> None:
     """A button of the menu."""
     await note(query)
@@ -83,9 +82,9 @@ async def tapped(
         case Ask.HELP:
             await query.message.answer(bounds.help_text(texts))
         case Ask.STATUS:
-            await _show_jobs(query.message, texts, await desk.of_user(query.from_user.id))
+            await _show_jobs(query.message, texts, await desk.of_person(person))
         case Ask.CANCEL_ALL:
-            await _cancel_all(query.message, texts, desk, query.from_user.id)
+            await _cancel_all(query.message, texts, desk, person)
 
 
 async def photo(message: Message, texts: Texts) -> None:
@@ -114,11 +113,13 @@ async def _show_jobs(message: Message, texts: Texts, jobs: list[Job]) -> None:
     await message.answer("\n".join(lines), reply_markup=job_list(texts, jobs))
 
 
-async def _cancel_all(message: Message, texts: Texts, desk: Desk, user_id: int) -> None:
+async def _cancel_all(message: Message, texts: Texts, desk: Desk, person: Person) -> None:
     # Those that wait go first, or each would start as the one before it ends.
-    jobs = reversed(await desk.of_user(user_id))
-    outcomes = [await desk.cancel(job.id, user_id) for job in jobs]
-    stopped = outcomes.count(TapResult.DONE)
-    await message.answer(
-        texts("cancelled-count", count=stopped) if stopped else texts("nothing-running")
-    )
+    jobs = reversed(await desk.of_person(person))
+    outcomes = [await desk.cancel(job.id, person) for job in jobs]
+    if stopped := outcomes.count(TapResult.DONE):
+        await message.answer(texts("cancelled-count", count=stopped))
+    elif TapResult.ON_ITS_WAY in outcomes:
+        await message.answer(texts("tap-on-its-way"))
+    else:
+        await message.answer(texts("nothing-running"))

@@ -40,6 +40,9 @@ queue-full = ⏳ You already have a conversion running, and { $limit ->
         [0] I take one file at a time.
        *[other] { $limit } more in the queue.
     } Send this file again when one is done.
+too-big-here = 📦 This file is { $actual }, and this bot takes { $limit } at most.
+
+    Send a shorter or smaller piece.
 too-big-to-fetch =
     📦 This file is { $actual } MB, and Telegram lets bots download { $limit } MB at most.
 
@@ -58,6 +61,7 @@ phase-sending = sending
 tap-cancelled = Stopped
 tap-not-yours = This isn't your video
 tap-too-late = This one is over already
+tap-on-its-way = Too late: the result is on its way to you
 tap-retry = Trying again
 tap-full = Your queue is full
 tap-unknown = This button is out of date
@@ -80,7 +84,7 @@ status-left = { " · " }{ $time } left
 status-shrunk = { "" }
     🗜 The result would not fit { $limit } MB, so I'm making it smaller
 status-sending = ⬆️ <b>{ $name }</b>
-    Sending… ({ $size })
+    Sending… { $percent }% of { $size }
 status-retrying = 🔁 <b>{ $name }</b>
     It didn't work out, trying again in { $seconds } s
 status-paused = ⏸ <b>{ $name }</b>

@@ -1,4 +1,4 @@
-"""The file behind the embedded queue: private, locked, migrated, or a clear refusal."""
+"""The file behind the store: private, locked, migrated, or a clear refusal."""
 
 import asyncio
 import os
@@ -16,19 +16,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select, text
 
-from bot.jobs import store
-from bot.jobs.queue import StorageError
-from bot.jobs.sqlite_queue import SqliteQueue
-from bot.jobs.store import AlreadyRunningError, UnusableDatabaseError
+from bot.jobs import database
+from bot.jobs.database import AlreadyRunningError, UnusableDatabaseError
+from bot.jobs.errors import StorageError
+from bot.jobs.store import JobStore
 from bot.jobs.tables import jobs, metadata
 
 HOLD_THE_LOCK = """
 import asyncio, sys
 from pathlib import Path
-from bot.jobs.sqlite_queue import SqliteQueue
+from bot.jobs.store import JobStore
 
 async def main():
-    await SqliteQueue.open(Path(sys.argv[1]))
+    await JobStore.open(Path(sys.argv[1]))
     print("open", flush=True)
     await asyncio.sleep(3600)
 
@@ -40,7 +40,7 @@ async def test_folder_and_files_are_private(tmp_path: Path) -> None:
     path = tmp_path / "new" / "data" / "bot.db"
     before = os.umask(0)
     try:
-        queue = await SqliteQueue.open(path)
+        queue = await JobStore.open(path)
     finally:
         os.umask(before)
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
@@ -53,25 +53,25 @@ async def test_folder_and_files_are_private(tmp_path: Path) -> None:
 async def test_a_database_left_open_to_all_is_closed_to_them(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
     path.touch(0o644)
-    await (await SqliteQueue.open(path)).close()
+    await (await JobStore.open(path)).close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("name", ["with space", "100%d", "what?", "hash#tag", "кот"])
 async def test_any_folder_name_works(tmp_path: Path, name: str) -> None:
     path = tmp_path / name / "bot.db"
-    await (await SqliteQueue.open(path)).close()
+    await (await JobStore.open(path)).close()
     assert path.stat().st_size > 0
 
 
 async def test_a_second_bot_on_the_same_folder_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
-    first = await SqliteQueue.open(path)
+    first = await JobStore.open(path)
     with pytest.raises(AlreadyRunningError, match=str(os.getpid())) as refused:
-        await SqliteQueue.open(path)
+        await JobStore.open(path)
     assert "\n" not in str(refused.value)
     await first.close()
-    await (await SqliteQueue.open(path)).close()
+    await (await JobStore.open(path)).close()
 
 
 async def test_the_lock_ends_with_its_process_however_it_dies(tmp_path: Path) -> None:
@@ -82,10 +82,10 @@ async def test_the_lock_ends_with_its_process_however_it_dies(tmp_path: Path) ->
     assert holder.stdout
     assert await holder.stdout.readline() == b"open\n"
     with pytest.raises(AlreadyRunningError, match=str(holder.pid)):
-        await SqliteQueue.open(path)
+        await JobStore.open(path)
     holder.send_signal(signal.SIGKILL)
     await holder.wait()
-    await (await SqliteQueue.open(path)).close()
+    await (await JobStore.open(path)).close()
 
 
 async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -93,23 +93,23 @@ async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Pa
     path.write_text("somebody's notes " * 100)
     for _ in range(2):  # the refusal must not keep the lock either
         with pytest.raises(UnusableDatabaseError, match="not a database"):
-            await SqliteQueue.open(path)
+            await JobStore.open(path)
     assert path.read_text() == "somebody's notes " * 100
 
 
 async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
-    await (await SqliteQueue.open(path)).close()
-    with closing(sqlite3.connect(path)) as database, database:
-        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    await (await JobStore.open(path)).close()
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(UnusableDatabaseError, match="newer version"):
-        await SqliteQueue.open(path)
+        await JobStore.open(path)
 
 
 async def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UnusableDatabaseError, match="cannot use"):
-        await SqliteQueue.open(tmp_path / "file" / "bot.db")
+        await JobStore.open(tmp_path / "file" / "bot.db")
 
 
 async def test_the_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
@@ -120,15 +120,15 @@ async def test_the_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
         )
 
     path = tmp_path / "bot.db"
-    await (await SqliteQueue.open(path)).close()
-    engine = store.make_engine(path)
+    await (await JobStore.open(path)).close()
+    engine = database.make_engine(path)
     async with engine.connect() as db:
         assert await db.run_sync(differences) == []
     await engine.dispose()
 
 
 async def test_the_settings_that_durability_needs(tmp_path: Path) -> None:
-    engine = store.make_engine(tmp_path / "bot.db")
+    engine = database.make_engine(tmp_path / "bot.db")
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
     async with engine.connect() as db:
         got = {name: await db.scalar(text(f"PRAGMA {name}")) for name in wanted}
@@ -137,8 +137,8 @@ async def test_the_settings_that_durability_needs(tmp_path: Path) -> None:
 
 
 async def test_a_moment_without_a_zone_is_refused(tmp_path: Path) -> None:
-    engine = store.make_engine(tmp_path / "bot.db")
-    await store.migrate(engine)
+    engine = database.make_engine(tmp_path / "bot.db")
+    await database.migrate(engine)
     naive = datetime(2026, 1, 1)  # noqa: DTZ001 - what the test is about
     async with engine.connect() as db:
         with pytest.raises(Exception, match="time zone"):
@@ -148,9 +148,9 @@ async def test_a_moment_without_a_zone_is_refused(tmp_path: Path) -> None:
 
 async def test_a_failing_database_is_a_storage_error(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
-    queue = await SqliteQueue.open(path)
-    with closing(sqlite3.connect(path)) as database, database:
-        database.execute("DROP TABLE jobs")
+    queue = await JobStore.open(path)
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("DROP TABLE jobs")
     for call in (queue.take(), queue.live()):
         with pytest.raises(StorageError, match="no such table"):
             await call

@@ -1,4 +1,4 @@
-"""Any sequence of calls: every queue engine answers as a few lines of plain Python do."""
+"""Any sequence of calls: the store answers as a few lines of plain Python do."""
 
 import asyncio
 import tempfile
@@ -19,23 +19,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.jobs.answers import Accepted, Answer, Duplicate, QueueFull, Repeated
+from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import ALLOWED, Job, NewJob, Phase, Source
-from bot.jobs.queue import (
-    Accepted,
-    Answer,
-    Duplicate,
-    LeaseLostError,
-    Queue,
-    QueueFull,
-    Repeated,
-)
-from bot.jobs.sqlite_queue import SqliteQueue
+from bot.jobs.store import JobStore
 
 T = TypeVar("T")
 
 
-async def open_sqlite(folder: Path) -> Queue:
-    return await SqliteQueue.open(folder / "bot.db")
+async def open_sqlite(folder: Path) -> JobStore:
+    return await JobStore.open(folder / "bot.db")
 
 
 ENGINES = {"sqlite": open_sqlite}
@@ -49,33 +42,58 @@ LIMITS = st.integers(0, 4)
 @dataclass
 class Row:
     job: Job
-    round: int
-    turn: int
+    turn: int = 0
+    line: int | None = None
+    suspect: bool = False
+    died_in: Phase | None = None
+    all_deaths: int = 0
 
 
 @dataclass
 class Model:
-    """The queue as one list, written for reading. No clock: nothing here is delayed."""
+    """The store as one list, written for reading. No clock: nothing here is delayed."""
 
     rows: list[Row] = field(default_factory=list)
-    turns: int = 0
 
     def row(self, job_id: str) -> Row:
         return next(row for row in self.rows if row.job.id == job_id)
 
-    def alive(self, user: int) -> list[Row]:
+    def alive(self, user: str) -> list[Row]:
         return [row for row in self.rows if row.job.user_id == user and not row.job.phase.final]
 
+    def queued(self) -> list[Row]:
+        return [row for row in self.rows if row.job.phase == Phase.QUEUED]
+
+    def ready(self) -> list[Row]:
+        ready = [row for row in self.queued() if row.line is not None]
+        return sorted(ready, key=lambda row: (row.job.deaths, row.line))
+
     def waiting(self) -> list[Row]:
-        waiting = [row for row in self.rows if row.job.phase == Phase.QUEUED]
-        return sorted(waiting, key=lambda row: (row.round, row.turn))
+        """The line, then everybody's next, then the one after."""
+        behind = []
+        for user in {row.job.user_id for row in self.rows}:
+            mine = [r for r in self.queued() if r.line is None and r.job.user_id == user]
+            behind += list(enumerate(sorted(mine, key=lambda row: row.turn)))
+        behind.sort(key=lambda entry: (entry[0], entry[1].turn))
+        return [*self.ready(), *(row for _, row in behind)]
 
     def running(self) -> list[Row]:
         return [row for row in self.rows if row.job.phase.running]
 
     def next_up(self) -> Row | None:
-        busy = {row.job.user_id for row in self.running()}
-        return next((row for row in self.waiting() if row.job.user_id not in busy), None)
+        running, ready = self.running(), self.ready()
+        if not ready or any(row.suspect for row in running):
+            return None
+        return None if ready[0].suspect and running else ready[0]
+
+    def next_turn(self) -> int:
+        return max((n or 0 for r in self.rows for n in (r.turn, r.line)), default=0) + 1
+
+    def promote(self, user: str) -> None:
+        mine = self.alive(user)
+        if mine and all(row.line is None for row in mine):
+            first = min(mine, key=lambda row: (row.job.deaths, row.turn))
+            first.line = self.next_turn()
 
     def refusal(self, new: NewJob, max_waiting: int) -> Answer | None:
         for row in self.rows:
@@ -88,17 +106,46 @@ class Model:
         return QueueFull(max_waiting) if len(self.alive(new.user_id)) > max_waiting else None
 
     def join(self, row: Row) -> int:
-        """Give the row its place at the end of its round; the position told to the person."""
-        others = [other for other in self.alive(row.job.user_id) if other is not row]
-        row.round = max([len(others), *(other.round for other in others)])
-        self.turns += 1
-        row.turn = self.turns
+        """Give the row its place behind its user's others; the position told to the person."""
+        row.line, row.suspect, row.all_deaths = None, False, 0
+        row.turn = self.next_turn()
         if row not in self.rows:
             self.rows.append(row)
-        return 0 if self.next_up() is row is self.waiting()[0] else self.waiting().index(row) + 1
+        self.promote(row.job.user_id)
+        place = self.waiting().index(row) + 1
+        mine_runs = any(r.job.phase.running for r in self.alive(row.job.user_id))
+        return 0 if place == 1 and not mine_runs else place
+
+    def end(self, row: Row, job: Job) -> None:
+        row.job, row.line, row.suspect = job, None, False
+        self.promote(job.user_id)
+
+    def crash(self) -> list[Job]:
+        """What was in work goes back under suspicion; what died alone is charged."""
+        victims = sorted(self.running(), key=lambda row: row.turn)
+        alone = len(victims) == 1
+        if alone:
+            for row in self.queued():
+                row.job = replace(row.job, deaths=0)
+        for row in victims:
+            self._back(row, alone=alone)
+        return [row.job for row in victims]
+
+    def _back(self, row: Row, *, alone: bool) -> None:
+        job = row.job
+        if alone:
+            again = job.phase == row.died_in
+            row.died_in, row.line = job.phase, None
+            row.all_deaths += 1
+            job = replace(job, deaths=job.deaths + 1 if again else 1)
+        if job.deaths >= 3 or row.all_deaths >= 12:
+            self.end(row, replace(job, phase=Phase.FAILED, error_code="crashed"))
+            return
+        row.job, row.suspect = replace(job, phase=Phase.QUEUED), True
+        self.promote(job.user_id)
 
 
-class QueueMachine(RuleBasedStateMachine):
+class StoreMachine(RuleBasedStateMachine):
     engine = ""
 
     def __init__(self) -> None:
@@ -113,36 +160,35 @@ class QueueMachine(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.queue = self.do(ENGINES[self.engine](Path(self.folder.name)))
+        self.store = self.do(ENGINES[self.engine](Path(self.folder.name)))
 
     def teardown(self) -> None:
-        if hasattr(self, "queue"):
-            self.do(self.queue.close())
+        if hasattr(self, "store"):
+            self.do(self.store.close())
         self.runner.close()
         self.folder.cleanup()
 
     @rule(user=USERS, group=st.booleans(), message=MESSAGES, file=FILES, limit=LIMITS)
     def add(self, user: int, group: bool, message: int, file: str, limit: int) -> None:
-        chat = -1 if group else user
-        new = NewJob(user, chat, message, "en", Source("id", file, "x.mp4", 0))
-        answer = self.do(self.queue.add(new, max_waiting=limit))
+        chat = "-1" if group else str(user)
+        new = NewJob(str(user), chat, str(message), "en", Source("id", file, "x.mp4", 0))
+        answer = self.do(self.store.add(new, max_waiting=limit))
         refusal = self.model.refusal(new, limit)
         if refusal is not None:
             assert answer == refusal
             return
         assert isinstance(answer, Accepted)
         assert (answer.job.phase, answer.job.attempt) == (Phase.QUEUED, 0)
-        assert answer.position == self.model.join(Row(answer.job, 0, 0))
+        assert answer.position == self.model.join(Row(answer.job))
 
     @rule()
     def take(self) -> None:
-        job = self.do(self.queue.take())
+        job = self.do(self.store.take())
         row = self.model.next_up()
         if row is None:
             assert job is None
             return
         row.job = replace(row.job, phase=Phase.DOWNLOADING, attempt=row.job.attempt + 1)
-        row.round = 0
         assert job == row.job
 
     @precondition(lambda self: self.model.running())
@@ -154,15 +200,16 @@ class QueueMachine(RuleBasedStateMachine):
             return
         if phase == Phase.QUEUED:
             failures = row.job.failures + failed
-            row.job = replace(row.job, phase=phase, failures=failures)
-            assert self.do(self.queue.put_back(self.stale[-1], failed=failed)) == row.job
+            row.job = replace(row.job, phase=phase, failures=failures, deaths=0)
+            row.suspect = False
+            assert self.do(self.store.put_back(self.stale[-1], failed=failed)) == row.job
         elif phase.final:
-            row.job = replace(row.job, phase=phase, error_code="why")
-            finish = self.queue.finish(self.stale[-1], phase, error_code="why")
+            self.model.end(row, replace(row.job, phase=phase, error_code="why"))
+            finish = self.store.finish(self.stale[-1], phase, error_code="why")
             assert self.do(finish) == row.job
         else:
             row.job = replace(row.job, phase=phase)
-            assert self.do(self.queue.advance(self.stale[-1], phase)) == row.job
+            assert self.do(self.store.advance(self.stale[-1], phase)) == row.job
 
     @precondition(lambda self: self.stale)
     @rule(data=st.data())
@@ -172,66 +219,59 @@ class QueueMachine(RuleBasedStateMachine):
         if now.attempt == old.attempt and now.phase.running:
             return
         with pytest.raises(LeaseLostError):
-            self.do(self.queue.finish(old, Phase.FAILED))
+            self.do(self.store.finish(old, Phase.FAILED))
         with pytest.raises(LeaseLostError):
-            self.do(self.queue.put_back(old, failed=True))
+            self.do(self.store.put_back(old, failed=True))
 
     @precondition(lambda self: self.model.rows)
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
         row = data.draw(st.sampled_from(self.model.rows))
-        before = self.do(self.queue.cancel(row.job.id))
+        before = self.do(self.store.cancel(row.job.id))
         if row.job.phase.final:
             assert before is None
             return
         assert before == row.job
-        row.job = replace(row.job, phase=Phase.CANCELLED)
+        self.model.end(row, replace(row.job, phase=Phase.CANCELLED))
 
     @precondition(lambda self: self.model.rows)
     @rule(data=st.data(), limit=LIMITS)
     def retry(self, data: st.DataObject, limit: int) -> None:
         row = data.draw(st.sampled_from(self.model.rows))
-        answer = self.do(self.queue.retry(row.job.id, max_waiting=limit))
+        answer = self.do(self.store.retry(row.job.id, max_waiting=limit))
         if row.job.phase not in {Phase.FAILED, Phase.CANCELLED}:
             assert answer is None
         elif len(self.model.alive(row.job.user_id)) > limit:
             assert answer == QueueFull(limit)
         else:
-            row.job = replace(row.job, phase=Phase.QUEUED, failures=0, error_code=None)
+            row.job = replace(row.job, phase=Phase.QUEUED, failures=0, deaths=0, error_code=None)
             assert answer == Accepted(row.job, self.model.join(row))
 
     @rule()
     def crash_and_recover(self) -> None:
-        self.do(self.queue.close())
+        """An orderly end, but for what was in work."""
+        self.do(self.store.close())
         self.start()
-        touched = self.do(self.queue.recover(max_failures=3))
-        expected = []
-        for row in self.model.running():
-            failures = row.job.failures + 1
-            row.job = replace(row.job, phase=Phase.QUEUED, failures=failures)
-            if failures >= 3:
-                row.job = replace(row.job, phase=Phase.FAILED, error_code="crashed")
-            expected.append(row.job)
-        assert sorted(touched, key=lambda job: job.id) == sorted(expected, key=lambda job: job.id)
+        assert self.do(self.store.recover()) == self.model.crash()
 
     @invariant()
     def the_same_jobs_in_the_same_order(self) -> None:
-        if not hasattr(self, "queue"):
+        if not hasattr(self, "store"):
             return
-        live = self.do(self.queue.live())
+        live = self.do(self.store.live())
         running = {row.job.id: row.job for row in self.model.running()}
         assert {job.id: job for job in live[: len(running)]} == running
         waiting = [row.job for row in self.model.waiting()]
         assert live[len(running) :] == waiting
         for place, job in enumerate(waiting, start=1):
-            assert self.do(self.queue.position(job.id)) == place
+            assert self.do(self.store.position(job.id)) == place
         owners = [job.user_id for job in running.values()]
         assert len(owners) == len(set(owners))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_any_sequence_of_calls(engine: str) -> None:
-    class Machine(QueueMachine):
+    class Machine(StoreMachine):
         pass
 
     Machine.engine = engine

@@ -1,0 +1,40 @@
+"""What the store answers to one who hands in a job."""
+
+from dataclasses import dataclass
+
+from bot.jobs.model import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Saved. `position` is 0 when no job stands before it (it starts as soon as a worker is free),
+    else its place in the queue as `JobStore.position` gives it: 1 = next, behind nothing but the
+    user's own running job."""
+
+    job: Job
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The same user's same file with the same request is alive already in this chat: nothing was
+    saved. (In another chat it is another job: its result belongs there.)"""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """This very message was accepted before (an update delivered twice): nothing was saved."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFull:
+    """The user has as many waiting jobs as allowed: nothing was saved."""
+
+    limit: int
+
+
+Answer = Accepted | Duplicate | Repeated | QueueFull

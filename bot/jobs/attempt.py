@@ -1,0 +1,172 @@
+"""The life of one attempt: download → convert → deliver. A job reads as a few calls here; what each
+does stands behind a Protocol of `messenger`, or in the converter."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.jobs import retry
+from bot.jobs.board import Board
+from bot.jobs.durable import Durable
+from bot.jobs.errors import PassingTransferError, TransferCode, TransferError
+from bot.jobs.messenger import Messenger, OnBytes
+from bot.jobs.model import Job, Phase, Receipt
+from bot.jobs.status import State, Status
+from converter.commands.progress import Progress
+from converter.convert import Observer, Result
+from converter.converter import Converter
+from converter.errors import ConversionError
+from converter.limits import Limits
+from converter.planning.plan import Note, Plan
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Course:
+    """How an attempt gets on, for whoever holds it. `seconds_left` is None when nobody knows;
+    `past_recall`: the result left us whole, so nothing can be stopped any more; `on_sending` is
+    called when it needs no place among the conversions any more."""
+
+    on_sending: Callable[[], None] = lambda: None
+    seconds_left: float | None = None
+    past_recall: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Everything that one attempt needs. `limits` without threads; `threads` says how many the
+    encoder gets at the moment an attempt starts."""
+
+    store: Durable
+    converter: Converter
+    messengers: Mapping[str, Messenger]
+    board: Board
+    limits: Limits
+    threads: Callable[[], int]
+
+    async def run(self, job: Job, course: Course) -> None:
+        """Carry a job that was taken until its result is with the person.
+
+        Raises TransferError, ConversionError or LeaseLostError; however it is left, nothing runs
+        and nothing lies about any more.
+        """
+        if job.receipt is Receipt.SENT:
+            return
+        if job.receipt is Receipt.INTENDED:
+            raise TransferError(TransferCode.UNSURE_IF_SENT, "an earlier attempt began to send")
+        messenger = self.messengers[job.platform]
+        async with self.converter.open(f"{job.id}-{job.attempt}") as conversion:
+            self.board.show(job, Status(State.DOWNLOADING))
+            await messenger.downloader.download(
+                job.source, conversion.workspace.input_path, on_bytes=self._downloading(job)
+            )
+            job = await self._advance(job, Phase.CONVERTING)
+            limits = replace(self.limits, threads=self.threads())
+            result = await conversion.run(job.request, limits, self._converting(job, course))
+            _log_result(result)
+            job = await self._advance(job, Phase.SENDING)
+            course.seconds_left = 0.0
+            course.on_sending()
+            # The proved result stays here until it is delivered.
+            await self._deliver(job, result, messenger, course)
+
+    async def _deliver(
+        self, job: Job, result: Result, messenger: Messenger, course: Course
+    ) -> None:
+        clock = asyncio.get_running_loop().time
+        began, tries = clock(), 0
+        while True:
+            self.board.show(job, _sending(result, 0, 0))
+            message_id = await self.board.hand_over(job)
+            try:
+                await messenger.deliverer.deliver(
+                    job, result, message_id, on_bytes=self._sending(job, result, course)
+                )
+            except PassingTransferError as error:
+                tries += 1
+                wait = retry.UPLOADS.wait(
+                    tries,
+                    clock() - began,
+                    asked=error.not_before,
+                    jitter=random.random(),  # noqa: S311
+                )
+                if wait is None:
+                    raise
+                log.warning("upload tried again", tries=tries, seconds=wait, cause=str(error))
+                course.past_recall = False
+                self.board.show(job, Status(State.RETRYING, {"seconds": round(wait)}))
+                await asyncio.sleep(wait)
+            else:
+                return
+
+    async def _advance(self, job: Job, phase: Phase) -> Job:
+        structlog.contextvars.bind_contextvars(phase=phase.value)
+        return await self.store.advance(job, phase)
+
+    def _downloading(self, job: Job) -> OnBytes:
+        def hear(done: int, total: int) -> None:
+            percent = min(100, done * 100 // total) if total else 0
+            self.board.show(job, Status(State.DOWNLOADING, {"percent": percent, "bytes": done}))
+
+        return hear
+
+    def _sending(self, job: Job, result: Result, course: Course) -> OnBytes:
+        def hear(done: int, total: int) -> None:
+            course.past_recall = 0 < total <= done
+            self.board.show(job, _sending(result, done, total))
+
+        return hear
+
+    def _converting(self, job: Job, course: Course) -> Observer:
+        notes: tuple[Note, ...] = ()
+
+        def planned(plan: Plan) -> None:
+            nonlocal notes
+            notes = plan.notes
+            log.info(
+                "plan", action=plan.action, device=plan.device, reasons=", ".join(plan.reasons)
+            )
+            self.board.show(job, _conversion_status(Progress(), notes))
+
+        def moved(progress: Progress) -> None:
+            course.seconds_left = progress.seconds_left
+            self.board.show(job, _conversion_status(progress, notes))
+
+        def set_back(error: ConversionError) -> None:
+            log.warning("plan failed", error=str(error), stderr=error.stderr_tail)
+
+        return Observer(on_plan=planned, on_progress=moved, on_setback=set_back)
+
+
+def _sending(result: Result, done: int, total: int) -> Status:
+    percent = min(100, done * 100 // total) if total else 0
+    return Status(State.SENDING, {"bytes": result.after.size, "percent": percent})
+
+
+def _conversion_status(progress: Progress, notes: tuple[Note, ...]) -> Status:
+    facts: dict[str, float | str] = {
+        "shrunk": "yes" if {Note.SHRUNK, Note.SLOWED} & set(notes) else "no"
+    }
+    if progress.fraction is not None:
+        facts["percent"] = int(progress.fraction * 100)
+    if progress.speed is not None:
+        facts["speed"] = round(progress.speed, 1)
+    if progress.seconds_left is not None:
+        facts["seconds"] = round(progress.seconds_left)
+    return Status(State.CONVERTING, facts)
+
+
+def _log_result(result: Result) -> None:
+    log.info(
+        "converted",
+        action=result.plan.action,
+        device=result.plan.device,
+        seconds=round(result.seconds, 2),
+        bytes_in=result.before.size,
+        bytes_out=result.after.size,
+        notes=", ".join(result.notes),
+    )

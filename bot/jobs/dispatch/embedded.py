@@ -1,0 +1,104 @@
+"""The embedded engine: a loop in the process over the store's ready line."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Final
+
+import structlog
+
+from bot.jobs.dispatch import Carry, Place
+from bot.jobs.errors import LeaseLostError, StorageError
+from bot.jobs.model import Job
+from bot.jobs.store import JobStore
+
+log = structlog.get_logger(__name__)
+
+_IDLE_SECONDS: Final = 30.0
+_TROUBLE_SECONDS: Final = 2.0
+
+
+class EmbeddedDispatch:
+    """See `Dispatch`. `slots` is how many conversions run at once."""
+
+    def __init__(self, store: JobStore, slots: int) -> None:
+        self._store = store
+        self._most = slots
+        self._slots = asyncio.Semaphore(slots)
+        self._taken = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+
+    @property
+    def busy(self) -> bool:
+        """See Dispatch."""
+        return self._taken >= self._most
+
+    @property
+    def running(self) -> int:
+        """See Dispatch."""
+        return self._taken
+
+    async def run(self, carry: Carry) -> None:
+        """See Dispatch."""
+        while not self._stopping.is_set():
+            place = await self._place()
+            job = await self._next()
+            if job is None:
+                place.free()
+                continue
+            if self._stopping.is_set():
+                # Taken while the order to stop came: nobody would wait for it any more.
+                with contextlib.suppress(LeaseLostError, StorageError):
+                    await self._store.put_back(job, failed=False)
+                place.free()
+                break
+            task = asyncio.create_task(_carried(carry, job, place), name=f"job-{job.id}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def stop(self) -> None:
+        """See Dispatch."""
+        self._stopping.set()
+
+    async def _place(self) -> Place:
+        await self._slots.acquire()
+        self._taken += 1
+
+        def give_back() -> None:
+            self._taken -= 1
+            self._slots.release()
+
+        return Place(give_back)
+
+    async def _next(self) -> Job | None:
+        """A job as soon as there is one; None when it is worth looking again, or time to stop."""
+        try:
+            job = None if self._stopping.is_set() else await self._store.take()
+            if job is None:
+                await self._until(self._store.wait(_IDLE_SECONDS))
+        except StorageError as error:
+            # A full or locked disk passes; the store is durable and nothing is lost.
+            log.error("the store could not be read", cause=str(error))  # noqa: TRY400 - no trace
+            await self._until(asyncio.sleep(_TROUBLE_SECONDS))
+            return None
+        return job
+
+    async def _until(self, work: Coroutine[None, None, None]) -> None:
+        """Await `work`, or the order to stop, whichever comes first."""
+        task, stop = asyncio.ensure_future(work), asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in (task, stop):
+                one.cancel()
+            await asyncio.gather(task, stop, return_exceptions=True)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+
+
+async def _carried(carry: Carry, job: Job, place: Place) -> None:
+    try:
+        await carry(job, place)
+    finally:
+        place.free()

@@ -1,0 +1,64 @@
+"""Writes of a running attempt that must get there: a storage that is away is waited for."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from bot.jobs import retry
+from bot.jobs.errors import StorageError
+from bot.jobs.model import Job, Phase
+from bot.jobs.store import JobStore
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Durable:
+    """The store's fenced writes, made again until they are there or the lease is lost
+    (LeaseLostError). Cancelling is the only other way out."""
+
+    store: JobStore
+
+    async def advance(self, job: Job, phase: Phase) -> Job:
+        """See JobStore.advance."""
+
+        async def write() -> Job:
+            now = await self.store.renew(job)
+            # A commit may have succeeded although its reply was lost.
+            return now if now.phase is phase else await self.store.advance(job, phase)
+
+        return await self._surely(write)
+
+    async def finish(self, job: Job, phase: Phase, code: str | None) -> None:
+        """See JobStore.finish."""
+        await self._surely(lambda: self.store.finish(job, phase, error_code=code))
+
+    async def put_back(self, job: Job, *, failed: bool, delay: float = 0.0) -> None:
+        """See JobStore.put_back."""
+        await self._surely(lambda: self.store.put_back(job, failed=failed, delay=delay))
+
+    async def cancel_chat(self, job: Job, code: str) -> list[Job]:
+        """See JobStore.cancel_chat."""
+        return await self._surely(
+            lambda: self.store.cancel_chat(job.platform, job.chat_id, code=code)
+        )
+
+    async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:
+        clock = asyncio.get_running_loop().time
+        began, tries = clock(), 0
+        while True:
+            try:
+                return await write()
+            except StorageError as error:
+                tries += 1
+                wait = retry.WRITES.wait(tries, clock() - began, jitter=random.random())  # noqa: S311
+                if wait is None:
+                    raise
+                log.warning("write tried again", tries=tries, cause=str(error))
+                await asyncio.sleep(wait)

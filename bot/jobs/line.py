@@ -1,0 +1,135 @@
+"""The ready line: whose turn it is, as SQL.
+
+Of each user at most one job runs or stands in the line. When it ends, or has to wait for a moment,
+the user's next one joins behind everybody, in the same transaction: so the line is fair by itself,
+and whoever takes its head needs no locks.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Final
+
+from sqlalchemy import Select, exists, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.jobs.model import Job, Phase
+from bot.jobs.tables import LIVE, RUNNING, UtcDateTime, job_of, jobs
+
+_LONG_AGO: Final = literal(datetime(2000, 1, 1, tzinfo=UTC), UtcDateTime)
+_other = jobs.alias("other")
+_waits = jobs.c.phase == Phase.QUEUED
+_running = jobs.c.phase.in_(RUNNING)
+_outside = _waits & jobs.c.line.is_(None)
+_user_has_none = ~exists().where(
+    _other.c.platform == jobs.c.platform,
+    _other.c.user_id == jobs.c.user_id,
+    _other.c.line.is_not(None),
+)
+
+
+def of_user(platform: str, user_id: str) -> ColumnElement[bool]:
+    """The jobs of one person."""
+    return (jobs.c.platform == platform) & (jobs.c.user_id == user_id)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now)
+
+
+async def promote(db: AsyncConnection, platform: str, user_id: str, now: datetime) -> None:
+    """Let a user's next job join the line, behind everybody, unless one of theirs is there."""
+    found = await db.scalar(
+        select(jobs.c.id)
+        .where(of_user(platform, user_id), _outside, _due(now), _user_has_none)
+        .order_by(jobs.c.deaths, jobs.c.turn)
+        .limit(1)
+    )
+    if found is not None:
+        await db.execute(update(jobs).where(jobs.c.id == found).values(line=await next_turn(db)))
+
+
+async def promote_due(db: AsyncConnection, now: datetime) -> None:
+    """The same for everybody whose job has waited for a moment that has come."""
+    found = await db.execute(
+        select(jobs.c.platform, jobs.c.user_id)
+        .where(_outside, _due(now), _user_has_none)
+        .group_by(jobs.c.platform, jobs.c.user_id)
+        .order_by(func.min(jobs.c.not_before), func.min(jobs.c.turn))
+    )
+    for platform, user_id in found.all():
+        await promote(db, platform, user_id, now)
+
+
+async def next_turn(db: AsyncConnection) -> int:
+    """A number behind all that were given."""
+    last = await db.execute(select(func.max(jobs.c.turn), func.max(jobs.c.line)))
+    return max(number or 0 for number in last.one()) + 1
+
+
+async def head(db: AsyncConnection) -> str | None:
+    """The id of the job to take, None when nothing may start now.
+
+    While the process that ran some jobs has died, they are under suspicion, and a suspect runs
+    alone: else nobody could tell which of them it was.
+    """
+    running = (await db.execute(select(jobs.c.suspect).where(_running))).scalars().all()
+    if any(running):
+        return None
+    first = (
+        await db.execute(
+            select(jobs.c.id, jobs.c.suspect)
+            .where(_waits, jobs.c.line.is_not(None))
+            .order_by(jobs.c.deaths, jobs.c.line)
+            .limit(1)
+        )
+    ).first()
+    if first is None or (first.suspect and running):
+        return None
+    return str(first.id)
+
+
+def earliest_due() -> Select[datetime]:
+    """The moment from which on somebody's job may join the line, if nothing else changes."""
+    due = func.coalesce(jobs.c.not_before, _LONG_AGO, type_=UtcDateTime)
+    return select(func.min(due, type_=UtcDateTime)).where(_outside, _user_has_none)
+
+
+async def live(db: AsyncConnection) -> list[Job]:
+    """All live jobs: running ones as they joined, then the waiting ones in the order in which they
+    will be taken, if each takes its time: the line, then everybody's next, then the one after;
+    last those that wait for a moment."""
+    found = await db.execute(select(jobs).where(jobs.c.phase.in_(LIVE)).order_by(jobs.c.turn))
+    rows = found.mappings().all()
+    running = [row for row in rows if row["phase"] != Phase.QUEUED]
+    ready = [row for row in rows if row["phase"] == Phase.QUEUED and row["line"] is not None]
+    later = [row for row in rows if row["phase"] == Phase.QUEUED and row["line"] is None]
+    delayed = [row for row in later if row["not_before"] is not None]
+    behind: list[tuple[int, int, Job]] = []
+    by_owner = sorted(
+        (row for row in later if row["not_before"] is None),
+        key=lambda row: (row["platform"], row["user_id"], row["turn"]),
+    )
+    for _, mine in groupby(by_owner, key=lambda row: (row["platform"], row["user_id"])):
+        behind += [(number, row["turn"], job_of(row)) for number, row in enumerate(mine)]
+    ready.sort(key=lambda row: (row["deaths"], row["line"]))
+    delayed.sort(key=lambda row: row["not_before"])
+    return [
+        *map(job_of, (*running, *ready)),
+        *(job for _, _, job in sorted(behind, key=lambda entry: entry[:2])),
+        *map(job_of, delayed),
+    ]
+
+
+def position(live_jobs: Sequence[Job], job_id: str) -> int:
+    """Place of a job among those that wait, 1 = next; 0 when it doesn't wait."""
+    waiting = [job.id for job in live_jobs if job.phase is Phase.QUEUED]
+    return waiting.index(job_id) + 1 if job_id in waiting else 0
+
+
+async def room_for(db: AsyncConnection, platform: str, user_id: str, max_waiting: int) -> bool:
+    """Whether the user's part of the queue has room for one more."""
+    mine = of_user(platform, user_id) & jobs.c.phase.in_(LIVE)
+    alive = await db.scalar(select(func.count()).select_from(jobs).where(mine)) or 0
+    return alive <= max_waiting

@@ -1,0 +1,72 @@
+"""What the jobs need of a messenger, as Protocols, and the bundle of them for each platform."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.jobs.model import Job, Source
+from bot.jobs.status import Status
+from converter.convert import Result
+
+OnBytes = Callable[[int, int], None]
+"""Hears of bytes so far and of bytes in all, 0 where nobody knows."""
+
+
+class Downloader(Protocol):
+    """Brings a person's file here."""
+
+    async def download(self, source: Source, to: Path, *, on_bytes: OnBytes) -> int:
+        """Write the whole file to `to` and return its size in bytes.
+
+        Raises TransferError; then, or when cancelled, nothing is left at `to`.
+        """
+        ...
+
+
+class Deliverer(Protocol):
+    """Brings the result to the person."""
+
+    async def deliver(
+        self, job: Job, result: Result, message_id: str | None, *, on_bytes: OnBytes
+    ) -> None:
+        """Make the job's status message `message_id` become the result; or send it, where there is
+        no such message or the result is of a kind that can't be edited in. Doing it twice shows one
+        result. `on_bytes` hears how much was read for the upload.
+
+        Raises TransferError.
+        """
+        ...
+
+    async def announce(self, job: Job) -> None:
+        """Tell the person, with a sound, that the result is there. Never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """How showing a status ended: it is seen, as message `message_id`; or in `wait` seconds it may
+    be tried again; `gone`: that message is no more; `blocked`: nobody is there to see anything."""
+
+    message_id: str | None = None
+    wait: float | None = None
+    gone: bool = False
+    blocked: bool = False
+
+
+class Painter(Protocol):
+    """Shows a job's status in the chat."""
+
+    async def paint(self, job: Job, status: Status, message_id: str | None) -> Painted:
+        """Edit the message, or send the first one. A `wait` of 0 means that nobody knows how long
+        the trouble lasts. Never raises for trouble of the messenger's."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Messenger:
+    """One platform's doors."""
+
+    downloader: Downloader
+    deliverer: Deliverer
+    painter: Painter

@@ -1,0 +1,30 @@
+"""How an attempt ended, as data: it is kept until it is written."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from bot.jobs.model import Phase
+from bot.jobs.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The phase the job goes to: a final one with its `code`, or QUEUED, in `delay` seconds at the
+    earliest, `failed` or not. `status` is what the person sees of it, None where there is nothing
+    to say or nobody to hear it."""
+
+    phase: Phase
+    code: str | None
+    status: Status | None
+    failed: bool = False
+    delay: float = 0.0
+
+    @classmethod
+    def end(cls, phase: Phase, code: str | None, status: Status | None) -> Self:
+        """For ever."""
+        return cls(phase, code, status)
+
+    @classmethod
+    def put_back(cls, status: Status, *, failed: bool = False, delay: float = 0.0) -> Self:
+        """To be tried again."""
+        return cls(Phase.QUEUED, None, status, failed, delay)

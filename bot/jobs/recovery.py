@@ -1,0 +1,58 @@
+"""What a process that died left behind: jobs that run with nobody who holds them."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs import blame, line
+from bot.jobs.model import Job, Phase
+from bot.jobs.rows import UNHELD, end, first, set_
+from bot.jobs.tables import RUNNING, jobs, runs
+
+CRASHED: Final = "crashed"
+
+
+async def recover(db: AsyncConnection, holder: str, now: datetime) -> list[Job]:
+    """The process `holder` starts, as the only one: put back what a dead one left running, or end
+    it, see `blame`. The jobs touched, as they are now."""
+    dead = (await db.execute(delete(runs).returning(runs.c.holder))).all()
+    await db.execute(insert(runs).values(holder=holder, started_at=now))
+    found = await db.execute(select(jobs).where(jobs.c.phase.in_(RUNNING)).order_by(jobs.c.turn))
+    rows = found.mappings().all()
+    if len(rows) == 1 or (dead and not rows):
+        # It dies without the others as well.
+        other = jobs.c.phase == Phase.QUEUED
+        await db.execute(update(jobs).where(other).values(deaths=0))
+    victims = [
+        blame.Victim(row["id"], row["phase"], row["died_in"], row["deaths"], row["all_deaths"])
+        for row in rows
+    ]
+    return [await _back(db, verdict, now) for verdict in blame.judge(victims)]
+
+
+async def orphans(db: AsyncConnection, held: Collection[str], now: datetime) -> list[Job]:
+    """Put back the jobs whose lease has run out and that are none of `held`. Nobody is blamed."""
+    lost = jobs.c.phase.in_(RUNNING) & (jobs.c.lease_until < now)
+    found = await db.execute(select(jobs.c.id).where(lost))
+    ids = [job_id for job_id in found.scalars() if job_id not in held]
+    return [await set_(db, job_id, phase=Phase.QUEUED, **UNHELD) for job_id in ids]
+
+
+async def _back(db: AsyncConnection, verdict: blame.Verdict, now: datetime) -> Job:
+    victim = verdict.victim
+    counts: dict[str, object] = {"deaths": verdict.deaths, "all_deaths": verdict.all_deaths}
+    if verdict.alone:
+        # Its user's other jobs, if there are any, go first.
+        counts |= {"died_in": victim.phase, "line": None}
+    await set_(db, victim.job_id, **counts)
+    if verdict.guilty:
+        job = await first(db, jobs.c.id == victim.job_id)
+        assert job is not None  # noqa: S101 - read in this very transaction
+        return await end(db, job, Phase.FAILED, CRASHED, now)
+    waiting = {"phase": Phase.QUEUED, "suspect": True, "not_before": None}
+    back = await set_(db, victim.job_id, **waiting, **UNHELD)
+    await line.promote(db, *back.owner, now)
+    return back

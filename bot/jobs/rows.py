@@ -1,0 +1,69 @@
+"""Rows of jobs, looked at and changed within a transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.jobs import line
+from bot.jobs.errors import LeaseLostError
+from bot.jobs.model import ALLOWED, Job, Phase, Receipt
+from bot.jobs.tables import job_of, jobs
+
+# What a job is when it begins, or begins anew.
+FRESH: Final[Mapping[str, object]] = MappingProxyType(
+    {
+        "phase": Phase.QUEUED,
+        "failures": 0,
+        "suspect": False,
+        "deaths": 0,
+        "all_deaths": 0,
+        "died_in": None,
+        "receipt": Receipt.NONE,
+    }
+)
+# What a job has no more when nobody holds it; its place in the line it may keep.
+UNHELD: Final = {"holder": None, "held_since": None, "lease_until": None}
+
+
+async def first(db: AsyncConnection, condition: ColumnElement[bool]) -> Job | None:
+    """A job that fits, or None."""
+    row = (await db.execute(select(jobs).where(condition))).mappings().first()
+    return None if row is None else job_of(row)
+
+
+async def set_(db: AsyncConnection, job_id: str, **changes: object) -> Job:
+    """Change a job that is there, and give it back as it is now."""
+    changed = update(jobs).where(jobs.c.id == job_id).values(**changes).returning(*jobs.c)
+    return job_of((await db.execute(changed)).mappings().one())
+
+
+async def held(db: AsyncConnection, job: Job) -> Job:
+    """The job as it is now, still in this attempt's hands; everything fenced goes through here.
+    Raises LeaseLostError."""
+    now = await first(db, jobs.c.id == job.id)
+    if now is None or now.attempt != job.attempt or not now.phase.running:
+        raise LeaseLostError(
+            f"job {job.id}, attempt {job.attempt}: it is now "
+            + (f"{now.phase}, attempt {now.attempt}" if now else "forgotten")
+        )
+    return now
+
+
+async def may_move(db: AsyncConnection, job: Job, phase: Phase) -> None:
+    """Raises LeaseLostError, or ValueError on a move that the model does not allow."""
+    now = await held(db, job)
+    if phase not in ALLOWED[now.phase]:
+        raise ValueError(f"job {job.id}: no way from {now.phase} to {phase}")
+
+
+async def end(db: AsyncConnection, job: Job, phase: Phase, code: str | None, now: datetime) -> Job:
+    """End a job, and let its user's next one join the line."""
+    final = {"phase": phase, "error_code": code, "finished_at": now, "suspect": False}
+    ended = await set_(db, job.id, **final, **UNHELD, line=None)
+    await line.promote(db, *job.owner, now)
+    return ended

@@ -1,0 +1,135 @@
+"""Updates on their way to the handlers: one by one for each person, side by side for different
+people, and none that breaks keeps another from being heard.
+
+Whoever brings updates (polling, a webhook) may confirm one when `Feed.accept` says so: its handler
+has ended, or said that what it asks for is durable.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+from pydantic import ValidationError
+
+log = structlog.get_logger(__name__)
+
+# A handler that takes longer holds back its person's next update no more.
+_LONGEST_TURN: Final = 10.0
+# Where an update says whose it is.
+_FROM: Final = ("sender_chat", "from", "user", "actor_chat", "voter_chat")
+
+Raw = Mapping[str, Any]
+
+
+class Receipt:
+    """Says that an update may be confirmed although its handler still runs."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def confirm(self) -> None:
+        """What the update asked for is durable."""
+        self._event.set()
+
+    async def wait(self) -> None:
+        """Until `confirm` was called."""
+        await self._event.wait()
+
+
+class Feed:
+    """Feeds a dispatcher. `skipped` counts the updates that nobody could read."""
+
+    def __init__(self, bot: Bot, dispatcher: Dispatcher) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._last_of: dict[str, asyncio.Task[None]] = {}
+        self._handlers: set[asyncio.Task[None]] = set()
+        self.allowed: list[str] = dispatcher.resolve_used_update_types()
+        self.skipped = 0
+
+    def accept(self, raw: Raw) -> "asyncio.Task[None]":
+        """Take an update in, in its person's order. The task ends when it may be confirmed."""
+        update = self._parsed(raw)
+        if update is None:
+            return asyncio.create_task(_nothing())
+        whose, receipt = _whose(raw), Receipt()
+        handler = asyncio.create_task(
+            self._in_turn(update, receipt, self._last_of.get(whose)),
+            name=f"update-{update.update_id}",
+        )
+        self._last_of[whose] = handler
+        self._handlers.add(handler)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._handlers.discard(task)
+            if self._last_of.get(whose) is task:
+                del self._last_of[whose]
+
+        handler.add_done_callback(ended)
+        return asyncio.create_task(_until_safe(handler, receipt))
+
+    async def drain(self, seconds: float) -> bool:
+        """Let handlers end. False when some had to be stopped: what they asked for may be
+        undone."""
+        if self._handlers:
+            await asyncio.wait(self._handlers, timeout=seconds)
+        left = list(self._handlers)
+        for task in left:
+            task.cancel()
+        return not left
+
+    def _parsed(self, raw: Raw) -> Update | None:
+        """The update; None for one that can't be read, which is told of by its names alone: what
+        people wrote belongs in no log."""
+        try:
+            return Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError as error:
+            self.skipped += 1
+            log.error(  # noqa: TRY400 - a trace would quote the update
+                "update skipped: it can't be read",
+                update=raw.get("update_id"),
+                keys=", ".join(sorted(map(str, raw))),
+                wrong=", ".join(sorted({_place(one["loc"]) for one in error.errors()})[:5]),
+                skipped=self.skipped,
+            )
+            return None
+
+    async def _in_turn(
+        self, update: Update, receipt: Receipt, before: asyncio.Task[None] | None
+    ) -> None:
+        if before is not None:
+            await asyncio.wait({before}, timeout=_LONGEST_TURN)
+        try:
+            await self._dispatcher.feed_update(self._bot, update, receipt=receipt)
+        except Exception:
+            log.exception("update broke", update=update.update_id)
+
+
+async def _nothing() -> None:
+    return None
+
+
+async def _until_safe(handler: asyncio.Task[None], receipt: Receipt) -> None:
+    confirmed = asyncio.create_task(receipt.wait())
+    try:
+        await asyncio.wait({handler, confirmed}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        confirmed.cancel()
+
+
+def _whose(raw: Raw) -> str:
+    """By whom an update is, as far as it says so; else it has an order of its own."""
+    for event in raw.values():
+        if isinstance(event, Mapping):
+            for name in _FROM:
+                sender = event.get(name)
+                if isinstance(sender, Mapping) and "id" in sender:
+                    return str(sender["id"])
+    return f"update {raw.get('update_id')}"
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in path if isinstance(part, str))

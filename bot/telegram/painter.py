@@ -1,0 +1,85 @@
+"""A job's status as a message in a Telegram chat."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
+from aiogram.types import InlineKeyboardMarkup, ReplyParameters
+
+from bot.jobs.messenger import Painted
+from bot.jobs.model import Job
+from bot.jobs.status import Status
+from bot.telegram.buttons import Act, job_buttons
+from bot.telegram.session import PASSING, TROUBLE, SendStatus, is_about
+from bot.texts import Texts
+from bot.texts.sentences import status_text
+
+log = structlog.get_logger(__name__)
+
+# What an edit answers when the message already is what it should become, or became the result.
+_AS_GOOD_AS_DONE: Final = ("message is not modified", "there is no text in the message to edit")
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramPainter:
+    """See `messenger.Painter`. `output_limit` in bytes is what Telegram takes."""
+
+    bot: Bot
+    output_limit: int
+
+    async def paint(self, job: Job, status: Status, message_id: str | None) -> Painted:
+        """See `messenger.Painter`."""
+        try:
+            return Painted(await self._put(job, status, message_id))
+        except TROUBLE as error:
+            return _after(error, message_id)
+
+    async def _put(self, job: Job, status: Status, message_id: str | None) -> str:
+        texts = Texts(job.locale)
+        text = status_text(texts, job, status, output_limit=self.output_limit)
+        act = Act.RETRY if status.can_retry else None if status.final else Act.CANCEL
+        buttons = job_buttons(texts, job.id, act)
+        if message_id is None:
+            return await self._first(job, text, buttons)
+        await self.bot.edit_message_text(
+            text, chat_id=int(job.chat_id), message_id=int(message_id), reply_markup=buttons
+        )
+        return message_id
+
+    async def _first(self, job: Job, text: str, buttons: InlineKeyboardMarkup | None) -> str:
+        message = SendStatus(
+            chat_id=int(job.chat_id),
+            text=text,
+            reply_markup=buttons,
+            reply_parameters=ReplyParameters(
+                message_id=int(job.message_id), allow_sending_without_reply=True
+            ),
+        )
+        return str((await self.bot(message)).message_id)
+
+
+def _after(error: Exception, message_id: str | None) -> Painted:
+    """What Telegram's answer means for the message."""
+    match error:
+        case TelegramRetryAfter():
+            log.warning("status edit must wait", seconds=error.retry_after)
+            return Painted(wait=float(error.retry_after) + 0.1)
+        case TelegramBadRequest() if is_about(error, *_AS_GOOD_AS_DONE):
+            return Painted(message_id)
+        case TelegramBadRequest():
+            log.warning("status message can't be edited", cause=str(error))
+            return Painted(message_id, gone=True)
+        case TelegramForbiddenError():
+            return Painted(message_id, blocked=True)
+        case _ if isinstance(error, PASSING):
+            log.warning("status edit failed", cause=type(error).__name__)
+            return Painted(wait=0.0)
+        case _:
+            log.error("status edit refused", exc_info=error)
+            return Painted(message_id)
