@@ -16,7 +16,7 @@ from converter.engines.runner import Session
 from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import Kind
-from converter.input import boxes, mp4, reading
+from converter.input import boxes, ebml, mp4, reading
 from converter.limits import Limits
 from converter.media import MediaInfo
 from converter.planning.plan import Action, Device, Note, Plan, Step
@@ -62,8 +62,9 @@ class Attempt:
             return Proved(output, self.info, picture, plan.notes)
         command, done = await self._steps()
         made = plan.picture
-        if plan.target.faststart and made is not None and "10" not in made.pixels:
-            await asyncio.to_thread(boxes.forget_mastering, self._partial)
+        if made is not None and "10" not in made.pixels:
+            forget = boxes.forget_mastering if plan.target.faststart else ebml.forget_mastering
+            await asyncio.to_thread(forget, self._partial)
         try:
             after, picture, lost = await self._verify()
         except ConversionError as error:

@@ -144,6 +144,8 @@ def _scaled(picture: Picture, box: Box) -> Iterator[str]:
         known = "" if picture.rgb else f":in_color_matrix={told}"
         yield f"scale={size}{known}:out_color_matrix={box.matrix}:out_range=tv:flags=area"
         yield f"format={_format(picture, box.fit)}"
+        # What lies below black looks black, and is black in all that goes through full range.
+        yield r"lutyuv=y=clip(val\,16\,235)"
     if over:
         yield f"crop={w}:{h}"
     elif box.fit is Fit.INSIDE and not picture.hdr:

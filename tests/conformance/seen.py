@@ -27,8 +27,9 @@ _ROUNDING: Final = 2.5
 _SAME_CLOCK: Final = 0.005
 _SLACK: Final = 0.06
 _LEAST_SLACK: Final = 0.25
-# A single picture is looked for in so many places, then frame by frame around the best.
-_PLACES: Final = 96
+# A single picture is looked for in so many places, then in so many around the best, down to single
+# frames. (ffmpeg's expressions bear about a hundred terms.)
+_PLACES: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,12 @@ def compare(
     output: tuple[Path, Facts],
     want: Expectation,
 ) -> Seen | None:
-    """None where one of them has no picture."""
+    """None where one of them has no picture, or the source's is next to none."""
     before, after = source[1].picture, output[1].picture
     if before is None or after is None or want.family is Family.SOUND:
+        return None
+    if min(before.shown) < _LEAST:
+        # Of 13 by 7 pixels, rounding to an even size leaves nothing to compare.
         return None
     box = _box(before, after, want)
     if want.family is Family.FRAME:
@@ -92,14 +96,20 @@ def _single(
     made = small_frames(tools, *output, {0}, inner)[0].get(0)
     if made is None:
         return Seen((), (), 0.0)
-    step, best = max(1, before.frames // _PLACES), 0
+    last, best = max(0, before.frames - 1), 0
     found: Likeness | None = None
-    for reach in (range(0, max(1, before.frames), step), range(1 - step, step)):
-        theirs = {min(max(0, best + near), max(0, before.frames - 1)) for near in reach}
+    reach = last
+    while True:
+        step = max(1, -(-reach // _PLACES))
+        around = range(best - reach, best + reach + 1, step) if found else range(0, last + 1, step)
+        theirs = {min(max(0, number), last) for number in around}
         for number, small in small_frames(tools, source, before, theirs, box)[0].items():
             alike = likeness(small, made)
             if alike is not None and (found is None or alike.ssim > found.ssim):
                 best, found = number, alike
+        if step == 1 or found is None:
+            break
+        reach = step
     return Seen((found,) if found else (), (), made.contrast)
 
 
