@@ -134,7 +134,7 @@ async def open_app(
             local=settings.telegram_local,
         )
         painter = TelegramPainter(bot, limits.max_output_bytes)
-        messengers = {PLATFORM: Messenger(downloader, TelegramDeliverer(bot), painter)}
+        messengers = {PLATFORM: Messenger(downloader, TelegramDeliverer(bot, store), painter)}
         board = _board(store, messengers, pace or Pace())
         dispatch = EmbeddedDispatch(store, settings.max_concurrent_conversions)
         attempt = Attempt(

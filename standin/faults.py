@@ -55,13 +55,15 @@ class Fault:
       or a raw `body` instead of executing; `drop_request` closes the connection at once.
     For methods alone:
       `drop_reply` executes, then closes the connection without an answer; `truncate` executes
-      and sends only so many bytes of the answer; `reset_after` closes the connection when so
-      many bytes of the request's body have come.
-    For `download` alone, each counted in bytes of the body:
-      `cut_after` closes cleanly, `reset_after` resets the connection, `stall_after` falls silent
-      until `release()`, `bytes_per_second` drips, `extra_bytes` follow the real ones,
-      `no_length` leaves Content-Length out.
-    `when` narrows it to calls whose parameters satisfy it.
+      and sends only so many bytes of the answer.
+    For both, counted in bytes of the body, a method's request or a download:
+      `reset_after` resets the connection, `stall_after` falls silent until `release()` (nothing
+      more of a request is read), `bytes_per_second` drips.
+    For `download` alone:
+      `cut_after` closes cleanly, `extra_bytes` follow the real ones, `no_length` leaves
+      Content-Length out.
+    `when` narrows it to calls whose parameters satisfy it, which are known only once the whole
+    request was read.
     """
 
     method: str
@@ -83,6 +85,7 @@ class Fault:
     extra_bytes: int = 0
     no_length: bool = False
     used: int = 0
+    _held: int = 0
     released: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     @property
@@ -91,8 +94,16 @@ class Fault:
         numbers = (self.reset_after, self.cut_after, self.stall_after, self.bytes_per_second)
         return bool(self.no_length or self.extra_bytes or any(n is not None for n in numbers))
 
+    async def hold_up(self, seen: int) -> None:
+        """Take a request's body as slowly as asked; `seen` bytes of it have come."""
+        if self.stall_after is not None and seen >= self.stall_after:
+            await self.released.wait()
+        if self.bytes_per_second is not None:
+            await asyncio.sleep((seen - self._held) / self.bytes_per_second)
+            self._held = seen
+
     def release(self) -> None:
-        """Let a stalled download go on."""
+        """Let what is stalled go on."""
         self.released.set()
 
     @property
@@ -123,7 +134,7 @@ class Faults:
         return fault
 
     def clear(self) -> None:
-        """From now on all goes well; stalled downloads go on."""
+        """From now on all goes well; what is stalled goes on."""
         for fault in self._all:
             fault.release()
         self.waiting.clear()

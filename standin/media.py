@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from standin import judging
 from standin.context import Call
 from standin.errors import bad_request
 from standin.files import FileStore, StoredFile
@@ -28,9 +29,11 @@ def from_params(call: Call, kind: str, source: Json, reference: str) -> tuple[Js
     """The content of a message with this file, and the parameters that went with it.
 
     `source` is where attributes and the thumbnail stand: the method's parameters or an
-    InputMedia object. `reference` is a file_id or `attach://name`. ApiError 400 for others.
+    InputMedia object. `reference` is a file_id or `attach://name`. ApiError 400 for others. An
+    upload that is no file of this kind may come out as another, see `judging`.
     """
-    stored = _stored(call, kind, reference)
+    meant, stored = kind, _stored(call, kind, reference, source)
+    kind = stored.kind
     extra: Json = {}
     attributes, _ = _ATTRIBUTES[kind]
     for name in attributes:
@@ -42,7 +45,7 @@ def from_params(call: Call, kind: str, source: Json, reference: str) -> tuple[Js
     passed = {
         name: value
         for name, value in source.items()
-        if name not in {"chat_id", "message_id", "caption", "reply_markup", "thumbnail", kind}
+        if name not in {"chat_id", "message_id", "caption", "reply_markup", "thumbnail", meant}
     }
     return describe(kind, stored, extra), passed
 
@@ -74,11 +77,12 @@ def describe(kind: str, stored: StoredFile, attributes: Json) -> Json:
     return {kind: whole}
 
 
-def _stored(call: Call, kind: str, reference: str) -> StoredFile:
+def _stored(call: Call, kind: str, reference: str, source: Json) -> StoredFile:
     upload = call.upload(reference)
     if upload is not None:
         if upload.size == 0:
             raise bad_request("file must be non-empty")
+        kind = judging.becomes(call, kind, upload, source)
         default = _ATTRIBUTES[kind][1]
         mime = upload.mime_type if not default or _plausible(upload, kind) else default
         return _keep(call.state.files, upload, kind, mime)

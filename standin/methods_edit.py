@@ -10,6 +10,8 @@ from standin.state import Message
 Json = dict[str, Any]
 
 _CAPTIONED = frozenset({"animation", "audio", "document", "photo", "video", "voice"})
+# What a file may take the place of, and what may be put there.
+_REPLACED = _CAPTIONED - {"voice"} | {"text"}
 
 
 async def edit_text(call: Call) -> Json:
@@ -43,11 +45,13 @@ async def edit_media(call: Call) -> Json:
     """Put a file in the place of the message's content, a text included."""
     source = call.params["media"]
     kind = source["type"]
-    if kind not in _CAPTIONED:
+    if kind not in _REPLACED:
         raise bad_request(f"media of type {kind} is not available in the stand-in")
     texts.inline_keyboard(call.params)
     caption = texts.caption_content(call, source)
     message = _editable(call)
+    if message.kind not in _REPLACED:
+        raise bad_request("there is no media in the message to edit")
     content, passed = media.from_params(call, kind, source, source["media"])
     return _change(call, message, content | caption, passed)
 

@@ -25,6 +25,8 @@ _ACTIONS = frozenset(
     }
 )
 _CAPTIONLESS = frozenset({"sticker", "video_note"})
+# One setting of a person is about both.
+_VOICES = frozenset({"voice", "video_note"})
 
 
 async def send_message(call: Call) -> Json:
@@ -40,7 +42,8 @@ def sender(kind: str) -> Method:
         caption = {} if kind in _CAPTIONLESS else texts.caption_content(call, call.params)
         # Refused before the file is taken over, so that nothing of it is kept.
         texts.inline_keyboard(call.params)
-        _chat(call)
+        if _chat(call).voices_forbidden and kind in _VOICES:
+            raise bad_request("VOICE_MESSAGES_FORBIDDEN")
         content, passed = media.from_params(call, kind, call.params, call.params[kind])
         return _post(call, content | caption, passed)
 

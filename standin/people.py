@@ -184,6 +184,10 @@ class User(Person):
         self._chat.blocked = False
         self._member("kicked", "member")
 
+    def forbid_voices(self) -> None:
+        """Take neither voice nor round messages from now on; the bot isn't told."""
+        self._chat.voices_forbidden = True
+
     def _member(self, old: str, new: str) -> None:
         bot = self._state.bot.as_json()
         payload = {

@@ -66,7 +66,8 @@ class Server:
             return wire.refusal(error)
         early = self.faults.take(name)
         reset = None if early is None else 0 if early.drop_request else early.reset_after
-        reader = wire.BodyReader(self._uploads, self.state.limits.upload, reset)
+        slow = None if early is None else early.hold_up
+        reader = wire.BodyReader(self._uploads, self.state.limits.upload, reset, slow)
         try:
             return await self._read_and_run(request, reader, name, began, early)
         except (ConnectionDropped, ConnectionError, ClientPayloadError):

@@ -124,7 +124,8 @@ class Message:
 
 @dataclass
 class Chat:
-    """A private chat (its id is the person's) or a group."""
+    """A private chat (its id is the person's) or a group. `voices_forbidden`: the person takes no
+    voice and no round messages from strangers."""
 
     id: int
     type: str
@@ -132,6 +133,7 @@ class Chat:
     members: list[Account]
     started: bool = False
     blocked: bool = False
+    voices_forbidden: bool = False
     messages: dict[int, Message] = field(default_factory=dict)
     actions: list[tuple[float, str]] = field(default_factory=list)
 

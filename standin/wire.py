@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -43,13 +43,21 @@ class BodyReader:
     """Reads one request; uploads go to `folder` in blocks, never whole into memory.
 
     `upload_limit` bytes of files end in ApiError 413, but only after the rest was read and thrown
-    away, so that the client sees the answer. `reset_after` bytes end in ConnectionDropped.
+    away, so that the client sees the answer. `reset_after` bytes end in ConnectionDropped;
+    `on_bytes` is awaited with how many have come, and may take its time.
     """
 
-    def __init__(self, folder: Path, upload_limit: int, reset_after: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        upload_limit: int,
+        reset_after: int | None = None,
+        on_bytes: Callable[[int], Awaitable[None]] | None = None,
+    ) -> None:
         self._folder = folder
         self._limit = upload_limit
         self._reset_after = reset_after
+        self._on_bytes = on_bytes
         self._seen = 0
         self._uploaded = 0
         self.body = Body()
@@ -88,6 +96,8 @@ class BodyReader:
         with _writer(target) as file:
             while block := await part.read_chunk(BLOCK):
                 self._count(len(block))
+                if self._on_bytes is not None:
+                    await self._on_bytes(self._seen)
                 self._uploaded += len(block)
                 if self._uploaded <= self._limit:
                     file.write(block)

@@ -81,10 +81,14 @@ class Attempt:
         began, tries = clock(), 0
         while True:
             self.board.show(job, _sending(result, 0, 0))
-            message_id = await self.board.hand_over(job)
+            message_id = await self.board.message_of(job)
             try:
                 await messenger.deliverer.deliver(
-                    job, result, message_id, on_bytes=self._sending(job, result, course)
+                    job,
+                    result,
+                    message_id,
+                    on_bytes=self._sending(job, result, course),
+                    before_last=lambda: self._commit(job, course),
                 )
             except PassingTransferError as error:
                 tries += 1
@@ -116,10 +120,15 @@ class Attempt:
 
     def _sending(self, job: Job, result: Result, course: Course) -> OnBytes:
         def hear(done: int, total: int) -> None:
-            course.past_recall = 0 < total <= done
-            self.board.show(job, _sending(result, done, total))
+            if not course.past_recall:
+                self.board.show(job, _sending(result, done, total))
 
         return hear
+
+    async def _commit(self, job: Job, course: Course) -> None:
+        """The last of the result is about to leave us: nothing can be stopped any more."""
+        await self.board.quiet(job)
+        course.past_recall = True
 
     def _converting(self, job: Job, course: Course) -> Observer:
         notes: tuple[Note, ...] = ()

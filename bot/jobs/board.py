@@ -100,12 +100,9 @@ class Board:
         if entry is not None and not (entry.status.final and not entry.settled.is_set()):
             self._drop(entry)
 
-    async def hand_over(self, job: Job) -> str | None:
+    async def message_of(self, job: Job) -> str | None:
         """The id of the job's message, None when there is none in the chat; the newest state is
-        shown first, if the pace allows it now. Nothing of this job is under way when this returns.
-
-        What is shown afterwards may come late and meet the result: that is for the painter to bear.
-        """
+        shown first, if the pace allows it now."""
         entry = self._entries.get(job.id)
         if entry is None:
             return job.status_message_id
@@ -114,6 +111,13 @@ class Board:
             if entry.status != entry.shown and now >= max(entry.not_before, entry.blocked_until):
                 self._note(entry, entry.status, await self._paint(entry, entry.status))
         return entry.message_id
+
+    async def quiet(self, job: Job) -> None:
+        """Say nothing more in the job's message: when this returns nothing is under way."""
+        entry = self._entries.get(job.id)
+        if entry is not None:
+            async with entry.turn:
+                self._drop(entry)
 
     async def close(self, patience: float) -> None:
         """Let what is about to be shown be shown, `patience` seconds at most, then stop."""

@@ -1,6 +1,6 @@
 """What the jobs need of a messenger, as Protocols, and the bundle of them for each platform."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,8 @@ from converter.convert import Result
 
 OnBytes = Callable[[int, int], None]
 """Hears of bytes so far and of bytes in all, 0 where nobody knows."""
+Quiet = Callable[[], Awaitable[object]]
+"""Returns once nothing more is said in the job's message."""
 
 
 class Downloader(Protocol):
@@ -28,11 +30,18 @@ class Deliverer(Protocol):
     """Brings the result to the person."""
 
     async def deliver(
-        self, job: Job, result: Result, message_id: str | None, *, on_bytes: OnBytes
+        self,
+        job: Job,
+        result: Result,
+        message_id: str | None,
+        *,
+        on_bytes: OnBytes,
+        before_last: Quiet,
     ) -> None:
         """Make the job's status message `message_id` become the result; or send it, where there is
         no such message or the result is of a kind that can't be edited in. Doing it twice shows one
-        result. `on_bytes` hears how much was read for the upload.
+        result. `on_bytes` hears how much was taken for the upload; `before_last` is awaited before
+        the last of it, which is when the message may become the result.
 
         Raises TransferError.
         """

@@ -1,39 +1,48 @@
-"""The status message becomes the result.
+"""The status message becomes the result, or what can't be edited in is sent, once.
 
 Editing media in is idempotent where sending is not: a retry after a crash, or after a reply that
-got lost, edits the same message again, so at most one result is ever visible.
+got lost, edits the same message again, so at most one result is ever visible. What is sent leaves
+receipts, and is sent again only where it certainly wasn't before.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Final
 
-import aiofiles
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
-    ClientDecodeError,
+    TelegramAPIError,
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
-    TelegramNetworkError,
-    TelegramServerError,
 )
-from aiogram.types import InputFile, InputMediaVideo, ReplyParameters
+from aiogram.methods import EditMessageText, TelegramMethod
+from aiogram.types import Message
 
 from bot.jobs.errors import BlockedError, PassingTransferError, TransferCode, TransferError
-from bot.jobs.messenger import OnBytes
+from bot.jobs.messenger import OnBytes, Quiet
 from bot.jobs.model import Job
-from bot.names import result_name
-from bot.telegram.session import TROUBLE, is_about, upload_seconds, wait_of
+from bot.telegram.acting import acting
+from bot.telegram.kinds import DELIVERIES, Delivery, Kind
+from bot.telegram.parcel import Parcel, reply_to
+from bot.telegram.receipts import Receipts
+from bot.telegram.session import (
+    PASSING,
+    TROUBLE,
+    is_about,
+    tried,
+    upload_seconds,
+    wait_of,
+)
+from bot.telegram.uploads import IDLE, Upload
 from bot.texts import Texts
-from bot.texts.sentences import caption
 from converter.convert import Result
+from converter.engines.process import uninterrupted
 
 log = structlog.get_logger(__name__)
 
-_BLOCK: Final = 1024 * 1024
 _GONE: Final = (
     "message to edit not found",
     "message can't be edited",
@@ -43,34 +52,28 @@ _GONE: Final = (
 _ALREADY: Final = "message is not modified"
 
 
-class StreamedFile(InputFile):
-    """A file read in large blocks while it is uploaded."""
-
-    def __init__(self, path: Path, name: str) -> None:
-        super().__init__(filename=name, chunk_size=_BLOCK)
-        self._path = path
-
-    async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:  # noqa: ARG002 - aiogram's signature
-        """The file's blocks, from its beginning each time."""
-        async with aiofiles.open(self._path, "rb") as file:
-            while block := await file.read(_BLOCK):
-                yield block
-
-
 @dataclass(frozen=True, slots=True)
 class TelegramDeliverer:
-    """Delivers into the job's status message."""
+    """Delivers into the job's status message, or beside it. `idle` is how many seconds nothing of
+    an upload may be taken."""
 
     bot: Bot
+    receipts: Receipts
+    idle: float = IDLE
 
     async def deliver(
-        self, job: Job, result: Result, message_id: str | None, *, on_bytes: OnBytes
+        self,
+        job: Job,
+        result: Result,
+        message_id: str | None,
+        *,
+        on_bytes: OnBytes,
+        before_last: Quiet,
     ) -> None:
-        """Edit the result in, or send it when the status message is gone. See
-        `messenger.Deliverer`."""
+        """Edit the result in, or send it where it can't be. See `messenger.Deliverer`."""
+        number = int(message_id) if message_id is not None else None
         try:
-            if message_id is None or not await self._edit_in(job, int(message_id), result):
-                await self._send(job, result)
+            await self._deliver(Parcel(job, result), number, on_bytes, before_last)
         except TelegramForbiddenError as error:
             raise BlockedError from error
         except TelegramEntityTooLarge as error:
@@ -83,37 +86,35 @@ class TelegramDeliverer:
             ) from error
 
     async def announce(self, job: Job) -> None:
-        """A short reply: an edit alone makes no sound. A doubled one does no harm."""
+        """A short reply where an edit alone makes no sound. A doubled one does no harm."""
+        if DELIVERIES[job.request.target].heard:
+            return
         try:
             await self.bot.send_message(
-                int(job.chat_id),
-                Texts(job.locale)("ready"),
-                reply_parameters=ReplyParameters(
-                    message_id=int(job.message_id), allow_sending_without_reply=True
-                ),
+                int(job.chat_id), Texts(job.locale)("ready"), reply_parameters=reply_to(job)
             )
         except TROUBLE as error:
             log.warning("ready was not said", cause=str(error))
 
-    async def _edit_in(self, job: Job, message_id: int, result: Result) -> bool:
-        """False when there is no such message any more."""
-        video = result.after.videos[0]
-        width, height = video.display_size
-        media = InputMediaVideo(
-            media=StreamedFile(result.path, result_name(job.source.name, result.path.suffix)),
-            thumbnail=_thumbnail(result),
-            caption=caption(Texts(job.locale), job.source.name, result),
-            width=width,
-            height=height,
-            duration=_seconds(result),
-            supports_streaming=True,
-        )
+    async def _deliver(
+        self, parcel: Parcel, message_id: int | None, on_bytes: OnBytes, before_last: Quiet
+    ) -> None:
+        way = DELIVERIES[parcel.result.plan.target.key]
+        fresh = partial(Upload, on_bytes, idle=self.idle, before_last=before_last)
+        if message_id is not None and await self._edit_in(parcel, way.kind, message_id, fresh()):
+            return
+        sent_as = await self._send(parcel, way, fresh)
+        if message_id is not None and way.heard:
+            await self._last_words(parcel, sent_as, message_id)
+
+    async def _edit_in(self, parcel: Parcel, kind: Kind, message_id: int, upload: Upload) -> bool:
+        """False where this kind can't be edited in, or there is no such message any more."""
+        if kind.media is None:
+            return False
+        method = parcel.edit(kind.media, kind, upload, message_id)
         try:
-            await self.bot.edit_message_media(
-                media,
-                chat_id=int(job.chat_id),
-                message_id=message_id,
-                request_timeout=upload_seconds(result.path, result.thumbnail),
+            await self._carry(
+                parcel.job, kind, upload, lambda most: upload.send(self.bot, method, most)
             )
         except TelegramBadRequest as error:
             if is_about(error, _ALREADY):
@@ -124,34 +125,63 @@ class TelegramDeliverer:
             raise
         return True
 
-    async def _send(self, job: Job, result: Result) -> None:
-        """A new message. Not idempotent: only a failure that is certain may be tried again."""
-        video = result.after.videos[0]
-        width, height = video.display_size
+    async def _send(self, parcel: Parcel, way: Delivery, fresh: Callable[[], Upload]) -> Kind:
+        """A new message, of the plainer kind where Telegram refuses the first; which one it was."""
         try:
-            await self.bot.send_video(
-                int(job.chat_id),
-                StreamedFile(result.path, result_name(job.source.name, result.path.suffix)),
-                thumbnail=_thumbnail(result),
-                caption=caption(Texts(job.locale), job.source.name, result),
-                width=width,
-                height=height,
-                duration=_seconds(result),
-                supports_streaming=True,
-                reply_parameters=ReplyParameters(
-                    message_id=int(job.message_id), allow_sending_without_reply=True
-                ),
-                request_timeout=upload_seconds(result.path, result.thumbnail),
-            )
-        except TelegramEntityTooLarge:
+            await self._send_as(parcel, way.kind, fresh())
+        except TelegramBadRequest as error:
+            if way.otherwise is None:
+                raise
+            log.info("refused, sent as something plainer", cause=str(error))
+            await self._send_as(parcel, way.otherwise, fresh())
+            return way.otherwise
+        return way.kind
+
+    async def _send_as(self, parcel: Parcel, kind: Kind, upload: Upload) -> None:
+        method = parcel.message(kind, upload)
+        await self._carry(
+            parcel.job, kind, upload, lambda most: self._receipted(parcel.job, upload, method, most)
+        )
+
+    async def _carry(
+        self, job: Job, kind: Kind, upload: Upload, once: Callable[[float], Awaitable[object]]
+    ) -> None:
+        """Try `once`, which is told how many seconds it may take, under the eyes of the chat."""
+        async with acting(self.bot, int(job.chat_id), kind.action):
+            await once(upload_seconds(upload.size))
+
+    async def _receipted(
+        self, job: Job, upload: Upload, method: TelegramMethod[Message], most: float
+    ) -> None:
+        """Send it once. Only what certainly wasn't sent raises an error that may be tried again."""
+        if not await self.receipts.intend(job):
+            raise TransferError(TransferCode.UNSURE_IF_SENT, "an earlier attempt began to send")
+        try:
+            message = await upload.send(self.bot, method, most)
+        except BaseException as error:
+            if not upload.given or _refused(error):
+                await uninterrupted(self.receipts.failed(job))
+                raise
+            if isinstance(error, PASSING):
+                raise TransferError(TransferCode.UNSURE_IF_SENT, str(error)) from error
             raise
-        except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
-            raise TransferError(TransferCode.UNSURE_IF_SENT, str(error)) from error
+        await uninterrupted(self.receipts.sent(job, str(message.message_id)))
+
+    async def _last_words(self, parcel: Parcel, sent_as: Kind, message_id: int) -> None:
+        """What becomes of a status message whose result stands beside it: the words that can't
+        stand under that, or nothing. The result is there, whatever happens here."""
+        chat_id = int(parcel.job.chat_id)
+        try:
+            if sent_as.captioned:
+                await self.bot.delete_message(chat_id, message_id)
+            else:
+                edit = EditMessageText(text=parcel.words, chat_id=chat_id, message_id=message_id)
+                await tried(lambda: self.bot(edit), "last words")
+        except TROUBLE as error:
+            log.warning("status message stayed as it was", cause=str(error))
 
 
-def _thumbnail(result: Result) -> StreamedFile | None:
-    return StreamedFile(result.thumbnail, "thumbnail.jpg") if result.thumbnail else None
-
-
-def _seconds(result: Result) -> int:
-    return max(1, round(result.after.duration or 0.0))
+def _refused(error: BaseException) -> bool:
+    """Telegram said no: nothing was sent."""
+    unsure = isinstance(error, PASSING) and not isinstance(error, TelegramEntityTooLarge)
+    return isinstance(error, TelegramAPIError) and not unsure

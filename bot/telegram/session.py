@@ -5,9 +5,9 @@ aiogram retries only getUpdates; 429 and 5xx on every other method are ours.
 
 import asyncio
 import random
+import socket
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from aiogram import Bot
@@ -29,12 +29,15 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import (
     AnswerCallbackQuery,
+    EditMessageMedia,
     EditMessageText,
+    SendChatAction,
     SendMessage,
-    SendVideo,
     TelegramMethod,
 )
 from aiogram.methods.base import Response, TelegramType
+
+from bot.telegram.kinds import KINDS
 
 log = structlog.get_logger(__name__)
 
@@ -58,8 +61,11 @@ class SendStatus(SendMessage):
 
 
 REQUEST_SECONDS: Final = 30.0
-# A connection slower than this can't be told from a dead one.
-SLOWEST_UPLOAD: Final = 64 * 1024
+# The last bound of an upload, its tries together: silence ends it long before (see `uploads`).
+_SLOWEST_UPLOAD: Final = 16 * 1024
+_UPLOAD_PATIENCE: Final = 600.0
+_LONGEST_UPLOAD: Final = 12 * 3600.0
+_UNSENT: Final = 128 * 1024
 _TRIES: Final = 5
 _LONGEST_WAIT: Final = 120.0
 _FIRST_WAIT: Final = 0.5
@@ -68,15 +74,56 @@ TROUBLE: Final = (TelegramAPIError, ClientDecodeError)
 PASSING: Final = (TelegramServerError, TelegramNetworkError, ClientDecodeError)
 
 # Their callers know better: the poller has its own pace, the board wants only its newest state
-# sent, a callback's answer is worthless later, and a second sendVideo could show a second result.
-_NOT_OURS: Final = (GetRawUpdates, EditMessageText, AnswerCallbackQuery, SendVideo, SendStatus)
+# sent, a callback's answer and a chat action are worthless later, files are watched on their way,
+# and a second sendVideo could show a second result.
+_NOT_OURS: Final[tuple[type, ...]] = (
+    GetRawUpdates,
+    EditMessageText,
+    AnswerCallbackQuery,
+    SendChatAction,
+    SendStatus,
+    EditMessageMedia,
+    *(kind.send for kind in KINDS),
+)
 
+T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 
 
+async def tried(
+    make: Callable[[], Awaitable[T]],
+    name: str,
+    *,
+    until: float = float("inf"),
+    sleep: Sleep = asyncio.sleep,
+) -> T:
+    """What `make` gives, made again after 429 (when Telegram says), 5xx and broken connections
+    (with jittered, doubling pauses): five times at most, and no more once the loop's clock will
+    have passed `until`."""
+    for attempt in range(1, _TRIES):
+        try:
+            return await make()
+        except TelegramRetryAfter as error:
+            pause = error.retry_after + random.random()  # noqa: S311 - jitter
+            if error.retry_after > _LONGEST_WAIT or _passed(until, pause):
+                raise
+            cause = f"429, retry after {error.retry_after} s"
+        except PASSING as error:
+            pause = _FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + random.random())  # noqa: S311
+            if isinstance(error, TelegramEntityTooLarge) or _passed(until, pause):
+                raise
+            cause = f"{type(error).__name__}: {error}"
+        log.warning("request tried again", method=name, attempt=attempt, cause=cause)
+        await sleep(pause)
+    return await make()
+
+
+def _passed(until: float, pause: float) -> bool:
+    return asyncio.get_running_loop().time() + pause > until
+
+
 class RetryRequests(BaseRequestMiddleware):
-    """Tries a request again after 429 (when Telegram says), 5xx and broken connections (with
-    jittered, doubling pauses), five times at most."""
+    """Tries requests again that may be, see `tried`."""
 
     def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
         self._sleep = sleep
@@ -88,40 +135,40 @@ class RetryRequests(BaseRequestMiddleware):
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
         """Make the request, again when that can help."""
-        tries = 1 if isinstance(method, _NOT_OURS) else _TRIES
-        for attempt in range(1, tries):
-            try:
-                return await make_request(bot, method)
-            except TelegramRetryAfter as error:
-                if error.retry_after > _LONGEST_WAIT:
-                    raise
-                pause = error.retry_after + random.random()  # noqa: S311 - jitter
-                cause = f"429, retry after {error.retry_after} s"
-            except PASSING as error:
-                if isinstance(error, TelegramEntityTooLarge):
-                    raise
-                pause = _FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + random.random())  # noqa: S311
-                cause = f"{type(error).__name__}: {error}"
-            log.warning(
-                "request tried again", method=type(method).__name__, attempt=attempt, cause=cause
-            )
-            await self._sleep(pause)
-        return await make_request(bot, method)
+        if isinstance(method, _NOT_OURS):
+            return await make_request(bot, method)
+        name = type(method).__name__
+        return await tried(lambda: make_request(bot, method), name, sleep=self._sleep)
+
+
+class _Session(AiohttpSession):
+    """Sockets that hold little of what nobody takes: an upload's progress is true, and its silence
+    is noticed."""
+
+    def __init__(self, api: TelegramAPIServer) -> None:
+        super().__init__(api=api, timeout=REQUEST_SECONDS)
+        self._connector_init["socket_factory"] = _socket
+
+
+def _socket(address: tuple[int, int, int, str, object]) -> socket.socket:
+    family, kind, protocol, *_ = address
+    made = socket.socket(family, kind, protocol)
+    # Not every system has it.
+    if (option := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:
+        made.setsockopt(socket.IPPROTO_TCP, option, _UNSENT)
+    return made
 
 
 def make_bot(token: str, api_url: str) -> Bot:
     """A Bot for the API server at `api_url`, with our retries and HTML texts."""
-    session = AiohttpSession(
-        api=TelegramAPIServer.from_base(api_url.rstrip("/")), timeout=REQUEST_SECONDS
-    )
+    session = _Session(TelegramAPIServer.from_base(api_url.rstrip("/")))
     session.middleware(RetryRequests())
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
 
 
-def upload_seconds(*paths: Path | None) -> int:
-    """A request timeout that fits what is uploaded with it."""
-    size = sum(path.stat().st_size for path in paths if path is not None)
-    return int(REQUEST_SECONDS + size / SLOWEST_UPLOAD)
+def upload_seconds(size: int) -> float:
+    """How long an upload of so many bytes may take, all its tries together."""
+    return min(_LONGEST_UPLOAD, _UPLOAD_PATIENCE + size / _SLOWEST_UPLOAD)
 
 
 def wait_of(error: Exception) -> float:

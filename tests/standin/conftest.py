@@ -11,6 +11,17 @@ import pytest
 from standin import StandIn
 
 Ask = Callable[..., Coroutine[Any, Any, tuple[int, dict[str, Any]]]]
+_MP4 = b"\0\0\0\x10ftypisom\0\0\0\0"
+# How a file of each kind begins.
+HEADS = {
+    "animation": b"GIF89a",
+    "audio": b"ID3\x04",
+    "document": b"whatever",
+    "sticker": b"RIFF\0\0\0\0WEBPVP8 ",
+    "video": _MP4,
+    "video_note": _MP4,
+    "voice": b"OggS\0\x02",
+}
 
 
 @pytest.fixture
@@ -53,9 +64,9 @@ def ask(standin: StandIn, http: aiohttp.ClientSession) -> Ask:
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    """Some bytes with a film's name."""
+    """Some bytes that begin as a film does."""
     path = tmp_path / "clip.mp4"
-    path.write_bytes(bytes(range(256)) * 400)
+    path.write_bytes(HEADS["video"] + (bytes(range(256)) * 400)[len(HEADS["video"]) :])
     return path
 
 
@@ -71,6 +82,20 @@ def jpeg_header(width: int, height: int) -> bytes:
     app0 = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
     size = height.to_bytes(2, "big") + width.to_bytes(2, "big")
     return b"\xff\xd8" + app0 + b"\xff\xc0\x00\x0b\x08" + size + b"\x01\x01\x11\x00"
+
+
+@pytest.fixture
+def begun(tmp_path: Path, jpeg: Path) -> Callable[[str], Path]:
+    """A file that begins as one of this kind does."""
+
+    def make(kind: str) -> Path:
+        if kind == "photo":
+            return jpeg
+        path = tmp_path / f"{kind}.bin"
+        path.write_bytes(HEADS[kind] + bytes(1000))
+        return path
+
+    return make
 
 
 @pytest.fixture

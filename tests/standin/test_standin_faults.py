@@ -1,5 +1,6 @@
 """Faults: what strikes, whom, how often, and what was done before."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,28 @@ async def test_a_dropped_request_was_not_executed(
     assert user.results == []
     assert standin.calls[-1].status == 0
     assert list((standin.folder / "uploads").iterdir()) == []
+
+
+async def test_an_upload_stalls_until_it_is_released(
+    ask: Ask, standin: StandIn, clip: Path
+) -> None:
+    user = standin.user()
+    await user.send_text("hi")
+    fault = standin.faults.add("sendVideo", stall_after=50_000)
+    sending = asyncio.create_task(ask("sendVideo", files={"video": clip}, chat_id=user.id))
+    done, _ = await asyncio.wait({sending}, timeout=0.05)
+    assert not done
+    assert user.results == []
+    fault.release()
+    assert (await asyncio.wait_for(sending, 5))[0] == 200
+
+
+async def test_an_upload_is_taken_slowly(ask: Ask, standin: StandIn, clip: Path) -> None:
+    user = standin.user()
+    await user.send_text("hi")
+    standin.faults.add("sendVideo", bytes_per_second=1_000_000)
+    assert (await ask("sendVideo", files={"video": clip}, chat_id=user.id))[0] == 200
+    assert standin.calls[-1].seconds >= 0.1
 
 
 async def test_a_broken_gateway_answers_with_a_page(

@@ -218,9 +218,9 @@ async def test_a_bad_thumbnail_is_dropped_and_noted(
     ],
 )
 async def test_each_kind_is_sent_and_sent_again_by_its_id(
-    method: str, field: str, user: User, ask: Ask, clip: Path
+    method: str, field: str, user: User, ask: Ask, begun: Callable[[str], Path]
 ) -> None:
-    status, answer = await ask(method, files={field: clip}, chat_id=user.id)
+    status, answer = await ask(method, files={field: begun(field)}, chat_id=user.id)
     assert status == 200, answer
     media = user.bot_messages[0].media
     assert media is not None

@@ -159,7 +159,7 @@ async def test_an_upload_over_the_limit_is_too_large(
             "error_code": 413,
             "description": "Request Entity Too Large",
         }
-        assert len(user.results) == 1
+        assert len(user.bot_messages) == 1
         assert list((standin.folder / "uploads").iterdir()) == []
 
 

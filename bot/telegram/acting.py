@@ -1,0 +1,44 @@
+"""What the chat shows under the bot's name while a file goes up: "sending a video…"."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+import structlog
+from aiogram import Bot
+from aiogram.enums import ChatAction
+from aiogram.exceptions import TelegramForbiddenError
+
+from bot.telegram.session import TROUBLE, wait_of
+
+log = structlog.get_logger(__name__)
+
+# Telegram shows it for 5 s at most.
+EVERY: Final = 4.5
+
+
+@contextlib.asynccontextmanager
+async def acting(
+    bot: Bot, chat_id: int, action: ChatAction, every: float = EVERY
+) -> AsyncIterator[None]:
+    """Show `action` as long as the block runs. Nothing that goes wrong with it leaves here."""
+    task = asyncio.create_task(_act(bot, chat_id, action, every), name=f"action-{chat_id}")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _act(bot: Bot, chat_id: int, action: ChatAction, every: float) -> None:
+    while True:
+        pause = every
+        try:
+            await bot.send_chat_action(chat_id, action)
+        except TelegramForbiddenError:
+            return
+        except TROUBLE as error:
+            log.debug("chat action was not shown", cause=str(error))
+            pause = max(every, wait_of(error))
+        await asyncio.sleep(pause)

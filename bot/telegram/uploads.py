@@ -1,0 +1,131 @@
+"""Files on their way to Telegram: counted while they are taken, given up when nobody takes them.
+
+aiogram knows one time limit for a whole request, which is too short for a large file or too long
+for a dead line. Here silence is what ends a try; how long a moving upload takes doesn't matter.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+import aiofiles
+from aiogram import Bot
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.types import InputFile
+
+from bot.jobs.messenger import OnBytes
+
+IDLE: Final = 60.0
+# Silence is counted between blocks: with these a line of 2 kB/s still counts as moving.
+_BLOCK: Final = 128 * 1024
+# What a server is believed to pass on, in bytes a second, once it has everything from us.
+_SLOWEST_SERVER: Final = 1024 * 1024
+
+
+async def _nothing() -> None:
+    return None
+
+
+class Upload:
+    """The files of one request, through all its tries.
+
+    `idle` is how many seconds nothing may be taken. `on_bytes` hears of bytes taken and bytes in
+    all. `before_last` is awaited once, before the last byte is given away: until then Telegram
+    can't have acted on the request, from then on it may.
+    """
+
+    def __init__(
+        self,
+        on_bytes: OnBytes,
+        *,
+        idle: float = IDLE,
+        before_last: Callable[[], Awaitable[object]] = _nothing,
+    ) -> None:
+        self.size = 0
+        self._on_bytes = on_bytes
+        self._idle = idle
+        self._before_last = before_last
+        self._taken = 0
+        self._given_once = False
+        self._began = 0.0
+        self._clock: asyncio.Timeout | None = None
+
+    @property
+    def given(self) -> bool:
+        """All of it was taken in the latest try, so that Telegram may have acted on it."""
+        return self._taken >= self.size
+
+    def file(self, path: Path, name: str) -> InputFile:
+        """A file that goes with this request, under that name."""
+        self.size += path.stat().st_size
+        return _Counted(self, path, name)
+
+    async def send(
+        self, bot: Bot, method: TelegramMethod[TelegramType], most: float
+    ) -> TelegramType:
+        """Make the request once, within `most` seconds. Silence raises TelegramNetworkError, as
+        every line that breaks."""
+        self._taken = 0
+        self._began = _now()
+        try:
+            async with asyncio.timeout(self._idle) as self._clock:
+                return await bot(method, request_timeout=max(1, round(most)))
+        except TimeoutError as error:
+            words = "no answer came" if self.given else "nothing was taken"
+            raise TelegramNetworkError(method, f"{words} for too long") from error
+        finally:
+            self._clock = None
+
+    async def blocks(self, path: Path) -> AsyncGenerator[bytes, None]:
+        """A file's blocks, from its beginning each time."""
+        async with aiofiles.open(path, "rb") as file:
+            while block := await file.read(_BLOCK):
+                if not self._given_once and self._taken + len(block) >= self.size:
+                    await self._end()
+                yield block
+                self._took(len(block))
+
+    async def _end(self) -> None:
+        self._wait(None)
+        await self._before_last()
+        self._wait(self._idle)
+
+    def _took(self, count: int) -> None:
+        self._taken += count
+        if not self._given_once:
+            self._on_bytes(self._taken, self.size)
+        if not self.given:
+            self._wait(self._idle)
+            return
+        self._given_once = True
+        # The server's own way to Telegram isn't seen from here, and a slow line holds a part of
+        # what was taken: as long again as it took so far.
+        self._wait(self._idle + max(_now() - self._began, self.size / _SLOWEST_SERVER))
+
+    def _wait(self, seconds: float | None) -> None:
+        """Bear so many seconds of silence from now on."""
+        clock = self._clock
+        # aiohttp may ask for one more block when the answer is there already.
+        if clock is not None and not clock.expired():
+            clock.reschedule(None if seconds is None else _now() + seconds)
+
+
+class _Counted(InputFile):
+    """One of an upload's files."""
+
+    def __init__(self, upload: Upload, path: Path, name: str) -> None:
+        super().__init__(filename=name, chunk_size=_BLOCK)
+        self._upload = upload
+        self._path = path
+
+    async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:  # noqa: ARG002 - aiogram's signature
+        """The file's blocks, from its beginning each time."""
+        async for block in self._upload.blocks(self._path):
+            yield block
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
