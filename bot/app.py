@@ -7,10 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import aiohttp
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramUnauthorizedError
 
 from bot.conversions import LOCAL_UPLOAD, StartError, converter_for, limits_of
 from bot.dialog.bounds import Bounds
@@ -31,11 +29,11 @@ from bot.telegram.deliver import TelegramDeliverer
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.download import CLOUD_LIMIT, TelegramDownloader
 from bot.telegram.feed import Feed
+from bot.telegram.introduction import be_reachable, introduce
+from bot.telegram.network import client, proxy_for
 from bot.telegram.painter import TelegramPainter
 from bot.telegram.polling import Poller
-from bot.telegram.routers.start import commands
-from bot.telegram.session import TROUBLE, make_bot
-from bot.texts import LOCALES, Texts, languages_of
+from bot.telegram.session import make_bot
 from converter.limits import Limits
 
 log = structlog.get_logger(__name__)
@@ -93,20 +91,13 @@ class App:
         await self.board.close(_LAST_WORDS_SECONDS)
 
     async def _listen(self) -> None:
-        await self._introduce()
-        await self.poller.run()
-
-    async def _introduce(self) -> None:
-        """Tell Telegram our commands; only a wrong token is a reason not to start."""
+        await be_reachable(self.bot, drop_pending=self.drop_pending)
+        introducing = asyncio.create_task(introduce(self.bot), name="introduce")
         try:
-            await self.bot.delete_webhook(drop_pending_updates=self.drop_pending)
-            for locale in LOCALES:
-                for code in languages_of(locale):
-                    await self.bot.set_my_commands(commands(Texts(locale)), language_code=code)
-        except TelegramUnauthorizedError as error:
-            raise StartError("Telegram refuses TELEGRAM_BOT_TOKEN: is it whole?") from error
-        except TROUBLE as error:
-            log.warning("commands were not registered", cause=type(error).__name__)
+            await self.poller.run()
+        finally:
+            introducing.cancel()
+            await asyncio.gather(introducing, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
@@ -123,9 +114,14 @@ async def open_app(
         store = await JobStore.open(settings.data_dir / "jobs.sqlite3")
         stack.push_async_callback(store.close)
         converter = await converter_for(settings, limits)
-        bot = make_bot(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+        chosen = settings.telegram_proxy
+        proxy = proxy_for(
+            settings.telegram_api_url, chosen.get_secret_value() if chosen is not None else None
+        )
+        token = settings.telegram_bot_token.get_secret_value()
+        bot = make_bot(token, settings.telegram_api_url, proxy)
         stack.push_async_callback(bot.session.close)
-        http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False))
+        http = await stack.enter_async_context(client(proxy, auto_decompress=False))
         downloader = TelegramDownloader(
             bot,
             http,

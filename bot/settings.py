@@ -8,6 +8,7 @@ A value comes from the environment, else from `.env`; each variable may instead 
 """
 
 import re
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,19 @@ def _api_url(value: str) -> str:
     if not plain or parts.username is not None or parts.query or parts.fragment:
         raise ValueError("not a server's address")
     return value.rstrip("/")
+
+
+def _proxy(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value().strip()
+    parts = urlsplit(text)
+    try:
+        fine = bool(parts.hostname) and parts.port is not None
+    except ValueError:
+        fine = False
+    known = {"http", "https", "socks5", "socks5h"}
+    if parts.scheme not in known or not fine or parts.path.strip("/") or parts.query:
+        raise ValueError("not a proxy's address")
+    return SecretStr(text.rstrip("/"))
 
 
 def _any_case(*choices: str) -> BeforeValidator:
@@ -157,6 +171,14 @@ class Settings(BaseSettings):
     telegram_api_url: ApiUrl = Field(
         "https://api.telegram.org", description="Address of the Bot API server"
     )
+    telegram_proxy: Annotated[
+        Annotated[SecretStr, AfterValidator(_proxy)] | None,
+        Takes("http://, https:// or socks5:// with host and port, user:password@ before them"),
+    ] = Field(
+        None,
+        description="Proxy on the way to Telegram, for requests and files; without it HTTPS_PROXY,"
+        " HTTP_PROXY, ALL_PROXY and NO_PROXY count",
+    )
     telegram_local: bool = Field(
         False,
         description="The server at TELEGRAM_API_URL is your own, started with --local, and its"
@@ -176,6 +198,14 @@ class Settings(BaseSettings):
     ffmpeg_pids: int = Field(
         256, ge=1, description="Processes and threads that one conversion may have"
     )
+
+    def secrets(self) -> list[str]:
+        """What must stand in no log: the token, and a proxy's address and password."""
+        usual = urllib.request.getproxies_environment().values()
+        own = [s.get_secret_value() for s in (self.telegram_bot_token, self.telegram_proxy) if s]
+        passwords = [urlsplit(address).password or "" for address in (*own[1:], *own[:1], *usual)]
+        with_password = [address for address in usual if urlsplit(address).password]
+        return [*own, *with_password, *passwords]
 
     @property
     def ffmpeg_memory_bytes(self) -> int:

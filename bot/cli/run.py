@@ -31,7 +31,7 @@ def run_bot() -> int:
             settings.log_level,
             json=settings.log_json,
             console=True,
-            secrets=[settings.telegram_bot_token.get_secret_value()],
+            secrets=settings.secrets(),
         )
     except LogFolderError as error:
         return _complain(str(error), FAULT)

@@ -13,6 +13,7 @@ from bot.conversions import StartError
 from bot.jobs.errors import StorageError
 from bot.logs.records import install_exception_hooks
 from bot.settings import Settings
+from bot.telegram.introduction import RefusedError
 from bot.telegram.polling import PollingError
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ def serve(settings: Settings, close_logs: Callable[[], None]) -> None:
     """Run until SIGINT or SIGTERM; a second one stops at once. Raises CannotRunError."""
     try:
         asyncio.run(_serve(settings, close_logs))
-    except (StartError, StorageError, PollingError) as error:
+    except (StartError, StorageError, PollingError, RefusedError) as error:
         log.critical("the bot can't run", reason=str(error), cause=repr(error.__cause__))
         raise CannotRunError(str(error)) from error
 

@@ -22,6 +22,7 @@ from aiogram.exceptions import (
 )
 
 from bot.telegram.feed import Feed, Raw
+from bot.telegram.introduction import be_reachable, cure_for
 from bot.telegram.session import GetRawUpdates
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,10 @@ _LONGEST_PAUSE: Final = 30.0
 # A poll of a process that was just killed may live on for a while: no reason to give up yet.
 _CONFLICTS_BORNE: Final = 6
 _NETWORK_SLACK: Final = 15
+# The least seconds between two answers without updates, and after so many the operator hears of it.
+_FLOOR: Final = 1.0
+_HASTY: Final = 5
+_TOLD_AGAIN: Final = 10
 # A file is saved within milliseconds; after so many seconds the operator hears of it.
 _PATIENCE: Final = 20.0
 
@@ -53,7 +58,7 @@ class Poller:
         first_pause: float = 1.0,
     ) -> None:
         self._bot = bot
-        self._feed = feed
+        self.feed = feed
         self._timeout = timeout
         self._limit = limit
         self._first_pause = first_pause
@@ -61,6 +66,7 @@ class Poller:
         self._handled_to: int | None = None
         self._failures = 0
         self._conflicts = 0
+        self._hasty = 0
 
     async def run(self) -> None:
         """Poll until cancelled. Raises PollingError on a revoked token or a second poller."""
@@ -73,7 +79,7 @@ class Poller:
 
     async def drain(self, seconds: float) -> None:
         """After `run` was cancelled: let handlers end, and confirm what they have handled."""
-        offset = self._handled_to if await self._feed.drain(seconds) else self._offset
+        offset = self._handled_to if await self.feed.drain(seconds) else self._offset
         if offset is not None:
             with contextlib.suppress(TelegramAPIError, ClientDecodeError, TimeoutError):
                 async with asyncio.timeout(seconds):
@@ -83,13 +89,19 @@ class Poller:
 
     async def _ask(self, timeout: int, limit: int) -> Sequence[Raw]:
         request = GetRawUpdates(
-            offset=self._offset, limit=limit, timeout=timeout, allowed_updates=self._feed.allowed
+            offset=self._offset, limit=limit, timeout=timeout, allowed_updates=self.feed.allowed
         )
+        clock = asyncio.get_running_loop().time
+        began = clock()
         try:
             updates = await self._bot(request, request_timeout=timeout + _NETWORK_SLACK)
         except TelegramUnauthorizedError as error:
             raise PollingError("Telegram does not know this token any more") from error
         except TelegramConflictError as error:
+            if cure := cure_for(error):
+                log.error("polling is refused", cause=str(error), cure=cure)  # noqa: TRY400
+                await be_reachable(self._bot, drop_pending=False)
+                return []
             self._conflicts += 1
             if self._conflicts > _CONFLICTS_BORNE:
                 raise PollingError("another program polls with this token; only one may") from error
@@ -99,12 +111,29 @@ class Poller:
             await asyncio.sleep(error.retry_after)
         except (TelegramAPIError, ClientDecodeError) as error:
             self._failures += 1
-            log.warning("polling failed", cause=type(error).__name__, tries=self._failures)
+            tries, cure = self._failures, cure_for(error)
+            tell = log.error if cure and tries in {1, _TOLD_AGAIN} else log.warning
+            tell("polling failed", cause=type(error).__name__, tries=tries, cure=cure)
             await self._pause(self._failures)
         else:
             self._failures = self._conflicts = 0
+            await self._not_too_fast(updates, clock() - began)
             return updates
         return []
+
+    async def _not_too_fast(self, updates: Sequence[Raw], seconds: float) -> None:
+        """An answer without updates takes as long as was asked for, unless this is no Bot API
+        server: then it isn't asked a thousand times a second."""
+        if updates or seconds >= _FLOOR:
+            self._hasty = 0
+            return
+        self._hasty += 1
+        if self._hasty == _HASTY:
+            log.error(
+                "answers come at once and empty",
+                cure="is there a Bot API server? see TELEGRAM_API_URL",
+            )
+        await asyncio.sleep(_FLOOR)
 
     async def _pause(self, failures: int) -> None:
         pause = min(_LONGEST_PAUSE, self._first_pause * 2.0 ** (failures - 1))
@@ -115,7 +144,7 @@ class Poller:
 
         However long that takes: to go on would confirm a file that may not be saved.
         """
-        waits = {self._feed.accept(raw) for raw in updates}
+        waits = {self.feed.accept(raw) for raw in updates}
         while waits:
             _, waits = await asyncio.wait(waits, timeout=_PATIENCE)
             if waits:

@@ -5,19 +5,16 @@ aiogram retries only getUpdates; 429 and 5xx on every other method are ours.
 
 import asyncio
 import random
-import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
 import structlog
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.middlewares.base import (
     BaseRequestMiddleware,
     NextRequestMiddlewareType,
 )
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import (
     ClientDecodeError,
@@ -38,6 +35,7 @@ from aiogram.methods import (
 from aiogram.methods.base import Response, TelegramType
 
 from bot.telegram.kinds import KINDS
+from bot.telegram.network import Session
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +63,6 @@ REQUEST_SECONDS: Final = 30.0
 _SLOWEST_UPLOAD: Final = 16 * 1024
 _UPLOAD_PATIENCE: Final = 600.0
 _LONGEST_UPLOAD: Final = 12 * 3600.0
-_UNSENT: Final = 128 * 1024
 _TRIES: Final = 5
 _LONGEST_WAIT: Final = 120.0
 _FIRST_WAIT: Final = 0.5
@@ -141,27 +138,9 @@ class RetryRequests(BaseRequestMiddleware):
         return await tried(lambda: make_request(bot, method), name, sleep=self._sleep)
 
 
-class _Session(AiohttpSession):
-    """Sockets that hold little of what nobody takes: an upload's progress is true, and its silence
-    is noticed."""
-
-    def __init__(self, api: TelegramAPIServer) -> None:
-        super().__init__(api=api, timeout=REQUEST_SECONDS)
-        self._connector_init["socket_factory"] = _socket
-
-
-def _socket(address: tuple[int, int, int, str, object]) -> socket.socket:
-    family, kind, protocol, *_ = address
-    made = socket.socket(family, kind, protocol)
-    # Not every system has it.
-    if (option := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:
-        made.setsockopt(socket.IPPROTO_TCP, option, _UNSENT)
-    return made
-
-
-def make_bot(token: str, api_url: str) -> Bot:
+def make_bot(token: str, api_url: str, proxy: str | None = None) -> Bot:
     """A Bot for the API server at `api_url`, with our retries and HTML texts."""
-    session = _Session(TelegramAPIServer.from_base(api_url.rstrip("/")))
+    session = Session(api_url, proxy, REQUEST_SECONDS)
     session.middleware(RetryRequests())
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
 

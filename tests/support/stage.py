@@ -9,6 +9,8 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.app import App, open_app
 from bot.jobs.pace import Pace
 from bot.settings import Settings, load_settings
@@ -142,9 +144,10 @@ def _environment(settings: Settings) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     for name in type(settings).model_fields:
         value = getattr(settings, name)
-        if name == "telegram_bot_token":
+        if isinstance(value, SecretStr):
             value = value.get_secret_value()
-        kept[name.upper()] = str(value)
+        if value is not None:
+            kept[name.upper()] = str(value)
     return kept
 
 

@@ -78,6 +78,7 @@ def test_the_defaults(tmp_path: Path) -> None:
         "log_level": "INFO",
         "log_json": False,
         "telegram_api_url": "https://api.telegram.org",
+        "telegram_proxy": None,
         "telegram_local": False,
         "polling_timeout": 30,
         "polling_limit": 100,

@@ -42,18 +42,19 @@ class EmbeddedDispatch:
     async def run(self, carry: Carry) -> None:
         """See Dispatch."""
         while not self._stopping.is_set():
-            place = await self._place()
+            await self._slots.acquire()
             job = await self._next()
             if job is None:
-                place.free()
+                self._slots.release()
                 continue
             if self._stopping.is_set():
                 # Taken while the order to stop came: nobody would wait for it any more.
                 with contextlib.suppress(LeaseLostError, StorageError):
                     await self._store.put_back(job, failed=False)
-                place.free()
                 break
-            task = asyncio.create_task(_carried(carry, job, place), name=f"job-{job.id}")
+            self._taken += 1
+            carried = _carried(carry, job, Place(self._give_back))
+            task = asyncio.create_task(carried, name=f"job-{job.id}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -61,15 +62,9 @@ class EmbeddedDispatch:
         """See Dispatch."""
         self._stopping.set()
 
-    async def _place(self) -> Place:
-        await self._slots.acquire()
-        self._taken += 1
-
-        def give_back() -> None:
-            self._taken -= 1
-            self._slots.release()
-
-        return Place(give_back)
+    def _give_back(self) -> None:
+        self._taken -= 1
+        self._slots.release()
 
     async def _next(self) -> Job | None:
         """A job as soon as there is one; None when it is worth looking again, or time to stop."""
