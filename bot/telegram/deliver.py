@@ -103,6 +103,8 @@ class TelegramDeliverer:
     async def _deliver(self, parcel: Parcel, on_bytes: OnBytes) -> None:
         way = DELIVERIES[parcel.result.plan.target.key]
         message_id = await self.board.hand_over(parcel.job)
+        if message_id is None:
+            on_bytes = _unheard  # or the board would begin a message that nobody ends
         if message_id is not None and await self._edit_in(parcel, way.kind, message_id, on_bytes):
             return
         sent_as = await self._send(parcel, way, on_bytes)
@@ -115,9 +117,7 @@ class TelegramDeliverer:
         """False where this kind can't be edited in, or there is no such message any more."""
         if kind.media is None:
             return False
-        upload = Upload(
-            on_bytes, idle=self.idle, before_last=lambda: self.board.hand_over(parcel.job)
-        )
+        upload = self._upload(parcel.job, on_bytes)
         method = parcel.edit(kind.media, kind, upload, message_id)
         try:
             await self._carry(
@@ -145,11 +145,15 @@ class TelegramDeliverer:
         return way.kind
 
     async def _send_as(self, parcel: Parcel, kind: Kind, on_bytes: OnBytes) -> None:
-        upload = Upload(on_bytes, idle=self.idle)
+        upload = self._upload(parcel.job, on_bytes)
         method = parcel.message(kind, upload)
         await self._carry(
             parcel.job, kind, upload, lambda most: self._receipted(parcel.job, upload, method, most)
         )
+
+    def _upload(self, job: Job, on_bytes: OnBytes) -> Upload:
+        """An upload that takes the status message from the board, for good, before it can end."""
+        return Upload(on_bytes, idle=self.idle, before_last=lambda: self.board.hand_over(job))
 
     async def _carry(
         self, job: Job, kind: Kind, upload: Upload, once: Callable[[float], Awaitable[object]]

@@ -5,7 +5,6 @@ aiogram retries only getUpdates; 429 and 5xx on every other method are ours.
 
 import asyncio
 import random
-import socket
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
@@ -53,7 +52,6 @@ REQUEST_SECONDS: Final = 30.0
 _SLOWEST_UPLOAD: Final = 16 * 1024
 _UPLOAD_PATIENCE: Final = 600.0
 _LONGEST_UPLOAD: Final = 12 * 3600.0
-_UNSENT: Final = 128 * 1024
 _TRIES: Final = 5
 _LONGEST_WAIT: Final = 120.0
 _FIRST_WAIT: Final = 0.5
@@ -129,27 +127,11 @@ class RetryRequests(BaseRequestMiddleware):
         return await tried(lambda: make_request(bot, method), name, sleep=self._sleep)
 
 
-class _Session(AiohttpSession):
-    """Sockets that hold little of what nobody takes: an upload's progress is true, and its silence
-    is noticed."""
-
-    def __init__(self, api: TelegramAPIServer) -> None:
-        super().__init__(api=api, timeout=REQUEST_SECONDS)
-        self._connector_init["socket_factory"] = _socket
-
-
-def _socket(address: tuple[int, int, int, str, object]) -> socket.socket:
-    family, kind, protocol, *_ = address
-    made = socket.socket(family, kind, protocol)
-    # Not every system has it.
-    if (option := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:
-        made.setsockopt(socket.IPPROTO_TCP, option, _UNSENT)
-    return made
-
-
 def make_bot(token: str, api_url: str) -> Bot:
     """A Bot for the API server at `api_url`, with our retries and HTML texts."""
-    session = _Session(TelegramAPIServer.from_base(api_url.rstrip("/")))
+    session = AiohttpSession(
+        api=TelegramAPIServer.from_base(api_url.rstrip("/")), timeout=REQUEST_SECONDS
+    )
     session.middleware(RetryRequests())
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
 

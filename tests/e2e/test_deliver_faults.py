@@ -36,7 +36,7 @@ DEFINITE: dict[str, FaultOptions] = {
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     folder = tmp_path_factory.mktemp("results")
     made = convert(METHODS, folder)
-    return made | {"large": grown(made["mp4"], folder, LARGE)}
+    return made | {f"large {t}": grown(made[t], folder / t, LARGE) for t in ("mp4", "note")}
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def test_a_sure_failure_is_tried_again(
 ) -> None:
     job = await desk.job("mp4", status=False)
     fault = desk.standin.faults.add("sendVideo", **DEFINITE[name])
-    await desk.deliverer.deliver(job, results["large"])
+    await desk.deliverer.deliver(job, results["large mp4"])
     assert fault.spent
     [message] = desk.seen(job)
     assert message.kind == "video"
@@ -112,7 +112,7 @@ async def test_cancelled_half_way_it_was_not_sent(
 ) -> None:
     job = await desk.job("mp4", status=False)
     stalled = desk.standin.faults.add("sendVideo", stall_after=MEBIBYTE)
-    await _cancelled_once(desk, job, results["large"], stalled)
+    await _cancelled_once(desk, job, results["large mp4"], stalled)
     assert desk.ledger.words(job) == ["intended", "failed"]
     await desk.deliverer.deliver(job, results["mp4"])
     assert [m.kind for m in desk.seen(job)] == ["video"]
@@ -146,7 +146,7 @@ async def test_an_upload_that_nobody_takes_is_made_again(
 ) -> None:
     job = await hasty.job("mp4")
     stalled = hasty.standin.faults.add("editMessageMedia", stall_after=MEBIBYTE)
-    await hasty.deliverer.deliver(job, results["large"])
+    await hasty.deliverer.deliver(job, results["large mp4"])
     assert stalled.spent
     assert [m.kind for m in hasty.seen(job)] == ["video"]
 
@@ -165,7 +165,7 @@ async def test_a_slow_upload_that_moves_goes_on(results: dict[str, Result], hast
     job = await hasty.job("mp4")
     speed = LARGE / 4.0
     hasty.standin.faults.add("editMessageMedia", bytes_per_second=speed)
-    await hasty.deliverer.deliver(job, results["large"])
+    await hasty.deliverer.deliver(job, results["large mp4"])
     [call] = [c for c in hasty.standin.calls if c.method == "editMessageMedia"]
     assert call.ok
     assert call.seconds > hasty.deliverer.idle
@@ -173,7 +173,7 @@ async def test_a_slow_upload_that_moves_goes_on(results: dict[str, Result], hast
 
 async def test_how_far_it_is_can_be_heard(results: dict[str, Result], desk: Counter) -> None:
     heard: list[tuple[int, int]] = []
-    job, large = await desk.job("mp4"), results["large"]
+    job, large = await desk.job("mp4"), results["large mp4"]
     # The second try of the same upload is no progress.
     desk.standin.faults.add("editMessageMedia", status=500)
     await desk.deliverer.deliver(job, large, lambda done, size: heard.append((done, size)))
@@ -186,26 +186,42 @@ async def test_how_far_it_is_can_be_heard(results: dict[str, Result], desk: Coun
     assert len(done) > 100
 
 
-async def test_a_status_may_move_until_the_result_takes_its_place(
-    results: dict[str, Result], desk: Counter
+@pytest.mark.parametrize("target", ["mp4", "note"])
+async def test_a_status_may_move_until_the_result_is_there(
+    target: str, results: dict[str, Result], desk: Counter
 ) -> None:
-    job, board = await desk.job("mp4"), desk.app.board
+    job, board = await desk.job(target), desk.app.board
 
     def show(done: int, _size: int) -> None:
         board.show(job, Status(State.SENDING, {"bytes": done}))
 
-    stalled = desk.standin.faults.add("editMessageMedia", stall_after=MEBIBYTE)
-    delivery = asyncio.create_task(desk.deliverer.deliver(job, results["large"], show))
+    method = "editMessageMedia" if target == "mp4" else METHODS[target]
+    stalled = desk.standin.faults.add(method, stall_after=MEBIBYTE)
+    delivery = asyncio.create_task(desk.deliverer.deliver(job, results[f"large {target}"], show))
     await desk.person(job).wait_for_message(lambda m: m.id == job.status_message_id and m.edited)
     assert not delivery.done()
     stalled.release()
     await delivery
-    [message] = desk.seen(job)
-    assert message.kind == "video"
-    edits = [c for c in desk.standin.calls if c.method in {"editMessageText", "editMessageMedia"}]
+    await board.close(1.0)  # whatever it still had to show
+    edits = [c for c in desk.standin.calls if c.method.startswith("editMessage")]
     assert [c.status for c in edits] == [200] * len(edits), "none came after the result"
-    assert edits[-1].method == "editMessageMedia"
     assert len(edits) > 1
+    first, *_ = desk.seen(job)
+    assert first.id == job.status_message_id
+    assert first.text.startswith("✅ film.mkv\n")
+
+
+async def test_without_a_status_message_none_is_begun(
+    results: dict[str, Result], desk: Counter
+) -> None:
+    job, board = await desk.job("mp4", status=False), desk.app.board
+
+    def show(done: int, _size: int) -> None:
+        board.show(job, Status(State.SENDING, {"bytes": done}))
+
+    await desk.deliverer.deliver(job, results["large mp4"], show)
+    await board.close(1.0)
+    assert [m.kind for m in desk.seen(job)] == ["video"]
 
 
 # --- "sending a video…"
@@ -216,7 +232,7 @@ async def test_the_chat_shows_it_from_the_beginning_on(
 ) -> None:
     job = await desk.job("mp4")
     stalled = desk.standin.faults.add("editMessageMedia", stall_after=MEBIBYTE)
-    delivery = asyncio.create_task(desk.deliverer.deliver(job, results["large"]))
+    delivery = asyncio.create_task(desk.deliverer.deliver(job, results["large mp4"]))
     await desk.standin.wait_for_call("sendChatAction")
     assert desk.person(job).actions == ["upload_video"]
     assert not delivery.done()
@@ -240,7 +256,7 @@ async def test_its_failure_costs_nothing(
     job = await desk.job("mp4")
     fault = desk.standin.faults.add("sendChatAction", times=None, status=status)
     stalled = desk.standin.faults.add("editMessageMedia", stall_after=MEBIBYTE)
-    delivery = asyncio.create_task(desk.deliverer.deliver(job, results["large"]))
+    delivery = asyncio.create_task(desk.deliverer.deliver(job, results["large mp4"]))
     await struck(fault)
     stalled.release()
     await delivery
