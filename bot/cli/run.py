@@ -1,10 +1,19 @@
 """`run`: the bot as a process: settings first, then logs, then everything else."""
 
+import os
+import platform
 import sys
+from pathlib import Path
 from typing import Final
 
+import structlog
+
+from bot.cli.strangers import strangers
 from bot.logs.records import LogFolderError, configure_logging
-from bot.settings import SettingsError, load_settings
+from bot.settings import Settings, SettingsError, load_settings
+from bot.version import version
+
+log = structlog.get_logger(__name__)
 
 OK: Final = 0
 FAULT: Final = 1
@@ -35,6 +44,7 @@ def run_bot() -> int:
         )
     except LogFolderError as error:
         return _complain(str(error), FAULT)
+    _first_words(settings)
     from bot.cli.serve import CannotRunError, serve  # noqa: PLC0415 - seconds, if need be
 
     try:
@@ -45,6 +55,13 @@ def run_bot() -> int:
     finally:
         close_logs()
     return OK
+
+
+def _first_words(settings: Settings) -> None:
+    """The version, and what was set that nobody reads."""
+    log.info("starting", version=version(), python=platform.python_version())
+    for complaint in strangers(os.environ, Path(".env"), frozenset(type(settings).model_fields)):
+        log.warning("a setting is passed over", reason=complaint)
 
 
 def _complain(text: str, status: int) -> int:

@@ -1,17 +1,15 @@
 """The life of one attempt: download → convert → deliver. A job reads as a few calls here; what each
 does stands behind a Protocol of `messenger`, or in the converter."""
 
-import asyncio
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.jobs import retry
 from bot.jobs.board import Board
+from bot.jobs.delivery import Course, deliver
 from bot.jobs.durable import Durable
-from bot.jobs.errors import PassingTransferError, TransferCode, TransferError
+from bot.jobs.errors import TransferCode, TransferError
 from bot.jobs.messenger import Messenger, OnBytes
 from bot.jobs.model import Job, Phase, Receipt
 from bot.jobs.status import State, Status
@@ -23,17 +21,6 @@ from converter.limits import Limits
 from converter.planning.plan import Note, Plan
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True)
-class Course:
-    """How an attempt gets on, for whoever holds it. `seconds_left` is None when nobody knows;
-    `past_recall`: the result left us whole, so nothing can be stopped any more; `on_sending` is
-    called when it needs no place among the conversions any more."""
-
-    on_sending: Callable[[], None] = lambda: None
-    seconds_left: float | None = None
-    past_recall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,40 +59,7 @@ class Attempt:
             course.seconds_left = 0.0
             course.on_sending()
             # The proved result stays here until it is delivered.
-            await self._deliver(job, result, messenger, course)
-
-    async def _deliver(
-        self, job: Job, result: Result, messenger: Messenger, course: Course
-    ) -> None:
-        clock = asyncio.get_running_loop().time
-        began, tries = clock(), 0
-        while True:
-            self.board.show(job, _sending(result, 0, 0))
-            message_id = await self.board.message_of(job)
-            try:
-                await messenger.deliverer.deliver(
-                    job,
-                    result,
-                    message_id,
-                    on_bytes=self._sending(job, result, course),
-                    before_last=lambda: self._commit(job, course),
-                )
-            except PassingTransferError as error:
-                tries += 1
-                wait = retry.UPLOADS.wait(
-                    tries,
-                    clock() - began,
-                    asked=error.not_before,
-                    jitter=random.random(),  # noqa: S311
-                )
-                if wait is None:
-                    raise
-                log.warning("upload tried again", tries=tries, seconds=wait, cause=str(error))
-                course.past_recall = False
-                self.board.show(job, Status(State.RETRYING, {"seconds": round(wait)}))
-                await asyncio.sleep(wait)
-            else:
-                return
+            await deliver(self.board, messenger.deliverer, job, result, course)
 
     async def _advance(self, job: Job, phase: Phase) -> Job:
         structlog.contextvars.bind_contextvars(phase=phase.value)
@@ -117,18 +71,6 @@ class Attempt:
             self.board.show(job, Status(State.DOWNLOADING, {"percent": percent, "bytes": done}))
 
         return hear
-
-    def _sending(self, job: Job, result: Result, course: Course) -> OnBytes:
-        def hear(done: int, total: int) -> None:
-            if not course.past_recall:
-                self.board.show(job, _sending(result, done, total))
-
-        return hear
-
-    async def _commit(self, job: Job, course: Course) -> None:
-        """The last of the result is about to leave us: nothing can be stopped any more."""
-        await self.board.quiet(job)
-        course.past_recall = True
 
     def _converting(self, job: Job, course: Course) -> Observer:
         notes: tuple[Note, ...] = ()
@@ -149,11 +91,6 @@ class Attempt:
             log.warning("plan failed", error=str(error), stderr=error.stderr_tail)
 
         return Observer(on_plan=planned, on_progress=moved, on_setback=set_back)
-
-
-def _sending(result: Result, done: int, total: int) -> Status:
-    percent = min(100, done * 100 // total) if total else 0
-    return Status(State.SENDING, {"bytes": result.after.size, "percent": percent})
 
 
 def _conversion_status(progress: Progress, notes: tuple[Note, ...]) -> Status:

@@ -12,8 +12,9 @@ from typing import Any, Final
 import structlog
 
 from bot.jobs import retry
-from bot.jobs.attempt import Attempt, Course
+from bot.jobs.attempt import Attempt
 from bot.jobs.board import Board
+from bot.jobs.delivery import Course
 from bot.jobs.dispatch import Place
 from bot.jobs.durable import Durable
 from bot.jobs.errors import NO_USE, BlockedError, LeaseLostError, StorageError, TransferError

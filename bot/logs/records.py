@@ -121,7 +121,7 @@ def install_exception_hooks(loop: asyncio.AbstractEventLoop | None = None) -> No
 def _open_handlers(log_dir: Path, max_bytes: int, console: bool) -> list[logging.Handler]:
     handlers: list[logging.Handler] = []
     try:
-        log_dir.mkdir(parents=True, exist_ok=True)
+        log_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
         for name, level in (("bot.log", logging.NOTSET), ("error.log", logging.ERROR)):
             file = RotatingFileHandler(
                 log_dir / name,

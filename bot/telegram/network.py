@@ -1,6 +1,5 @@
 """The way to Telegram: directly, or through a proxy; for requests and for files alike."""
 
-import socket
 import urllib.request
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -24,7 +23,6 @@ PROXY_TROUBLE: Final = (
 """What a proxy that refuses, or isn't there, raises."""
 TROUBLE: Final = (aiohttp.ClientError, *PROXY_TROUBLE)
 _MOST_CONNECTIONS: Final = 100
-_UNSENT: Final = 128 * 1024
 
 
 class ProxyRefusedError(TelegramNetworkError):
@@ -59,19 +57,8 @@ def client(proxy: str | None, **options: Any) -> aiohttp.ClientSession:  # noqa:
         plain = proxy.replace("socks5h://", "socks5://", 1)
         socks = ProxyConnector.from_url(plain, rdns=True, limit=_MOST_CONNECTIONS)
         return aiohttp.ClientSession(connector=socks, **options)
-    direct = aiohttp.TCPConnector(limit=_MOST_CONNECTIONS, socket_factory=_socket)
+    direct = aiohttp.TCPConnector(limit=_MOST_CONNECTIONS)
     return aiohttp.ClientSession(connector=direct, proxy=proxy, **options)
-
-
-def _socket(address: tuple[Any, ...]) -> socket.socket:
-    """A socket that holds little of what nobody takes: an upload's progress is true, and its
-    silence is noticed."""
-    family, kind, protocol, *_ = address
-    made = socket.socket(family, kind, protocol)
-    # Not every system has it.
-    if (option := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:
-        made.setsockopt(socket.IPPROTO_TCP, option, _UNSENT)
-    return made
 
 
 class Session(AiohttpSession):

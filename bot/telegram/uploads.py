@@ -32,9 +32,9 @@ async def _nothing() -> None:
 class Upload:
     """The files of one request, through all its tries.
 
-    `idle` is how many seconds nothing may be taken. `on_bytes` hears of bytes taken and bytes in
-    all. `before_last` is awaited once, before the last byte is given away: until then Telegram
-    can't have acted on the request, from then on it may.
+    `idle` is how many seconds nothing may be taken. `on_bytes` hears of bytes read and bytes in
+    all. `before_last` is awaited once, before the last of them are given away: until then Telegram
+    can't have acted on the request. From then on it may, and `on_bytes` hears of no further try.
     """
 
     def __init__(
@@ -83,24 +83,25 @@ class Upload:
         """A file's blocks, from its beginning each time."""
         async with aiofiles.open(path, "rb") as file:
             while block := await file.read(_BLOCK):
-                if not self._given_once and self._taken + len(block) >= self.size:
-                    await self._end()
+                await self._about_to_give(self._taken + len(block))
                 yield block
                 self._took(len(block))
 
-    async def _end(self) -> None:
-        self._wait(None)
-        await self._before_last()
-        self._wait(self._idle)
+    async def _about_to_give(self, count: int) -> None:
+        if self._given_once:
+            return
+        self._on_bytes(count, self.size)
+        if count >= self.size:
+            self._wait(None)
+            await self._before_last()
+            self._wait(self._idle)
+            self._given_once = True
 
     def _took(self, count: int) -> None:
         self._taken += count
-        if not self._given_once:
-            self._on_bytes(self._taken, self.size)
         if not self.given:
             self._wait(self._idle)
             return
-        self._given_once = True
         # The server's own way to Telegram isn't seen from here, and a slow line holds a part of
         # what was taken: as long again as it took so far.
         self._wait(self._idle + max(_now() - self._began, self.size / _SLOWEST_SERVER))

@@ -13,6 +13,7 @@ from bot.names import clean, elided
 from bot.texts.catalogue import Texts, Value
 from bot.texts.wishes import Called, refusal
 from converter.convert import Result
+from converter.formats import MP4, Kind
 from converter.planning.plan import Action, Note
 
 CAPTION_LIMIT = 1024
@@ -56,7 +57,7 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
 
 def caption(texts: Texts, name: str, result: Result) -> str:
     """What was done, under the result; at most CAPTION_LIMIT characters once parsed."""
-    action = result.plan.action
+    key = _deed(result)
     values: dict[str, Value] = {
         "time": duration(texts, max(1.0, result.seconds)),
         "size": size(texts, result.after.size),
@@ -64,9 +65,11 @@ def caption(texts: Texts, name: str, result: Result) -> str:
         "after": size(texts, result.after.size),
         "device": texts(f"device-{result.plan.device.value}"),
     }
-    what = texts(f"result-{action.name.lower()}", **_used(action, values))
+    what = texts(key, **{name: values[name] for name in _USED.get(key, ("time", "size"))})
     notes = "".join("\n" + note_text(texts, note, result) for note in result.notes)
-    return texts("result", name=shown_name(name), what=what, notes=notes)
+    about = f"about-{result.plan.target.key}"
+    told = "\n" + texts(about) if texts.has(about) else ""
+    return texts("result", name=shown_name(name), what=what, notes=notes, about=told)
 
 
 def cause(texts: Texts, code: str, facts: Mapping[str, Value], called: Called | None = None) -> str:
@@ -120,14 +123,31 @@ def _converting(texts: Texts, facts: Mapping[str, Value], output_limit: int) -> 
     }
 
 
-def _used(action: Action, values: dict[str, Value]) -> dict[str, Value]:
-    names = {
-        Action.NOTHING: (),
-        Action.REMUX: ("time", "size"),
-        Action.AUDIO: ("time", "before", "after"),
-        Action.ENCODE: ("device", "time", "before", "after"),
-    }[action]
-    return {name: values[name] for name in names}
+# The values that a deed's sentence uses where they aren't the usual ones.
+_USED: Mapping[str, tuple[str, ...]] = {
+    "result-nothing": (),
+    "result-as_it_was": (),
+    "result-audio": ("time", "before", "after"),
+    "result-encode": ("device", "time", "before", "after"),
+}
+
+
+def _deed(result: Result) -> str:
+    """The sentence that says what was done: "plays everywhere" only of what does."""
+    plan = result.plan
+    if plan.action is Action.NOTHING:
+        return "result-nothing" if _plays_everywhere(result) else "result-as_it_was"
+    if plan.target.kind is Kind.FRAME:
+        return "result-picture"
+    if plan.target.kind is Kind.SOUND:
+        return f"result-sound-{'copied' if plan.action is Action.REMUX else 'encoded'}"
+    return f"result-{plan.action.name.lower()}"
+
+
+def _plays_everywhere(result: Result) -> bool:
+    after = result.after
+    codecs = [v.codec for v in after.videos[:1]] + [a.codec for a in after.audios]
+    return result.plan.target is MP4 and codecs[:1] == ["h264"] and set(codecs[1:]) <= {"aac"}
 
 
 def note_text(texts: Texts, note: Note, result: Result) -> str:

@@ -3,6 +3,7 @@ harmless whatever a file is called."""
 
 import html
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,9 +32,10 @@ from bot.texts.sentences import (
 from converter.convert import Result
 from converter.errors import Code
 from converter.formats import TARGETS
+from converter.media import MediaInfo
 from converter.planning.plan import Action, Device, Note, Plan
 from converter.request import Request
-from tests.support.facts import INFO
+from tests.support.facts import AUDIO, INFO, VIDEO
 
 CATALOGUES = Path(texts_.__file__).parent
 EVERY_LOCALE = pytest.mark.parametrize("locale", LOCALES)
@@ -132,19 +134,23 @@ def make_job(name: str = "holiday.avi") -> Job:
 
 
 def make_result(
-    action: Action = Action.ENCODE, *notes: Note, device: Device = Device.CPU
+    action: Action = Action.ENCODE,
+    *notes: Note,
+    device: Device = Device.CPU,
+    target: str = "mp4",
+    after: MediaInfo = INFO,
 ) -> Result:
     plan = Plan(
         action=action,
         device=device,
-        target=TARGETS["mp4"],
+        target=TARGETS[target],
         picture=None,
         sounds=(),
         max_bytes=1,
         max_seconds=1.0,
         threads=1,
     )
-    return Result(Path("output.mp4"), None, plan, INFO, INFO, notes, 125.4, lost_seconds=2.0)
+    return Result(Path("output.mp4"), None, plan, INFO, after, notes, 125.4, lost_seconds=2.0)
 
 
 def parsed(text: str) -> str:
@@ -253,10 +259,11 @@ def test_a_conversion_says_how_far_how_fast_and_how_long() -> None:
 @pytest.mark.parametrize("device", Device)
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_every_caption_fits(locale: str, action: Action, device: Device, name: str) -> None:
-    result = make_result(action, *Note, device=device)
-    text = parsed(caption(Texts(locale), name, result))
-    assert 0 < len(text.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
-    assert text.startswith("✅ " + html.unescape(shown_name(name)) + "\n")
+    for target in TARGETS:
+        result = make_result(action, *Note, device=device, target=target)
+        text = parsed(caption(Texts(locale), name, result))
+        assert 0 < len(text.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
+        assert text.startswith("✅ " + html.unescape(shown_name(name)) + "\n")
 
 
 def test_captions_say_what_was_done() -> None:
@@ -269,7 +276,35 @@ def test_captions_say_what_was_done() -> None:
     assert "only the first 10 s of 12 s could be read" in caption(texts, "a", gpu)
     assert "Remuxed in 2 min 5 s" in caption(texts, "a", make_result(Action.REMUX))
     assert "Only the sound" in caption(texts, "a", make_result(Action.AUDIO))
-    assert "nothing had to be changed" in caption(texts, "a", make_result(Action.NOTHING))
+
+
+@EVERY_LOCALE
+@pytest.mark.parametrize("target", TARGETS)
+def test_plays_everywhere_is_said_only_of_what_does(locale: str, target: str) -> None:
+    texts = Texts(locale)
+    promise = texts("result-nothing")
+    for action in Action:
+        said = promise in caption(texts, "a", make_result(action, target=target))
+        assert said is (action is Action.NOTHING and target == "mp4")
+    other = replace(INFO, videos=(replace(VIDEO, codec="hevc"),))
+    assert promise not in caption(texts, "a", make_result(Action.NOTHING, after=other))
+    loud = replace(INFO, audios=(replace(AUDIO, codec="mp3"),))
+    assert promise not in caption(texts, "a", make_result(Action.NOTHING, after=loud))
+
+
+@pytest.mark.parametrize(
+    ("target", "action", "words"),
+    [
+        ("mp3", Action.AUDIO, "Sound encoded in"),
+        ("m4a", Action.REMUX, "Sound taken as it is"),
+        ("frame", Action.ENCODE, "Picture taken in"),
+        ("mkv", Action.NOTHING, "It was like this already"),
+        ("sticker", Action.ENCODE, "@Stickers"),
+        ("hevc", Action.ENCODE, "some devices can't play it"),
+    ],
+)
+def test_each_target_has_words_of_its_own(target: str, action: Action, words: str) -> None:
+    assert words in caption(Texts("en"), "a", make_result(action, target=target))
 
 
 def test_a_name_is_shown_as_it_is_not_as_markup() -> None:

@@ -95,11 +95,22 @@ status-failed = ❌ <b>{ $name }</b>
 
 # A result's caption.
 result = ✅ <b>{ $name }</b>
-    { $what }{ $notes }
+    { $what }{ $notes }{ $about }
 result-nothing = Plays everywhere as it is: nothing had to be changed
+result-as_it_was = It was like this already: nothing had to be changed
 result-remux = Remuxed in { $time }, nothing re-encoded · { $size }
 result-audio = Only the sound re-encoded, in { $time } · { $before } → { $after }
 result-encode = Re-encoded on { $device } in { $time } · { $before } → { $after }
+result-sound-copied = Sound taken as it is, in { $time } · { $size }
+result-sound-encoded = Sound encoded in { $time } · { $size }
+result-picture = Picture taken in { $time } · { $size }
+# What a person should know of a format, by its target.
+about-hevc = 💡 HEVC: smaller, but some devices can't play it
+about-av1 = 💡 AV1: the smallest, but older devices can't play it
+about-gif = 💡 Sent as a file: otherwise Telegram turns a GIF into a video
+about-sticker = 🧩 Forward this file to @Stickers to add it to a set
+about-emoji = 🧩 Forward this file to @Stickers to add it to a set of emoji
+about-frame = 💡 Sent as a file: Telegram takes quality from photos
 device-cpu = CPU
 device-nvdec = CPU, decoded on the GPU
 device-nvenc = GPU

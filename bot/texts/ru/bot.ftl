@@ -96,11 +96,22 @@ status-failed = ❌ <b>{ $name }</b>
 
 # Подпись под результатом.
 result = ✅ <b>{ $name }</b>
-    { $what }{ $notes }
+    { $what }{ $notes }{ $about }
 result-nothing = И так играет везде: менять ничего не пришлось
+result-as_it_was = И так в этом формате: менять ничего не пришлось
 result-remux = Переупаковано за { $time }, без пережатия · { $size }
 result-audio = Пережат только звук, за { $time } · { $before } → { $after }
 result-encode = Пережато на { $device } за { $time } · { $before } → { $after }
+result-sound-copied = Звук взят как есть, за { $time } · { $size }
+result-sound-encoded = Звук пережат за { $time } · { $size }
+result-picture = Кадр снят за { $time } · { $size }
+# Что стоит знать о формате, по его имени.
+about-hevc = 💡 HEVC: меньше места, но играет не на всех устройствах
+about-av1 = 💡 AV1: меньше всего места, но старые устройства его не играют
+about-gif = 💡 Отправлено файлом: иначе Telegram превращает GIF в видео
+about-sticker = 🧩 Перешлите этот файл в @Stickers, чтобы добавить его в набор
+about-emoji = 🧩 Перешлите этот файл в @Stickers, чтобы добавить его в набор эмодзи
+about-frame = 💡 Отправлено файлом: фото Telegram сжимает
 device-cpu = CPU
 device-nvdec = CPU, декодирование на GPU
 device-nvenc = GPU
