@@ -10,7 +10,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import TelegramMethod
-from aiogram.methods.base import TelegramType
+from aiogram.methods.base import Response, TelegramType
 from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 
 PROXY_TROUBLE: Final = (
@@ -23,6 +23,7 @@ PROXY_TROUBLE: Final = (
 """What a proxy that refuses, or isn't there, raises."""
 TROUBLE: Final = (aiohttp.ClientError, *PROXY_TROUBLE)
 _MOST_CONNECTIONS: Final = 100
+_PROXY_WANTS_PASSWORD: Final = 407
 
 
 class ProxyRefusedError(TelegramNetworkError):
@@ -79,6 +80,14 @@ class Session(AiohttpSession):
         """Close it; at the end of the program nobody waits for the last goodbyes of TLS."""
         if self._session is not None and not self._session.closed:
             await self._session.close()
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        """See BaseSession; only a proxy asks for its own password."""
+        if status_code == _PROXY_WANTS_PASSWORD:
+            raise ProxyRefusedError(method, "407 Proxy Authentication Required")
+        return super().check_response(bot, method, status_code, content)
 
     async def make_request(
         self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
