@@ -162,12 +162,13 @@ class TelegramDeliverer:
         and under the eyes of the chat."""
         clock = asyncio.get_running_loop().time
         until = clock() + upload_seconds(upload.size)
-        async with acting(self.bot, job.chat_id, kind.action):
-            await tried(
-                lambda: once(max(REQUEST_SECONDS, until - clock())),
-                f"upload of {kind.name}",
-                until=until,
-            )
+
+        async def shown() -> None:
+            # Around each try alone: in the pauses that Telegram asks for nothing more is asked.
+            async with acting(self.bot, job.chat_id, kind.action):
+                await once(max(REQUEST_SECONDS, until - clock()))
+
+        await tried(shown, f"upload of {kind.name}", until=until)
 
     async def _receipted(
         self, job: Job, upload: Upload, method: TelegramMethod[Message], most: float

@@ -8,8 +8,9 @@ from bot.jobs.model import Job
 class Receipts(Protocol):
     """Keeps, for each job, whether its result was sent.
 
-    An edit needs none: made twice, it shows one result. When the person asks for another try after
-    an unsure one ("Send again"), whoever keeps receipts takes the intention back first.
+    An edit needs none: made twice, it shows one result. A job that was sent is finished, never
+    delivered again: that is up to whoever keeps receipts, and so is taking an intention back when
+    the person asks for another try after an unsure one ("Send again").
     """
 
     async def intend(self, job: Job) -> bool:

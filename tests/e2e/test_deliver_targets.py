@@ -110,7 +110,7 @@ async def test_a_person_who_takes_no_voices_gets_them_plainly(
         assert desk.ledger.words(job) == ["intended", "failed", "intended", "sent"]
 
 
-@pytest.mark.parametrize("target", ["mp4", "gif", "mp3", "note", "opus"])
+@pytest.mark.parametrize("target", ["mp4", "animation", "gif", "mp3", "note", "opus"])
 async def test_a_result_whose_status_message_is_gone_is_sent(
     target: str, results: Results, desk: Counter
 ) -> None:
