@@ -13,12 +13,10 @@ from bot.jobs.status import State, Status
 from bot.telegram.acting import acting
 from converter.convert import Result
 from standin import Fault, FaultOptions
-from tests.support.deliveries import MEBIBYTE, Counter, convert, counter, grown
+from tests.support.deliveries import LARGE, MEBIBYTE, Counter, Results, counter
 from tests.support.running import struck, until
 from tests.support.stage import Stage
 
-# More than a connection on this machine takes in while nobody reads.
-LARGE = 24 * MEBIBYTE
 METHODS = {"note": "sendVideoNote", "opus": "sendVoice", "mp4": "sendVideo"}
 UNSURE: dict[str, FaultOptions] = {
     "server error": {"status": 500},
@@ -33,10 +31,8 @@ DEFINITE: dict[str, FaultOptions] = {
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
-    folder = tmp_path_factory.mktemp("results")
-    made = convert(METHODS, folder)
-    return made | {f"large {t}": grown(made[t], folder / t, LARGE) for t in ("mp4", "note")}
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return Results(tmp_path_factory.mktemp("results"))
 
 
 @pytest.fixture
@@ -58,13 +54,13 @@ async def hasty(stage: Stage, tmp_path: Path) -> AsyncIterator[Counter]:
 @pytest.mark.parametrize("name", UNSURE)
 @pytest.mark.parametrize("target", METHODS)
 async def test_an_unsure_end_is_told_and_nothing_is_sent_again(
-    target: str, name: str, results: dict[str, Result], desk: Counter
+    target: str, name: str, results: Results, desk: Counter
 ) -> None:
     job = await desk.job(target, status=target != "mp4")
     fault = desk.standin.faults.add(METHODS[target], **UNSURE[name])
     for _ in ("an attempt", "the next one, after a crash perhaps"):
         with pytest.raises(TransferError) as caught:
-            await desk.deliverer.deliver(job, results[target])
+            await desk.deliverer.deliver(job, await results.of(target))
         assert caught.value.code is TransferCode.UNSURE_IF_SENT
         assert not caught.value.retryable
         assert caught.value.worth_retrying
@@ -74,106 +70,96 @@ async def test_an_unsure_end_is_told_and_nothing_is_sent_again(
 
 
 @pytest.mark.parametrize("name", DEFINITE)
-async def test_a_sure_failure_is_tried_again(
-    name: str, results: dict[str, Result], desk: Counter
-) -> None:
+async def test_a_sure_failure_is_tried_again(name: str, results: Results, desk: Counter) -> None:
     job = await desk.job("mp4", status=False)
     fault = desk.standin.faults.add("sendVideo", **DEFINITE[name])
-    await desk.deliverer.deliver(job, results["large mp4"])
+    await desk.deliverer.deliver(job, await results.large("mp4"))
     assert fault.spent
     [message] = desk.seen(job)
     assert message.kind == "video"
     assert desk.ledger.words(job) == ["intended", "failed", "intended", "sent"]
 
 
-async def test_a_refusal_takes_the_intention_back(
-    results: dict[str, Result], desk: Counter
-) -> None:
+async def test_a_refusal_takes_the_intention_back(results: Results, desk: Counter) -> None:
     job = await desk.job("mp4", status=False)
     desk.standin.faults.add("sendVideo", status=400, description="Bad Request: no")
     with pytest.raises(TransferError) as caught:
-        await desk.deliverer.deliver(job, results["mp4"])
+        await desk.deliverer.deliver(job, await results.of("mp4"))
     assert caught.value.code is TransferCode.UPLOAD_REJECTED
     assert desk.ledger.words(job) == ["intended", "failed"]
 
 
-async def test_nobody_there_is_no_reason_to_ask(results: dict[str, Result], desk: Counter) -> None:
+async def test_nobody_there_is_no_reason_to_ask(results: Results, desk: Counter) -> None:
     job = await desk.job("note")
     await desk.standin.stop()
-    delivery = asyncio.create_task(desk.deliverer.deliver(job, results["note"]))
+    delivery = asyncio.create_task(desk.deliverer.deliver(job, await results.of("note")))
     await until(lambda: desk.ledger.words(job)[:2] == ["intended", "failed"], "a failure")
     delivery.cancel()
     await asyncio.gather(delivery, return_exceptions=True)
     assert desk.ledger.words(job)[-1] == "failed"
 
 
-async def test_cancelled_half_way_it_was_not_sent(
-    results: dict[str, Result], desk: Counter
-) -> None:
+async def test_cancelled_half_way_it_was_not_sent(results: Results, desk: Counter) -> None:
     job = await desk.job("mp4", status=False)
     stalled = desk.standin.faults.add("sendVideo", stall_after=MEBIBYTE)
-    await _cancelled_once(desk, job, results["large mp4"], stalled)
+    await _cancelled_once(desk, job, await results.large("mp4"), stalled)
     assert desk.ledger.words(job) == ["intended", "failed"]
-    await desk.deliverer.deliver(job, results["mp4"])
+    await desk.deliverer.deliver(job, await results.of("mp4"))
     assert [m.kind for m in desk.seen(job)] == ["video"]
 
 
-async def test_cancelled_at_the_end_nobody_knows(results: dict[str, Result], desk: Counter) -> None:
+async def test_cancelled_at_the_end_nobody_knows(results: Results, desk: Counter) -> None:
     job = await desk.job("mp4", status=False)
     # Strikes once the whole request was read.
     late = desk.standin.faults.add("sendVideo", delay=60.0, when=lambda _: True)
-    await _cancelled_once(desk, job, results["mp4"], late)
+    await _cancelled_once(desk, job, await results.of("mp4"), late)
     with pytest.raises(TransferError) as caught:
-        await desk.deliverer.deliver(job, results["mp4"])
+        await desk.deliverer.deliver(job, await results.of("mp4"))
     assert caught.value.code is TransferCode.UNSURE_IF_SENT
     assert desk.ledger.words(job) == ["intended"]
 
 
-async def test_words_that_fail_cost_no_result(results: dict[str, Result], desk: Counter) -> None:
+async def test_words_that_fail_cost_no_result(results: Results, desk: Counter) -> None:
     job = await desk.job("note")
     desk.standin.faults.add(
         "editMessageText", times=None, status=400, description="Bad Request: no"
     )
-    await desk.deliverer.deliver(job, results["note"])
+    await desk.deliverer.deliver(job, await results.of("note"))
     assert [m.kind for m in desk.seen(job)] == ["text", "video_note"]
 
 
 # --- silence, slowness, and what is seen of an upload
 
 
-async def test_an_upload_that_nobody_takes_is_made_again(
-    results: dict[str, Result], hasty: Counter
-) -> None:
+async def test_an_upload_that_nobody_takes_is_made_again(results: Results, hasty: Counter) -> None:
     job = await hasty.job("mp4")
     stalled = hasty.standin.faults.add("editMessageMedia", stall_after=MEBIBYTE)
-    await hasty.deliverer.deliver(job, results["large mp4"])
+    await hasty.deliverer.deliver(job, await results.large("mp4"))
     assert stalled.spent
     assert [m.kind for m in hasty.seen(job)] == ["video"]
 
 
-async def test_an_answer_that_never_comes_is_given_up(
-    results: dict[str, Result], hasty: Counter
-) -> None:
+async def test_an_answer_that_never_comes_is_given_up(results: Results, hasty: Counter) -> None:
     job = await hasty.job("mp4")
     silent = hasty.standin.faults.add("editMessageMedia", delay=600.0)
-    await hasty.deliverer.deliver(job, results["mp4"])
+    await hasty.deliverer.deliver(job, await results.of("mp4"))
     assert silent.spent
     assert [m.kind for m in hasty.seen(job)] == ["video"]
 
 
-async def test_a_slow_upload_that_moves_goes_on(results: dict[str, Result], hasty: Counter) -> None:
+async def test_a_slow_upload_that_moves_goes_on(results: Results, hasty: Counter) -> None:
     job = await hasty.job("mp4")
     speed = LARGE / 4.0
     hasty.standin.faults.add("editMessageMedia", bytes_per_second=speed)
-    await hasty.deliverer.deliver(job, results["large mp4"])
+    await hasty.deliverer.deliver(job, await results.large("mp4"))
     [call] = [c for c in hasty.standin.calls if c.method == "editMessageMedia"]
     assert call.ok
     assert call.seconds > hasty.deliverer.idle
 
 
-async def test_how_far_it_is_can_be_heard(results: dict[str, Result], desk: Counter) -> None:
+async def test_how_far_it_is_can_be_heard(results: Results, desk: Counter) -> None:
     heard: list[tuple[int, int]] = []
-    job, large = await desk.job("mp4"), results["large mp4"]
+    job, large = await desk.job("mp4"), await results.large("mp4")
     # The second try of the same upload is no progress.
     desk.standin.faults.add("editMessageMedia", status=500)
     await desk.deliverer.deliver(job, large, lambda done, size: heard.append((done, size)))
@@ -188,7 +174,7 @@ async def test_how_far_it_is_can_be_heard(results: dict[str, Result], desk: Coun
 
 @pytest.mark.parametrize("target", ["mp4", "note"])
 async def test_a_status_may_move_until_the_result_is_there(
-    target: str, results: dict[str, Result], desk: Counter
+    target: str, results: Results, desk: Counter
 ) -> None:
     job, board = await desk.job(target), desk.app.board
 
@@ -197,7 +183,7 @@ async def test_a_status_may_move_until_the_result_is_there(
 
     method = "editMessageMedia" if target == "mp4" else METHODS[target]
     stalled = desk.standin.faults.add(method, stall_after=MEBIBYTE)
-    delivery = asyncio.create_task(desk.deliverer.deliver(job, results[f"large {target}"], show))
+    delivery = asyncio.create_task(desk.deliverer.deliver(job, await results.large(target), show))
     await desk.person(job).wait_for_message(lambda m: m.id == job.status_message_id and m.edited)
     assert not delivery.done()
     stalled.release()
@@ -211,15 +197,13 @@ async def test_a_status_may_move_until_the_result_is_there(
     assert first.text.startswith("✅ film.mkv\n")
 
 
-async def test_without_a_status_message_none_is_begun(
-    results: dict[str, Result], desk: Counter
-) -> None:
+async def test_without_a_status_message_none_is_begun(results: Results, desk: Counter) -> None:
     job, board = await desk.job("mp4", status=False), desk.app.board
 
     def show(done: int, _size: int) -> None:
         board.show(job, Status(State.SENDING, {"bytes": done}))
 
-    await desk.deliverer.deliver(job, results["large mp4"], show)
+    await desk.deliverer.deliver(job, await results.large("mp4"), show)
     await board.close(1.0)
     assert [m.kind for m in desk.seen(job)] == ["video"]
 
@@ -227,12 +211,10 @@ async def test_without_a_status_message_none_is_begun(
 # --- "sending a video…"
 
 
-async def test_the_chat_shows_it_from_the_beginning_on(
-    results: dict[str, Result], desk: Counter
-) -> None:
+async def test_the_chat_shows_it_from_the_beginning_on(results: Results, desk: Counter) -> None:
     job = await desk.job("mp4")
     stalled = desk.standin.faults.add("editMessageMedia", stall_after=MEBIBYTE)
-    delivery = asyncio.create_task(desk.deliverer.deliver(job, results["large mp4"]))
+    delivery = asyncio.create_task(desk.deliverer.deliver(job, await results.large("mp4")))
     await desk.standin.wait_for_call("sendChatAction")
     assert desk.person(job).actions == ["upload_video"]
     assert not delivery.done()
@@ -250,13 +232,11 @@ async def test_it_is_repeated_and_ends(desk: Counter) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403, 429, 500])
-async def test_its_failure_costs_nothing(
-    status: int, results: dict[str, Result], desk: Counter
-) -> None:
+async def test_its_failure_costs_nothing(status: int, results: Results, desk: Counter) -> None:
     job = await desk.job("mp4")
     fault = desk.standin.faults.add("sendChatAction", times=None, status=status)
     stalled = desk.standin.faults.add("editMessageMedia", stall_after=MEBIBYTE)
-    delivery = asyncio.create_task(desk.deliverer.deliver(job, results["large mp4"]))
+    delivery = asyncio.create_task(desk.deliverer.deliver(job, await results.large("mp4")))
     await struck(fault)
     stalled.release()
     await delivery

@@ -7,13 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.telegram.kinds import DELIVERIES
-from converter.convert import Result
 from converter.formats import TARGETS
 from standin import SeenMessage
-from tests.support.deliveries import SECONDS, SIZE, Counter, convert, counter
+from tests.support.deliveries import SECONDS, SIZE, Counter, Results, counter
 from tests.support.stage import Stage
-
-Results = Mapping[str, Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ SENT = {"note", "opus"}
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return convert(TARGETS, tmp_path_factory.mktemp("results"))
+    return Results(tmp_path_factory.mktemp("results"))
 
 
 @pytest.fixture
@@ -58,7 +55,7 @@ async def desk(stage: Stage, tmp_path: Path) -> AsyncIterator[Counter]:
 
 @pytest.mark.parametrize("target", TARGETS)
 async def test_a_result_comes_as_what_it_is(target: str, results: Results, desk: Counter) -> None:
-    result, expected = results[target], EXPECTED[target]
+    result, expected = await results.of(target), EXPECTED[target]
     job = await desk.job(target, name="мой фильм.mkv")
     await desk.deliverer.deliver(job, result)
     message = _result(desk.seen(job))
@@ -79,7 +76,7 @@ async def test_one_result_is_seen_and_its_words(
     target: str, results: Results, desk: Counter
 ) -> None:
     job = await desk.job(target)
-    await desk.deliverer.deliver(job, results[target])
+    await desk.deliverer.deliver(job, await results.of(target))
     await desk.deliverer.announce(job)
     shown = desk.seen(job)
     message = _result(shown)
@@ -103,7 +100,7 @@ async def test_a_person_who_takes_no_voices_gets_them_plainly(
     for target, kind in (("opus", "audio"), ("note", "video")):
         job = await desk.job(target)
         desk.person(job).forbid_voices()
-        await desk.deliverer.deliver(job, results[target])
+        await desk.deliverer.deliver(job, await results.of(target))
         [message] = desk.seen(job)
         assert message.kind == kind
         assert message.caption.startswith("✅ film.mkv\n")
@@ -117,7 +114,7 @@ async def test_a_result_whose_status_message_is_gone_is_sent(
     job = await desk.job(target)
     [status] = desk.seen(job)
     desk.person(job).delete(status)
-    await desk.deliverer.deliver(job, results[target])
+    await desk.deliverer.deliver(job, await results.of(target))
     [message] = desk.seen(job)
     assert message.kind == EXPECTED[target].kind
     assert message.reply_to == job.message_id

@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import subprocess
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.support.stage import FAST, Stage
 SECONDS = 2
 SIZE = (320, 180)
 MEBIBYTE = 1024 * 1024
+LARGE = 24 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +83,38 @@ async def counter(stage: Stage, folder: Path, *, idle: float = IDLE) -> AsyncIte
         ledger.close()
 
 
-def convert(targets: Iterable[str], folder: Path) -> dict[str, Result]:
-    """A short film, or for targets of sound alone a song, made into each of these by the real
-    converter."""
-    film, song = folder / "film.mkv", folder / "song.flac"
-    _make_film(film)
-    _make_song(song)
-    return {
-        target: _convert(
-            target, song if TARGETS[target].kind is Kind.SOUND else film, folder / target
-        )
-        for target in targets
-    }
+class Results:
+    """A short film, or for targets of sound alone a song, made into what is asked for by the real
+    converter, once."""
 
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._made: dict[str, Result] = {}
 
-def grown(result: Result, folder: Path, size: int) -> Result:
-    """The same result with zeros behind it, too large for what a network holds on the way."""
-    path = folder / f"grown{result.path.suffix}"
-    path.write_bytes(result.path.read_bytes())
-    os.truncate(path, size)
-    return replace(result, path=path)
+    async def of(self, target: str) -> Result:
+        """The result for a target."""
+        if target not in self._made:
+            self._made[target] = await self._make(target)
+        return self._made[target]
 
+    async def large(self, target: str) -> Result:
+        """The same with zeros behind it, more than a connection takes in while nobody reads."""
+        result = await self.of(target)
+        path = self.folder / f"large {target}{result.path.suffix}"
+        shutil.copyfile(result.path, path)
+        os.truncate(path, LARGE)
+        return replace(result, path=path)
 
-def _convert(target: str, source: Path, folder: Path) -> Result:
-    base = folder / unique("work")
-    base.mkdir(parents=True)
-    bench = Bench(Engine("plain"), folder, unique("test"), base)
-    return asyncio.run(bench.convert(source, request=Request(target=target)))
+    async def _make(self, target: str) -> Result:
+        sound = TARGETS[target].kind is Kind.SOUND
+        source = self.folder / ("song.flac" if sound else "film.mkv")
+        if not source.exists():
+            await asyncio.to_thread(_make_song if sound else _make_film, source)
+        folder = self.folder / target
+        base = folder / unique("work")
+        base.mkdir(parents=True)
+        bench = Bench(Engine("plain"), folder, unique("test"), base)
+        return await bench.convert(source, request=Request(target=target))
 
 
 def _make_film(path: Path) -> None:
