@@ -12,15 +12,19 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, create_engine, select, text
 
 from bot.jobs import database
 from bot.jobs.database import AlreadyRunningError, UnusableDatabaseError
 from bot.jobs.errors import StorageError
+from bot.jobs.model import Phase
 from bot.jobs.store import JobStore
 from bot.jobs.tables import jobs, metadata
+from converter.request import Request
 
 HOLD_THE_LOCK = """
 import asyncio, sys
@@ -155,3 +159,59 @@ async def test_a_failing_database_is_a_storage_error(tmp_path: Path) -> None:
         with pytest.raises(StorageError, match="no such table"):
             await call
     await queue.close()
+
+
+async def test_an_installed_bot_s_jobs_come_along(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    _as_of_0001(path)
+    store = await JobStore.open(path)
+    live = {job.id: job for job in await store.live()}
+    assert {job_id: job.phase for job_id, job in live.items()} == {
+        "a1": Phase.CONVERTING,
+        "a2": Phase.QUEUED,
+        "b1": Phase.QUEUED,
+        "b2": Phase.QUEUED,
+    }
+    old = live["a1"]
+    assert (old.platform, old.user_id, old.chat_id, old.message_id) == ("telegram", "1", "1", "1")
+    assert (old.status_message_id, old.request, old.attempt) == ("77", Request(), 2)
+    await store.recover()
+    # What it died with alone goes behind its user's other job.
+    assert [job.id for job in (await store.take(), await store.take()) if job] == ["b1", "a2"]
+    done = await store.get("c1")
+    assert done is not None
+    assert done.phase is Phase.DONE
+    await store.close()
+
+
+def _as_of_0001(path: Path) -> None:
+    """The file of a bot of the first schema: one user's job runs and one waits, another's wait."""
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as db:
+        config = Config(attributes={"connection": db})
+        config.set_main_option("script_location", "bot.jobs:migrations")
+        command.upgrade(config, "0001")
+        rows = (
+            ("a1", 1, 1, "converting", 1, 77),
+            ("a2", 1, 2, "queued", 2, None),
+            ("b1", 2, 3, "queued", 3, None),
+            ("b2", 2, 4, "queued", 4, None),
+            ("c1", 3, 5, "done", 5, 78),
+        )
+        for job_id, user, message, phase, turn, status in rows:
+            db.execute(
+                text(
+                    "INSERT INTO jobs VALUES (:id, :user, :user, :message, 'en', 'f', 'u' || :id,"
+                    " 'x.mp4', 1, '', '{\"target\": \"mp4\"}', NULL, 0, :phase, 2, 0, :status,"
+                    " NULL, '2026-11-01 00:00:00', '2026-11-20 00:00:00', 0, :turn, NULL)"
+                ),
+                {
+                    "id": job_id,
+                    "user": user,
+                    "message": message,
+                    "phase": phase,
+                    "status": status,
+                    "turn": turn,
+                },
+            )
+    engine.dispose()

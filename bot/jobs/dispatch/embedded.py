@@ -42,7 +42,8 @@ class EmbeddedDispatch:
     async def run(self, carry: Carry) -> None:
         """See Dispatch."""
         while not self._stopping.is_set():
-            await self._slots.acquire()
+            if not await self._place():
+                break
             job = await self._next()
             if job is None:
                 self._slots.release()
@@ -61,6 +62,17 @@ class EmbeddedDispatch:
     def stop(self) -> None:
         """See Dispatch."""
         self._stopping.set()
+
+    async def _place(self) -> bool:
+        """Wait for a free place; False when the order to stop came first."""
+        place = asyncio.ensure_future(self._slots.acquire())
+        stop = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait({place, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if place.done():
+            return True
+        place.cancel()
+        return False
 
     def _give_back(self) -> None:
         self._taken -= 1

@@ -1,0 +1,182 @@
+"""What every dispatcher must do over a real store. An engine joins by one entry in ENGINES."""
+
+import asyncio
+import contextlib
+import itertools
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.jobs.answers import Accepted
+from bot.jobs.dispatch import Dispatch, Place
+from bot.jobs.dispatch.embedded import EmbeddedDispatch
+from bot.jobs.model import Job, NewJob, Phase, Source
+from bot.jobs.store import JobStore
+
+ENGINES: dict[str, Callable[[JobStore, int], Dispatch]] = {"embedded": EmbeddedDispatch}
+SLOTS = 3
+_numbers = itertools.count(1)
+
+
+@dataclass(slots=True)
+class House:
+    """A dispatcher at work: what it started, in order, and what is going on; a job ends when the
+    test says so."""
+
+    store: JobStore
+    dispatch: Dispatch
+    path: Path
+    started: list[Job] = field(default_factory=list)
+    now: dict[str, asyncio.Event] = field(default_factory=dict)
+    most: int = 0
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def carry(self, job: Job, place: Place) -> None:
+        """See dispatch.Carry."""
+        self.started.append(job)
+        self.now[job.id] = end = asyncio.Event()
+        self.most = max(self.most, len(self.now))
+        await self._tell()
+        await end.wait()
+        for phase in (Phase.CONVERTING, Phase.SENDING):
+            job = await self.store.advance(job, phase)
+        await self.store.finish(job, Phase.DONE)
+        place.free()
+        del self.now[job.id]
+        await self._tell()
+
+    async def add(self, user: int) -> Job:
+        """A job of that user's."""
+        number = str(next(_numbers))
+        source = Source(f"f{number}", f"u{number}", "x.mp4", 1)
+        new = NewJob(str(user), str(user), number, "en", source)
+        answer = await self.store.add(new, max_waiting=100)
+        assert isinstance(answer, Accepted)
+        return answer.job
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for something that starting or ending a job may bring."""
+        async with asyncio.timeout(20), self.changed:
+            await self.changed.wait_for(condition)
+
+    def end(self, user: int) -> None:
+        """Let the running job of that user end."""
+        [job] = [j for j in self.started if j.id in self.now and j.user_id == str(user)]
+        self.now[job.id].set()
+
+    async def _tell(self) -> None:
+        async with self.changed:
+            self.changed.notify_all()
+
+
+@pytest.fixture(params=ENGINES)
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    path = tmp_path / "jobs.sqlite3"
+    store = await JobStore.open(path)
+    made = House(store, ENGINES[request.param](store, SLOTS), path)
+    running = asyncio.create_task(made.dispatch.run(made.carry))
+    yield made
+    made.dispatch.stop()
+    async with asyncio.timeout(20):
+        await running
+    for end in made.now.values():
+        end.set()
+    await made.until(lambda: not made.now)
+    await store.close()
+
+
+async def test_so_many_at_once_and_one_of_each_user(house: House) -> None:
+    for user in (1, 1, 2, 3, 4):
+        await house.add(user)
+    await house.until(lambda: len(house.now) == SLOTS)
+    assert house.dispatch.busy
+    assert house.dispatch.running == SLOTS
+    assert {job.user_id for job in house.started} == {"1", "2", "3"}
+    house.end(2)
+    await house.until(lambda: len(house.started) == SLOTS + 1)
+    assert house.started[-1].user_id == "4", "one of the first user's runs already"
+    house.end(3)
+    await house.until(lambda: house.dispatch.running == 2)
+    assert [house.dispatch.busy] == [False]
+    assert house.most == SLOTS
+
+
+async def test_everybody_s_first_comes_before_anybody_s_second(house: House) -> None:
+    blockers = [await house.add(user) for user in (7, 8, 9)]
+    await house.until(lambda: len(house.now) == len(blockers))
+    for user in (1, 1, 1, 2, 2, 3):
+        await house.add(user)
+    house.end(7)
+    for number, user in enumerate((1, 2, 3, 1, 2, 1), start=4):
+        await house.until(lambda number=number: len(house.started) == number)  # type: ignore[misc]
+        assert house.started[-1].user_id == str(user)
+        house.end(user)
+
+
+async def test_a_place_given_back_early_is_somebody_else_s(house: House, tmp_path: Path) -> None:
+    store = await JobStore.open(tmp_path / "other.sqlite3")
+    dispatch = EmbeddedDispatch(store, 1)
+    other = House(store, dispatch, tmp_path)
+    sending: list[str] = []
+    ended = asyncio.Event()
+
+    async def carry(job: Job, place: Place) -> None:
+        sending.append(job.id)
+        place.free()
+        place.free()
+        await other._tell()
+        await ended.wait()
+
+    running = asyncio.create_task(dispatch.run(carry))
+    for user in (1, 2, 3):
+        await other.add(user)
+    await other.until(lambda: len(sending) == 3)
+    assert dispatch.running == 0
+    ended.set()
+    dispatch.stop()
+    await running
+    await store.close()
+
+
+async def test_a_delay_holds_back_that_job_alone(house: House) -> None:
+    late = await house.add(1)
+    await house.until(lambda: late.id in house.now)
+    await house.store.put_back(house.started[0], failed=True, delay=0.5)
+    house.now.pop(late.id)
+    nxt, other = await house.add(1), await house.add(2)
+    await house.until(lambda: {nxt.id, other.id} <= set(house.now))
+    house.end(1)
+    await house.until(lambda: [job.id for job in house.started].count(late.id) == 2)
+
+
+async def test_a_storage_that_is_away_ends_nothing(house: House) -> None:
+    await house.add(1)
+    await house.until(lambda: len(house.now) == 1)
+    await asyncio.to_thread(_rename, house.path, "jobs", "gone")
+    with contextlib.suppress(OSError):
+        await house.store.take()
+    await asyncio.to_thread(_rename, house.path, "gone", "jobs")
+    await house.add(2)
+    await house.until(lambda: len(house.now) == 2)
+
+
+def _rename(path: Path, old: str, new: str) -> None:
+    with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        db.execute(f"ALTER TABLE {old} RENAME TO {new}")
+        db.execute("COMMIT")
+
+
+async def test_told_to_stop_it_starts_nothing_more(house: House) -> None:
+    await house.add(1)
+    await house.until(lambda: len(house.now) == 1)
+    house.dispatch.stop()
+    waiting = await house.add(2)
+    house.end(1)
+    await house.until(lambda: not house.now)
+    assert [job.phase for job in await house.store.live()] == [Phase.QUEUED]
+    assert (await house.store.get(waiting.id) or waiting).attempt == 0
