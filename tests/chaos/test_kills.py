@@ -30,7 +30,10 @@ async def test_any_number_of_kills_costs_nobody_a_video(
     stage = Stage(standin, tmp_path / "bot", runner=runner)
     chance = random.Random(1)  # noqa: S311 - moments, not secrets
     people = [standin.user(name=f"person{number}") for number in range(PEOPLE)]
-    clips = [footage.remux, footage.quick, footage.medium, footage.fine, footage.remux]
+    # The same file twice would be one job.
+    twin = tmp_path / "twin.mkv"
+    twin.write_bytes(footage.remux.read_bytes() + b"\0" * 16)
+    clips = [footage.remux, footage.quick, footage.medium, footage.fine, twin]
     for person in people:
         for number, clip in enumerate(clips):
             await person.send_document(clip, file_name=f"{number}{clip.suffix}")
