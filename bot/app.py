@@ -30,9 +30,9 @@ from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.download import CLOUD_LIMIT, TelegramDownloader
 from bot.telegram.feed import Feed
 from bot.telegram.introduction import be_reachable, introduce
-from bot.telegram.network import client, proxy_for
 from bot.telegram.painter import TelegramPainter
 from bot.telegram.polling import Poller
+from bot.telegram.proxy import client, proxy_for
 from bot.telegram.session import make_bot
 from converter.limits import Limits
 

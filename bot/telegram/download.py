@@ -19,7 +19,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from bot.jobs.errors import PassingTransferError, TransferCode, TransferError
 from bot.jobs.messenger import OnBytes
 from bot.jobs.model import Source
-from bot.telegram import network
+from bot.telegram import proxy
 from bot.telegram.session import TROUBLE, is_about, wait_of
 from converter.engines.process import uninterrupted
 from converter.errors import Code, Refused
@@ -138,7 +138,7 @@ class TelegramDownloader:
             raise PassingTransferError(
                 TransferCode.DOWNLOAD_INCOMPLETE, "the connection closed early"
             ) from None
-        except network.TROUBLE as error:
+        except proxy.TROUBLE as error:
             raise PassingTransferError(TransferCode.DOWNLOAD_FAILED, type(error).__name__) from None
 
 

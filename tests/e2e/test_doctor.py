@@ -18,10 +18,11 @@ from tests.support.stage import ROOT, UNPACED
 from tests.support.stub_gpu import WITHOUT_CARD
 
 ROWS = [
-    *("Python", "settings", "token", "Docker engine", "ffmpeg image", "conversion in Docker"),
+    *("Python", "settings", "token", "feed"),
+    *("Docker engine", "ffmpeg image", "conversion in Docker"),
     *("ffmpeg on the host", "conversion on the host"),
     *("NVIDIA driver", "container toolkit", "NVENC", "NVDEC"),
-    *("disk space", "DATA_DIR", "LOG_DIR", "running bot"),
+    *("disk space", "DATA_DIR", "LOG_DIR", "store", "running bot"),
 ]
 STRANGER = "987654321:AAF-another-token-that-nobody-knows-here"
 
@@ -80,6 +81,8 @@ async def test_all_is_well_with_a_token_that_telegram_knows(
     )
     assert report.names == ROWS
     assert report.row("token") == ("ok", "@standin_bot (123456)")
+    assert report.row("feed") == ("ok", "long polling, 0 updates wait")
+    assert report.row("store")[0] == "ok"
     assert report.row("conversion on the host")[0] == "ok"
     assert "encode in" in report.row("conversion on the host")[1]
     assert report.row("Docker engine") == ("ok", "not tried: RUNNER=host")

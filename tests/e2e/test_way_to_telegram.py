@@ -11,11 +11,11 @@ from aiogram.exceptions import TelegramConflictError, TelegramNetworkError, Tele
 from aiogram.methods import GetMe
 from aiohttp import web
 
-from bot.telegram import network
 from bot.telegram.feed import Feed
 from bot.telegram.introduction import cure_for
 from bot.telegram.network import ProxyRefusedError
 from bot.telegram.polling import Poller
+from bot.telegram.proxy import proxy_for
 from bot.telegram.session import make_bot
 from standin import StandIn
 from tests.support.footage import Footage
@@ -72,8 +72,8 @@ def test_which_proxy(
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in usual.items():
         monkeypatch.setenv(name, value)
-    assert network.proxy_for("https://api.telegram.org", None) == proxy_
-    assert network.proxy_for("https://api.telegram.org", "socks5://mine:1") == "socks5://mine:1"
+    assert proxy_for("https://api.telegram.org", None) == proxy_
+    assert proxy_for("https://api.telegram.org", "socks5://mine:1") == "socks5://mine:1"
 
 
 @pytest.mark.parametrize("scheme", ["http", "socks5"])

@@ -8,6 +8,7 @@ import aiohttp
 
 from bot.cli.doctor.finding import Finding, Level, Problem
 from bot.settings import Settings, SettingsError, load_settings
+from bot.telegram.proxy import PROXY_TROUBLE, TROUBLE, client, proxy_for
 
 LEAST_PYTHON: Final = (3, 11)
 _ANSWER_SECONDS: Final = 10
@@ -45,8 +46,11 @@ async def token(known: Settings) -> str:
         raise Problem("TELEGRAM_BOT_TOKEN is not set", _BOTFATHER)
     secret = known.telegram_bot_token.get_secret_value()
     try:
-        answer = await _ask(f"{known.telegram_api_url}/bot{secret}/getMe")
+        answer = await _ask(known, secret, "getMe")
     # Whatever these say may hold the address, and so the token.
+    except PROXY_TROUBLE:
+        fix = "check TELEGRAM_PROXY, or HTTPS_PROXY and NO_PROXY"
+        raise Problem("the proxy refuses or isn't there", fix) from None
     except (aiohttp.ClientError, TimeoutError, OSError):
         fix = "check the network, the proxy and TELEGRAM_API_URL"
         raise Problem(f"{known.telegram_api_url} can't be reached", fix) from None
@@ -62,10 +66,32 @@ async def token(known: Settings) -> str:
     return f"@{me['username']} ({me['id']})"
 
 
-async def _ask(address: str) -> dict[str, Any]:
+async def feed(known: Settings) -> str:
+    """How updates come, and how many wait; nothing is said of a server that `token` complained
+    of."""
+    if known.telegram_bot_token is None:
+        raise Problem("no token, no updates", level=Level.WARNING)
+    try:
+        answer = await _ask(known, known.telegram_bot_token.get_secret_value(), "getWebhookInfo")
+    except (*TROUBLE, TimeoutError, OSError, ValueError):
+        answer = {}
+    told = answer.get("result")
+    if not isinstance(told, dict):
+        raise Problem("nobody says how updates come", "see the token's row", level=Level.WARNING)
+    waiting = f"{told.get('pending_update_count', 0)} updates wait"
+    if told.get("url"):
+        fix = "the bot takes it away at start; end the program that set it"
+        raise Problem(f"a webhook is set, {waiting}", fix, level=Level.WARNING)
+    return f"long polling, {waiting}"
+
+
+async def _ask(known: Settings, secret: str, method: str) -> dict[str, Any]:
     """Telegram's answer, empty when it is no object. Raises ValueError for one that is no JSON."""
     # By aiohttp alone: importing aiogram takes seconds.
     limit = aiohttp.ClientTimeout(total=_ANSWER_SECONDS)
-    async with aiohttp.ClientSession(timeout=limit) as http, http.get(address) as response:
+    chosen = known.telegram_proxy
+    way = proxy_for(known.telegram_api_url, chosen.get_secret_value() if chosen else None)
+    address = f"{known.telegram_api_url}/bot{secret}/{method}"
+    async with client(way, timeout=limit) as http, http.get(address) as response:
         answer = json.loads(await response.read())
     return answer if isinstance(answer, dict) else {}

@@ -42,15 +42,18 @@ async def _examine(
     known: Finding, settings: Settings, folder: Path, *, cards: bool
 ) -> list[Finding]:
     """Every row, in the order in which it is shown."""
-    token, conversions, *places = await asyncio.gather(
-        look("token", basics.token(settings)),
+    telegram, conversions, places = await asyncio.gather(
+        asyncio.gather(look("token", basics.token(settings)), look("feed", basics.feed(settings))),
         _conversions(settings, folder, cards=cards),
-        look("disk space", storage.space(settings.data_dir)),
-        look("DATA_DIR", storage.writable("DATA_DIR", settings.data_dir)),
-        look("LOG_DIR", storage.writable("LOG_DIR", settings.log_dir)),
-        look("running bot", storage.other_bot(settings.data_dir), lacking=Level.WARNING),
+        asyncio.gather(
+            look("disk space", storage.space(settings.data_dir)),
+            look("DATA_DIR", storage.writable("DATA_DIR", settings.data_dir)),
+            look("LOG_DIR", storage.writable("LOG_DIR", settings.log_dir)),
+            look("store", storage.store(settings.data_dir)),
+            look("running bot", storage.other_bot(settings.data_dir), lacking=Level.WARNING),
+        ),
     )
-    return [await look("Python", basics.python()), known, token, *conversions, *places]
+    return [await look("Python", basics.python()), known, *telegram, *conversions, *places]
 
 
 async def _conversions(settings: Settings, folder: Path, *, cards: bool) -> list[Finding]:
@@ -65,8 +68,7 @@ async def _conversions(settings: Settings, folder: Path, *, cards: bool) -> list
 
 
 def _redacted(findings: list[Finding], settings: Settings) -> list[Finding]:
-    token = settings.telegram_bot_token
-    redact = Redactor([] if token is None else [token.get_secret_value()])
+    redact = Redactor(settings.secrets())
     return [replace(f, detail=redact(f.detail), fix=redact(f.fix)) for f in findings]
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import shutil
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +47,33 @@ async def other_bot(data_dir: Path) -> str:
     """Whether a bot works on this data folder now: good to know, no fault."""
     holder = await asyncio.to_thread(database.holder, data_dir / "jobs.sqlite3")
     return f"{'none' if holder is None else f'process {holder}'} on {data_dir}"
+
+
+async def store(data_dir: Path) -> str:
+    """What the job database holds, without changing it."""
+    path = data_dir / "jobs.sqlite3"
+    if not await asyncio.to_thread(path.exists):
+        return f"none yet, to be made in {data_dir}"
+    try:
+        version, waiting, running, suspects = await asyncio.to_thread(_counts, path)
+    except sqlite3.Error as error:
+        fix = (
+            "the bot moves an older one over at start; of a damaged one keep a copy, then remove it"
+        )
+        raise Problem(f"{path} can't be read: {error}", fix, level=Level.WARNING) from None
+    told = f"schema {version}, {waiting} jobs wait, {running} run"
+    return told + (f", {suspects} were in work when the bot died" if suspects else "")
+
+
+def _counts(path: Path) -> tuple[str, int, int, int]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        (version,) = db.execute("SELECT version_num FROM alembic_version").fetchone()
+        counts = db.execute(
+            "SELECT count(*) FILTER (WHERE phase = 'queued'),"
+            " count(*) FILTER (WHERE phase IN ('downloading', 'converting', 'sending')),"
+            " count(*) FILTER (WHERE suspect) FROM jobs"
+        ).fetchone()
+    return str(version), *counts
 
 
 def _existing(folder: Path) -> Path:
