@@ -73,9 +73,15 @@ class Poller:
         while True:
             updates = await self._ask(self._timeout, self._limit)
             if updates:
-                self._handled_to = max(int(raw["update_id"]) for raw in updates) + 1
+                ids = [raw["update_id"] for raw in updates if isinstance(raw.get("update_id"), int)]
+                if ids:
+                    self._handled_to = max(ids) + 1
                 await self._handle(updates)
-                self._offset = self._handled_to
+                if ids:
+                    self._offset = self._handled_to
+                else:
+                    # Nothing that could be confirmed: it will come again.
+                    await asyncio.sleep(_FLOOR)
 
     async def drain(self, seconds: float) -> None:
         """After `run` was cancelled: let handlers end, and confirm what they have handled."""
@@ -94,7 +100,7 @@ class Poller:
         clock = asyncio.get_running_loop().time
         began = clock()
         try:
-            updates = await self._bot(request, request_timeout=timeout + _NETWORK_SLACK)
+            answer = await self._bot(request, request_timeout=timeout + _NETWORK_SLACK)
         except TelegramUnauthorizedError as error:
             raise PollingError("Telegram does not know this token any more") from error
         except TelegramConflictError as error:
@@ -117,6 +123,7 @@ class Poller:
             await self._pause(self._failures)
         else:
             self._failures = self._conflicts = 0
+            updates = [raw for raw in answer if isinstance(raw, dict)]
             await self._not_too_fast(updates, clock() - began)
             return updates
         return []

@@ -40,11 +40,11 @@ from bot.telegram.network import Session
 log = structlog.get_logger(__name__)
 
 
-class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
+class GetRawUpdates(TelegramMethod[list[Any]]):
     """getUpdates whose answer is taken as it comes: one update that can't be read must not cost the
     others (see `feed`)."""
 
-    __returning__ = list[dict[str, Any]]
+    __returning__ = list[Any]
     __api_method__ = "getUpdates"
 
     offset: int | None = None
