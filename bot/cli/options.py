@@ -1,7 +1,7 @@
 """The options of `convert`, made of the converter's own rows (`converter.options`): how they are
 called here, how their words are read, and what is said of a wrong one.
 
-`python -m bot.cli.options --markdown` prints the table of the README.
+`python -m bot.cli.options_reference --markdown` prints the table of the README.
 """
 
 import functools
@@ -148,9 +148,3 @@ def by_name(files: Sequence[Path]) -> dict[str, object]:
     suffix = files[-1].suffix.lower() if len(files) == _PAIR else ""
     found: dict[str, object] = {"target": _BY_NAME.get(suffix, "mp4")}
     return found | ({"still": "png"} if suffix == ".png" else {})
-
-
-if __name__ == "__main__":
-    from bot.cli.options_reference import main
-
-    main()

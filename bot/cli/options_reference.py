@@ -38,7 +38,13 @@ def _targets(option: Option) -> str:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(prog="python -m bot.cli.options", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.cli.options_reference", description=__doc__
+    )
     parser.add_argument("--markdown", action="store_true", required=True, help="README's table")
     parser.parse_args()
     sys.stdout.write(markdown())
+
+
+if __name__ == "__main__":
+    main()

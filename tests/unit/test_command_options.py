@@ -98,13 +98,13 @@ def test_the_readme_shows_the_table() -> None:
     text = (ROOT / "README.md").read_text()
     table = text.partition("<!-- options -->\n")[2].partition("<!-- /options -->")[0]
     assert table.strip() == options_reference.markdown().strip(), (
-        "python -m bot.cli.options --markdown"
+        "python -m bot.cli.options_reference --markdown"
     )
 
 
 def test_the_table_is_printed() -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "bot.cli.options", "--markdown"],
+        [sys.executable, "-m", "bot.cli.options_reference", "--markdown"],
         cwd=ROOT,
         check=True,
         capture_output=True,
