@@ -4,6 +4,7 @@ message, and the bot knows when to stop."""
 import asyncio
 import itertools
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -46,8 +47,8 @@ async def test_one_fault_of_each_method_costs_nobody_anything(
             assert user.results[0].reply_to == file.id
         assert [len(user.results) for user in users] == [1] * len(users), standin.listing()
         assert [one.method for one in added if not one.spent] == []
-        for language in ("", "ru"):
-            assert standin.state.profile.get(f"commands:{language}") != []
+        for key in ("commands/default/", "commands/default/ru"):
+            await until(partial(_has, standin, key), f"the commands of {key}")
     assert remains(stage) == []
 
 
@@ -199,6 +200,10 @@ async def test_a_second_poller_is_borne_for_a_while(standin: StandIn) -> None:
     finally:
         polling.cancel()
         await bot.session.close()
+
+
+def _has(standin: StandIn, key: str) -> bool:
+    return bool(standin.state.profile.get(key))
 
 
 def _strike(standin: StandIn, method: str, user: User, fault: FaultOptions) -> Fault:
