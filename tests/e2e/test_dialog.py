@@ -65,6 +65,8 @@ async def done(user: User, sent: SeenMessage) -> SeenMessage:
 
 
 async def test_the_commands_are_registered_in_both_languages(stage: Stage) -> None:
+    # Nothing waits for them at start.
+    await stage.standin.wait_for_call("setMyCommands", 5)
     calls = [c.params for c in stage.standin.calls if c.method == "setMyCommands"]
     told = {call.get("language_code"): call["commands"] for call in calls}
     assert set(told) == {None, "ru", "uk", "be", "kk"}
