@@ -84,6 +84,9 @@ def demo(
     lang: Annotated[str, typer.Option(help="Language of the user: en or ru.")] = "en",
 ) -> None:
     """Watch a chat with the bot on this machine: no token, no Telegram, no root."""
+    from bot.telegram.lazy_models import import_aiogram  # noqa: PLC0415
+
+    import_aiogram()
     from bot.cli.demo import run_demo  # noqa: PLC0415
 
     raise typer.Exit(run_demo(file, lang))

@@ -11,6 +11,7 @@ import structlog
 from bot.cli.strangers import strangers
 from bot.logs.records import LogFolderError, configure_logging
 from bot.settings import Settings, SettingsError, load_settings
+from bot.telegram.lazy_models import import_aiogram
 from bot.version import version
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ def run_bot() -> int:
     except LogFolderError as error:
         return _complain(str(error), FAULT)
     _first_words(settings)
+    import_aiogram()
     from bot.cli.serve import CannotRunError, serve  # noqa: PLC0415 - seconds, if need be
 
     try:
