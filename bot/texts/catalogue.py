@@ -6,6 +6,8 @@ from typing import Final
 
 from fluent.runtime import FluentBundle, FluentResource
 
+from bot.texts.marks import marked
+
 LOCALES: Final = ("en", "ru")
 _DEFAULT: Final = "en"
 # Languages whose speakers mostly read Russian, and ours is the only one that comes close.
@@ -54,5 +56,5 @@ def _bundle(locale: str) -> FluentBundle:
     # Isolation marks around values are invisible but break copying and our tests' comparisons.
     bundle = FluentBundle([locale], use_isolating=False)
     for path in sorted((Path(__file__).parent / locale).glob("*.ftl")):
-        bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
+        bundle.add_resource(FluentResource(marked(path.read_text(encoding="utf-8"))))
     return bundle

@@ -1,9 +1,8 @@
 """Whole messages out of facts: a job's status, a result's caption, an error's cause. Pure.
 
-Everything that came from a person is escaped here for Telegram's HTML, and nowhere else.
+They hold marks (see `marks`) and no markup: each messenger escapes and renders where they leave.
 """
 
-import html
 import math
 from collections.abc import Mapping
 
@@ -11,6 +10,7 @@ from bot.jobs.model import Job
 from bot.jobs.status import State, Status
 from bot.names import clean, elided
 from bot.texts.catalogue import Texts, Value
+from bot.texts.marks import plain
 from bot.texts.wishes import Called, refusal
 from converter.convert import Result
 from converter.formats import MP4, Kind
@@ -35,7 +35,7 @@ _WITHOUT_NUMBERS = {"output_too_large": "upload_too_large"}
 
 
 def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) -> str:
-    """A status message's HTML."""
+    """A status message."""
     facts = dict(status.facts)
     values: dict[str, Value] = {"name": shown_name(job.source.name)}
     match status.kind:
@@ -51,12 +51,12 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
         case State.RETRYING:
             values["seconds"] = int(facts["seconds"])
         case State.FAILED:
-            values["cause"] = html.escape(cause(texts, status.code, facts), quote=False)
+            values["cause"] = cause(texts, status.code, facts)
     return texts(f"status-{status.kind.value}", **values)
 
 
 def caption(texts: Texts, name: str, result: Result) -> str:
-    """What was done, under the result; at most CAPTION_LIMIT characters once parsed."""
+    """What was done, under the result; at most CAPTION_LIMIT characters."""
     key = _deed(result)
     values: dict[str, Value] = {
         "time": duration(texts, max(1.0, result.seconds)),
@@ -90,8 +90,8 @@ def cause(texts: Texts, code: str, facts: Mapping[str, Value], called: Called | 
 
 
 def shown_name(name: str) -> str:
-    """A file's name as it may stand in HTML: one line, no direction marks, not too long."""
-    return html.escape(elided(clean(name) or "video", _NAME_LIMIT, _NAME_TAIL))
+    """A file's name as it may stand in a sentence: one line, no direction marks, not too long."""
+    return elided(clean(plain(name)) or "video", _NAME_LIMIT, _NAME_TAIL)
 
 
 def duration(texts: Texts, seconds: float) -> str:

@@ -1,6 +1,5 @@
 """What may be wished for, in words, and why a wish can't be granted. Pure."""
 
-import html
 import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
@@ -89,8 +88,8 @@ def _absent(texts: Texts, facts: Mapping[str, Value]) -> str:
 
 
 def _listed(tracks: Sequence[str]) -> str:
-    """As many as a sentence bears, once it is escaped: what a catalogue fills in is bounded."""
-    sizes = accumulate(len(html.escape(track)) + len(", ") for track in tracks)
+    """As many as a sentence bears: what a catalogue fills in is bounded."""
+    sizes = accumulate(len(track) + len(", ") for track in tracks)
     kept = [track for track, size in zip(tracks, sizes, strict=True) if size <= _ROOM]
     return ", ".join(kept if len(kept) == len(tracks) else [*kept, "…"])
 

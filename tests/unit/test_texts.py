@@ -19,8 +19,10 @@ from bot.jobs.errors import TransferCode
 from bot.jobs.model import Job, Phase, Receipt, Source
 from bot.jobs.status import State, Status
 from bot.telegram.buttons import Act, job_buttons
+from bot.telegram.markup import as_html
 from bot.texts import LOCALES, Texts, locale_for
 from bot.texts.catalogue import Value
+from bot.texts.marks import BOLD, END, plain
 from bot.texts.sentences import (
     CAPTION_LIMIT,
     caption,
@@ -154,11 +156,30 @@ def make_result(
 
 
 def parsed(text: str) -> str:
-    """What remains of a message's HTML once Telegram has read it; only <b> is ours."""
-    bare = re.sub(r"</?b>", "", text)
+    """What remains of a message once Telegram has read its HTML; only <b> is ours."""
+    bare = re.sub(r"</?b>", "", as_html(text))
     assert "<" not in bare, text
     assert ">" not in bare, text
+    assert not set(bare) & {BOLD, END}, text
     return html.unescape(bare)
+
+
+@EVERY_LOCALE
+def test_the_catalogues_hold_no_markup_of_one_messenger(locale: str) -> None:
+    texts = Texts(locale)
+    for path in sorted((CATALOGUES / locale).glob("*.ftl")):
+        assert not re.search(r"</?[a-z]", path.read_text(encoding="utf-8")), path
+    text = texts("start")
+    assert text.count(BOLD) == text.count(END) == 1
+    assert "__" not in text
+
+
+@given(st.text(f"a<&_{BOLD}{END}", max_size=40))
+def test_marks_that_somebody_sends_on_purpose_break_nothing(text: str) -> None:
+    html_ = as_html(text)
+    assert re.fullmatch(r"(?:[^<>]|<b>[^<>]*</b>)*", html_)
+    assert html.unescape(re.sub(r"</?b>", "", html_)) == plain(text)
+    assert not set(shown_name(text)) & {BOLD, END}
 
 
 def test_both_catalogues_have_the_same_keys_with_the_same_variables() -> None:
@@ -237,7 +258,7 @@ def test_every_kind_is_among_the_statuses_tried() -> None:
 def test_every_status_is_whole_and_fits_a_message(locale: str, status: Status, name: str) -> None:
     text = parsed(status_text(Texts(locale), make_job(name), status, output_limit=49_700_000))
     assert 0 < len(text.encode("utf-16-le")) // 2 <= MESSAGE_LIMIT
-    assert html.unescape(shown_name(name)) in text
+    assert shown_name(name) in text
     assert "\u202e" not in text
 
 
@@ -263,12 +284,12 @@ def test_every_caption_fits(locale: str, action: Action, device: Device, name: s
         result = make_result(action, *Note, device=device, target=target)
         text = parsed(caption(Texts(locale), name, result))
         assert 0 < len(text.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
-        assert text.startswith("✅ " + html.unescape(shown_name(name)) + "\n")
+        assert text.startswith("✅ " + shown_name(name) + "\n")
 
 
 def test_captions_say_what_was_done() -> None:
     texts = Texts("en")
-    assert caption(texts, "a", make_result()) == (
+    assert as_html(caption(texts, "a", make_result())) == (
         "✅ <b>a</b>\nRe-encoded on CPU in 2 min 5 s · 2.5 MB → 2.5 MB"
     )
     gpu = make_result(Action.ENCODE, Note.PARTIAL, device=Device.NVENC)
@@ -395,7 +416,5 @@ def test_an_unknown_locale_is_english() -> None:
 def test_a_shown_name_is_one_harmless_line(name: str) -> None:
     shown = shown_name(name)
     assert shown
-    assert "<" not in shown
-    bare = html.unescape(shown)
-    assert not set(bare) & set("\n\r\u2028\u202e\u2066\x00")
-    assert len(bare) <= 120
+    assert not set(shown) & set("\n\r\u2028\u202e\u2066\x00")
+    assert len(shown) <= 120

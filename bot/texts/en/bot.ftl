@@ -7,15 +7,15 @@ command-cancel = Stop your conversions
 start =
     👋 Hi! Send me a video in any form, as a file too, and I will send back one that plays everywhere: on phones, computers and in the chat itself.
 
-    🎬 <b>I'm waiting for your video.</b>
+    🎬 __I'm waiting for your video.__
 help =
-    <b>What to send</b>
+    __What to send__
     Any video: as a file, a video, an animation or a round message. MOV, MKV, AVI, WebM, WMV, MPEG, 3GP, HEVC, HDR: what counts is what is inside, not the name.
 
-    <b>What you get</b>
+    __What you get__
     MP4 (H.264 and AAC) that plays everywhere and starts at once. If your video is fine already, it isn't re-encoded and loses nothing.
 
-    <b>Limits</b>
+    __Limits__
     • up to { $input } in, up to { $output } out
     • up to { $duration } long
     • one conversion at a time, { $queued ->
@@ -23,7 +23,7 @@ help =
        *[other] up to { $queued } more in the queue
     }
 
-    <b>Your files</b>
+    __Your files__
     They are deleted as soon as the job ends. Location and other private data are removed from the result.
 
     /status: what is going on · /cancel: stop
@@ -32,6 +32,7 @@ button-status = 📋 Status
 button-cancel = ✖️ Cancel
 button-cancel-all = ✖️ Cancel all
 button-retry = 🔁 Try again
+button-send-again = 📤 Send again
 
 send-video = 🎬 Send me a video, as a file or in any other form. Details: /help
 photo-instead = 🖼 That is a picture. Send me a video, as a file or in any other form.
@@ -53,7 +54,7 @@ cancelled-count = { $count ->
        *[other] ✖️ Stopped: { $count } conversions.
     }
 choose-cancel = Which one to stop?
-status-line = { $number }. <b>{ $name }</b>: { $phase }
+status-line = { $number }. __{ $name }__: { $phase }
 phase-queued = waiting
 phase-downloading = downloading
 phase-converting = converting
@@ -68,33 +69,33 @@ tap-unknown = This button is out of date
 broken = 😔 Something broke on my side. Please send the video again.
 
 # A job's one status message.
-status-accepted = 📥 <b>{ $name }</b> accepted
+status-accepted = 📥 __{ $name }__ accepted
 status-waiting = { $own ->
         [yes] ⏳ You already have a conversion running
        *[no] ⏳ All places are taken
     }
 
-    <b>{ $name }</b> is waiting, place in the queue: { $place }
-status-downloading = ⬇️ <b>{ $name }</b>
+    __{ $name }__ is waiting, place in the queue: { $place }
+status-downloading = ⬇️ __{ $name }__
     Downloading… { $percent }%
-status-converting = ⚙️ <b>{ $name }</b>
+status-converting = ⚙️ __{ $name }__
     Converting… { $percent }{ $speed }{ $left }{ $shrunk }
 status-speed = { " · " }{ $speed }×
 status-left = { " · " }{ $time } left
 status-shrunk = { "" }
     🗜 The result would not fit { $limit } MB, so I'm making it smaller
-status-sending = ⬆️ <b>{ $name }</b>
+status-sending = ⬆️ __{ $name }__
     Sending… { $percent }% of { $size }
-status-retrying = 🔁 <b>{ $name }</b>
+status-retrying = 🔁 __{ $name }__
     It didn't work out, trying again in { $seconds } s
-status-paused = ⏸ <b>{ $name }</b>
+status-paused = ⏸ __{ $name }__
     The bot is restarting; this goes on by itself
-status-cancelled = ✖️ <b>{ $name }</b>: stopped
-status-failed = ❌ <b>{ $name }</b>
+status-cancelled = ✖️ __{ $name }__: stopped
+status-failed = ❌ __{ $name }__
     { $cause }
 
 # A result's caption.
-result = ✅ <b>{ $name }</b>
+result = ✅ __{ $name }__
     { $what }{ $notes }{ $about }
 result-nothing = Plays everywhere as it is: nothing had to be changed
 result-as_it_was = It was like this already: nothing had to be changed

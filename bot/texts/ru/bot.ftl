@@ -7,15 +7,15 @@ command-cancel = Остановить ваши конвертации
 start =
     👋 Привет! Пришлите видео в любом виде, можно файлом, и я верну такое, которое играет везде: на телефоне, на компьютере и прямо в чате.
 
-    🎬 <b>Жду ваше видео.</b>
+    🎬 __Жду ваше видео.__
 help =
-    <b>Что присылать</b>
+    __Что присылать__
     Любое видео: файлом, как видео, анимацию или кружок. MOV, MKV, AVI, WebM, WMV, MPEG, 3GP, HEVC, HDR: важно, что внутри, а не имя.
 
-    <b>Что получится</b>
+    __Что получится__
     MP4 (H.264 и AAC): играет везде и начинается сразу. Если видео и так в порядке, оно не пережимается и ничего не теряет.
 
-    <b>Ограничения</b>
+    __Ограничения__
     • до { $input } на входе, до { $output } на выходе
     • длительность до { $duration }
     • одна конвертация за раз, { $queued ->
@@ -23,7 +23,7 @@ help =
        *[other] ещё до { $queued } в очереди
     }
 
-    <b>Ваши файлы</b>
+    __Ваши файлы__
     Удаляются сразу по окончании работы. Геометка и другие личные данные из результата убираются.
 
     /status: что происходит · /cancel: остановить
@@ -32,6 +32,7 @@ button-status = 📋 Статус
 button-cancel = ✖️ Отменить
 button-cancel-all = ✖️ Отменить все
 button-retry = 🔁 Ещё раз
+button-send-again = 📤 Отправить снова
 
 send-video = 🎬 Пришлите видео: файлом или в любом другом виде. Подробности: /help
 photo-instead = 🖼 Это картинка. Пришлите видео: файлом или в любом другом виде.
@@ -54,7 +55,7 @@ cancelled-count = { $count ->
        *[other] ✖️ Остановлено { $count } конвертаций.
     }
 choose-cancel = Какую остановить?
-status-line = { $number }. <b>{ $name }</b>: { $phase }
+status-line = { $number }. __{ $name }__: { $phase }
 phase-queued = ждёт
 phase-downloading = скачивается
 phase-converting = конвертируется
@@ -69,33 +70,33 @@ tap-unknown = Эта кнопка устарела
 broken = 😔 У меня что-то сломалось. Пожалуйста, пришлите видео ещё раз.
 
 # Единственное сообщение о ходе работы.
-status-accepted = 📥 <b>{ $name }</b>: принято
+status-accepted = 📥 __{ $name }__: принято
 status-waiting = { $own ->
         [yes] ⏳ У вас уже идет конвертация видео
        *[no] ⏳ Все места заняты
     }
 
-    <b>{ $name }</b> ждёт, место в очереди: { $place }
-status-downloading = ⬇️ <b>{ $name }</b>
+    __{ $name }__ ждёт, место в очереди: { $place }
+status-downloading = ⬇️ __{ $name }__
     Скачиваю… { $percent }%
-status-converting = ⚙️ <b>{ $name }</b>
+status-converting = ⚙️ __{ $name }__
     Конвертирую… { $percent }{ $speed }{ $left }{ $shrunk }
 status-speed = { " · " }{ $speed }×
 status-left = { " · " }осталось { $time }
 status-shrunk = { "" }
     🗜 Результат не поместится в { $limit } МБ, делаю поменьше
-status-sending = ⬆️ <b>{ $name }</b>
+status-sending = ⬆️ __{ $name }__
     Отправляю… { $percent }% из { $size }
-status-retrying = 🔁 <b>{ $name }</b>
+status-retrying = 🔁 __{ $name }__
     Не получилось, попробую снова через { $seconds } с
-status-paused = ⏸ <b>{ $name }</b>
+status-paused = ⏸ __{ $name }__
     Бот перезапускается; продолжу сам
-status-cancelled = ✖️ <b>{ $name }</b>: остановлено
-status-failed = ❌ <b>{ $name }</b>
+status-cancelled = ✖️ __{ $name }__: остановлено
+status-failed = ❌ __{ $name }__
     { $cause }
 
 # Подпись под результатом.
-result = ✅ <b>{ $name }</b>
+result = ✅ __{ $name }__
     { $what }{ $notes }{ $about }
 result-nothing = И так играет везде: менять ничего не пришлось
 result-as_it_was = И так в этом формате: менять ничего не пришлось
