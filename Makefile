@@ -45,7 +45,8 @@ image: ## build the ffmpeg image that conversions run in, unless it is up to dat
 lock: ## write the requirements files from pyproject.toml (UPGRADE=1 for newest versions)
 	@.ci/lock
 
-clean: ## remove what these commands made here (never data/ or logs/)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-out
+clean: ## remove what these commands made here (never data/, logs/ or a .venv of your own)
+	@if [ -e .venv/.made-by-make ]; then rm -rf .venv; fi
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-out
 	rm -rf *.egg-info build
 	find bot converter standin tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -5,6 +5,7 @@ from typing import Final
 
 import structlog
 
+from bot.folders import complaint
 from bot.settings import Settings
 from converter import opening
 from converter.converter import Converter
@@ -65,6 +66,8 @@ async def converter_for(settings: Settings, limits: Limits) -> Converter:
         opened = await opening.open_converter(options_of(settings, limits))
     except OpeningError as error:
         raise StartError(str(error)) from error
+    except OSError as error:
+        raise StartError(complaint("DATA_DIR", settings.data_dir, error)) from error
     for warning in opened.warnings:
         log.warning(warning.event, **warning.facts)
     converter = opened.converter

@@ -97,18 +97,20 @@ async def choose_runner(options: EngineOptions) -> tuple[Runner, tuple[Warned, .
     """Docker when an engine answers and the image is there, else this machine's ffmpeg with a
     warning of what is lost; or exactly what `options.runner` says. Raises OpeningError."""
     warnings: list[Warned] = []
+    way = ""
     if options.runner != "host":
         fault = await docker_runner.fault(options.image)
         if fault is None:
             return in_containers(options), ()
         if options.runner == "docker":
-            raise OpeningError(f"RUNNER=docker, but {fault}. Build the image with `make image`.")
-        warnings.append(Warned("no docker", {"reason": fault}))
+            raise OpeningError(f"RUNNER=docker, but {fault.reason}: {fault.cure}.")
+        warnings.append(Warned("no docker", {"reason": fault.reason, "cure": fault.cure}))
+        way = f"Docker: {fault.reason}; {fault.cure}. Or "
     runner = await on_host(options.resources)
     if runner is None:
         raise OpeningError(
-            "There is neither a Docker engine with the ffmpeg image nor an ffmpeg on this machine. "
-            "Run `make image`, or install ffmpeg, or pip install -r requirements-demo.txt."
+            f"There is nothing to convert with. {way}{'i' if way else 'I'}nstall ffmpeg on this "
+            "machine, or pip install -r requirements-demo.txt."
         )
     lost = ", ".join(runner.tools.lost)
     warnings.append(Warned("conversions run on the host", {"without": lost}))

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.folders import complaint
 from bot.jobs.errors import StorageError
 
 BUSY_TIMEOUT_MS = 10_000
@@ -85,7 +86,7 @@ def prepare(path: Path) -> DataLock:
     except AlreadyRunningError:
         raise
     except OSError as error:
-        raise UnusableDatabaseError(f"cannot use {path}: {error.strerror}") from error
+        raise UnusableDatabaseError(complaint("DATA_DIR", path.parent, error)) from error
     return lock
 
 
@@ -144,10 +145,12 @@ async def migrate(engine: AsyncEngine) -> None:
             await connection.run_sync(_upgrade)
     except CommandError as error:
         raise UnusableDatabaseError(
-            f"{engine.url.database} was written by a newer version of this bot: {error}"
+            f"DATA_DIR: {engine.url.database} was written by a newer version of this bot: {error}"
         ) from error
     except SQLAlchemyError as error:
-        raise UnusableDatabaseError(f"cannot use {engine.url.database}: {reason(error)}") from error
+        raise UnusableDatabaseError(
+            f"DATA_DIR: cannot use {engine.url.database}: {reason(error)}"
+        ) from error
 
 
 def _upgrade(connection: Connection) -> None:

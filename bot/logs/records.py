@@ -11,7 +11,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
+from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
 from types import TracebackType
 
@@ -19,6 +19,8 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import Processor
 
+from bot.folders import complaint
+from bot.logs.files import LogFile
 from bot.logs.lines import render_json, render_text
 from bot.logs.redaction import Redactor
 
@@ -123,19 +125,13 @@ def _open_handlers(log_dir: Path, max_bytes: int, console: bool) -> list[logging
     try:
         log_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
         for name, level in (("bot.log", logging.NOTSET), ("error.log", logging.ERROR)):
-            file = RotatingFileHandler(
-                log_dir / name,
-                maxBytes=max_bytes,
-                backupCount=OLD_FILES,
-                encoding="utf-8",
-                errors="backslashreplace",
-            )
+            file = LogFile(log_dir / name, max_bytes, OLD_FILES)
             file.setLevel(level)
             handlers.append(file)
     except OSError as error:
         for handler in handlers:
             handler.close()
-        raise LogFolderError(f"LOG_DIR: cannot write to {log_dir}: {error.strerror}") from error
+        raise LogFolderError(complaint("LOG_DIR", log_dir, error)) from error
     if console:
         handlers.append(logging.StreamHandler(sys.stderr))
     return handlers

@@ -22,11 +22,15 @@ class JobTap(CallbackData, prefix="job"):
     job_id: str
 
 
-def job_buttons(texts: Texts, job_id: str, act: Act | None) -> InlineKeyboardMarkup | None:
-    """The one button of a status message, or none."""
+def job_buttons(
+    texts: Texts, job_id: str, act: Act | None, label: str | None = None
+) -> InlineKeyboardMarkup | None:
+    """The one button of a status message, or none. `label` is the key of what stands on it, where
+    that isn't the act's own."""
     if act is None:
         return None
     button = InlineKeyboardButton(
-        text=texts(f"button-{act.value}"), callback_data=JobTap(act=act, job_id=job_id).pack()
+        text=texts(f"button-{label or act.value}"),
+        callback_data=JobTap(act=act, job_id=job_id).pack(),
     )
     return InlineKeyboardMarkup(inline_keyboard=[[button]])

@@ -5,6 +5,7 @@ that closed early for success, and puts the token into its errors: none of that 
 """
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from bot.jobs.errors import PassingTransferError, TransferCode, TransferError
 from bot.jobs.messenger import OnBytes
 from bot.jobs.model import Source
+from bot.jobs.retry import DOWNLOADS
 from bot.telegram import proxy
 from bot.telegram.session import TROUBLE, is_about, wait_of
 from converter.engines.process import uninterrupted
@@ -29,8 +31,6 @@ log = structlog.get_logger(__name__)
 # 8 KiB blocks, the usual example, cost 10 to 13 times the processor time of these.
 BLOCK: Final = 1024 * 1024
 CLOUD_LIMIT: Final = 20 * 1024 * 1024
-_TRIES: Final = 3
-_FIRST_WAIT: Final = 0.5
 _NOT_FOUND: Final = 404
 _OK: Final = 200
 _VISIBLE_SECONDS: Final = 1.0
@@ -62,15 +62,19 @@ class TelegramDownloader:
         return size
 
     async def _tries(self, source: Source, to: Path, on_bytes: OnBytes) -> int:
-        for attempt in range(1, _TRIES):
+        clock = asyncio.get_running_loop().time
+        began, tries = clock(), 0
+        while True:
             try:
                 return await self._once(source, to, on_bytes)
             except PassingTransferError as error:
-                if error.not_before:
+                tries += 1
+                pause = DOWNLOADS.wait(tries, clock() - began, jitter=random.random())  # noqa: S311
+                # A wait that Telegram asks for is one of the whole job: others take its place.
+                if pause is None or error.not_before:
                     raise
-                log.warning("download tried again", attempt=attempt, cause=str(error))
-                await asyncio.sleep(_FIRST_WAIT * 2 ** (attempt - 1))
-        return await self._once(source, to, on_bytes)
+                log.warning("download tried again", attempt=tries, cause=str(error))
+            await asyncio.sleep(pause)
 
     async def _once(self, source: Source, to: Path, on_bytes: OnBytes) -> int:
         path, size = await self._locate(source)

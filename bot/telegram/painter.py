@@ -12,6 +12,7 @@ from aiogram.exceptions import (
 )
 from aiogram.types import InlineKeyboardMarkup, ReplyParameters
 
+from bot.jobs.errors import TransferCode
 from bot.jobs.messenger import Painted
 from bot.jobs.model import Job
 from bot.jobs.status import Status
@@ -44,7 +45,9 @@ class TelegramPainter:
         texts = Texts(job.locale)
         text = status_text(texts, job, status, output_limit=self.output_limit)
         act = Act.RETRY if status.can_retry else None if status.final else Act.CANCEL
-        buttons = job_buttons(texts, job.id, act)
+        # Perhaps it arrived: whoever taps should know that there may be a second one then.
+        label = "send-again" if status.code == TransferCode.UNSURE_IF_SENT else None
+        buttons = job_buttons(texts, job.id, act, label)
         if message_id is None:
             return await self._first(job, text, buttons)
         await self.bot.edit_message_text(

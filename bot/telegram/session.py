@@ -34,7 +34,9 @@ from aiogram.methods import (
 )
 from aiogram.methods.base import Response, TelegramType
 
+from bot.jobs.retry import REQUESTS
 from bot.telegram.kinds import KINDS
+from bot.telegram.markup import RenderTexts
 from bot.telegram.network import Session
 
 log = structlog.get_logger(__name__)
@@ -63,9 +65,6 @@ REQUEST_SECONDS: Final = 30.0
 _SLOWEST_UPLOAD: Final = 16 * 1024
 _UPLOAD_PATIENCE: Final = 600.0
 _LONGEST_UPLOAD: Final = 12 * 3600.0
-_TRIES: Final = 5
-_LONGEST_WAIT: Final = 120.0
-_FIRST_WAIT: Final = 0.5
 # Whatever a request may raise: a gateway's web page instead of JSON is no TelegramAPIError.
 TROUBLE: Final = (TelegramAPIError, ClientDecodeError)
 PASSING: Final = (TelegramServerError, TelegramNetworkError, ClientDecodeError)
@@ -87,36 +86,29 @@ T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 
 
-async def tried(
-    make: Callable[[], Awaitable[T]],
-    name: str,
-    *,
-    until: float = float("inf"),
-    sleep: Sleep = asyncio.sleep,
-) -> T:
-    """What `make` gives, made again after 429 (when Telegram says), 5xx and broken connections
-    (with jittered, doubling pauses): five times at most, and no more once the loop's clock will
-    have passed `until`."""
-    for attempt in range(1, _TRIES):
+async def tried(make: Callable[[], Awaitable[T]], name: str, *, sleep: Sleep = asyncio.sleep) -> T:
+    """What `make` gives, made again after 429 (when Telegram says), 5xx and broken connections, as
+    long as the policy for requests allows."""
+    clock = asyncio.get_running_loop().time
+    began, tries = clock(), 0
+    while True:
         try:
             return await make()
-        except TelegramRetryAfter as error:
-            pause = error.retry_after + random.random()  # noqa: S311 - jitter
-            if error.retry_after > _LONGEST_WAIT or _passed(until, pause):
-                raise
-            cause = f"429, retry after {error.retry_after} s"
-        except PASSING as error:
-            pause = _FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + random.random())  # noqa: S311
-            if isinstance(error, TelegramEntityTooLarge) or _passed(until, pause):
+        except TelegramEntityTooLarge:
+            raise
+        except (TelegramRetryAfter, *PASSING) as error:
+            tries += 1
+            pause = REQUESTS.wait(
+                tries,
+                clock() - began,
+                asked=wait_of(error),
+                jitter=random.random(),  # noqa: S311 - no secret
+            )
+            if pause is None:
                 raise
             cause = f"{type(error).__name__}: {error}"
-        log.warning("request tried again", method=name, attempt=attempt, cause=cause)
+        log.warning("request tried again", method=name, attempt=tries, cause=cause)
         await sleep(pause)
-    return await make()
-
-
-def _passed(until: float, pause: float) -> bool:
-    return asyncio.get_running_loop().time() + pause > until
 
 
 class RetryRequests(BaseRequestMiddleware):
@@ -132,15 +124,20 @@ class RetryRequests(BaseRequestMiddleware):
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
         """Make the request, again when that can help."""
-        if isinstance(method, _NOT_OURS):
-            return await make_request(bot, method)
-        name = type(method).__name__
-        return await tried(lambda: make_request(bot, method), name, sleep=self._sleep)
+        name, clock = type(method).__name__, asyncio.get_running_loop().time
+        began = clock()
+        try:
+            if isinstance(method, _NOT_OURS):
+                return await make_request(bot, method)
+            return await tried(lambda: make_request(bot, method), name, sleep=self._sleep)
+        finally:
+            log.debug("request", method=name, seconds=round(clock() - began, 3))
 
 
 def make_bot(token: str, api_url: str, proxy: str | None = None) -> Bot:
     """A Bot for the API server at `api_url`, with our retries and HTML texts."""
     session = Session(api_url, proxy, REQUEST_SECONDS)
+    session.middleware(RenderTexts())
     session.middleware(RetryRequests())
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
 

@@ -263,17 +263,42 @@ async def docker(*arguments: str, seconds: float = _COMMAND_SECONDS) -> Complete
         raise Unavailable(Code.ENGINE, f"docker: {error}", command=command) from error
 
 
-async def fault(image: str) -> str | None:
-    """Why containers of `image` can't be had, in a sentence for the operator; None = they can."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why containers can't be had, and what an operator does about it: half a sentence each."""
+
+    reason: str
+    cure: str
+
+
+async def fault(image: str) -> Fault | None:
+    """Why containers of `image` can't be had; None = they can."""
     try:
         found = await docker("image", "inspect", "--format", "{{.Id}}", image, seconds=15.0)
     except Unavailable as error:
-        return error.detail
+        return no_client(error)
     if found.returncode == 0:
         return None
     if "No such image" in found.stderr:
-        return f"the image {image} is not there"
-    return found.stderr.strip().splitlines()[-1] if found.stderr.strip() else "docker failed"
+        cure = "build it with `make image`, or correct FFMPEG_IMAGE"
+        return Fault(f"the image {image} is not there", cure)
+    return no_engine(found.stderr)
+
+
+def no_client(error: Unavailable) -> Fault:
+    """The docker command is missing, or says nothing."""
+    if isinstance(error.__cause__, FileNotFoundError):
+        return Fault("docker is not installed", "install it (apt-get install docker.io)")
+    return Fault(error.detail, "start it anew (systemctl restart docker)")
+
+
+def no_engine(stderr: str) -> Fault:
+    """The docker command reached no engine."""
+    lines = stderr.strip().splitlines()
+    reason = lines[-1].strip() if lines else "docker failed"
+    if "permission denied" in stderr:
+        return Fault(reason, "add this user to the group docker and log in anew")
+    return Fault(reason, "start the engine (systemctl start docker)")
 
 
 async def remove_container(name: str) -> None:

@@ -2,13 +2,18 @@
 
 import asyncio
 import contextlib
+import logging
 import os
+import shlex
 import signal
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from converter.errors import Code, Failed
+
+log = logging.getLogger(__name__)
 
 _CHUNK = 64 * 1024
 # A film's tags may hold a whole transcript, on one line of what ffprobe prints.
@@ -63,6 +68,7 @@ async def run_process(
     by an error or a cancellation too, the program's whole process group is dead. Raises OSError
     when it can't be started, Failed when it prints more than `max_stdout` bytes.
     """
+    began = time.monotonic()
     process = await asyncio.create_subprocess_exec(
         *argv,
         stdin=asyncio.subprocess.DEVNULL,
@@ -80,7 +86,18 @@ async def run_process(
     except BaseException:
         await uninterrupted(_kill(process))
         raise
+    if log.isEnabledFor(logging.DEBUG):
+        log.debug("ran in %.2f s, status %d: %s", time.monotonic() - began, returncode, shown(argv))
     return Completed(returncode, stdout, stderr)
+
+
+def shown(argv: Sequence[str]) -> str:
+    """A command as a shell would take it, without the titles and names of somebody's file."""
+    told = [
+        f"{word.partition('=')[0]}=…" if before.startswith("-metadata") else word
+        for before, word in zip(["", *argv], argv, strict=False)
+    ]
+    return shlex.join(told)
 
 
 def kill_group(process: asyncio.subprocess.Process) -> None:

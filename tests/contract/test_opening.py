@@ -52,7 +52,7 @@ async def test_docker_or_nothing(tmp_path: Path) -> None:
 async def test_nothing_to_convert_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "path", [])
-    with pytest.raises(OpeningError, match="neither a Docker engine"):
+    with pytest.raises(OpeningError, match="Docker: docker is not installed; install it"):
         await choose_runner(EngineOptions(tmp_path))
 
 

@@ -15,11 +15,11 @@ _TOOLS: Final = Toolbox(seconds=60)
 _LIMIT: Final = 2_000_000_000
 
 
-def faults(source: Path, output: Path, target: str) -> list[str]:
-    """What is wrong with an output, each with what was seen."""
+def faults(source: Path | None, output: Path, target: str) -> list[str]:
+    """What is wrong with an output, each with what was seen; without a `source`, by itself."""
     after = look(_TOOLS, output, strictly=True)
     assert after is not None, "nothing can be made of it"
-    case = Case(_source(source), after, EXPECTATIONS[target], _LIMIT)
+    case = Case(_source(source) if source else None, after, EXPECTATIONS[target], _LIMIT)
     return [f"{fault.kind}: {fault.detail}" for fault in judge(case)]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_PROFILES = {"Constrained Baseline", "Baseline", "Main", "High"}
+from tests.support.judged import faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +60,9 @@ def read(path: Path) -> Output:
 
 
 def assert_plays(path: Path) -> Output:
-    """Everything that a phone asks of an MP4, by its facts and by decoding the whole of it."""
-    found = read(path)
-    assert found.form["format_name"].startswith("mov,mp4")
-    assert index_stands_first(path.read_bytes())
-    assert [s["codec_type"] for s in found.streams] in (["video"], ["video", "audio"])
-    assert found.chapters == 0
-    video = found.video
-    assert (video["codec_name"], video["pix_fmt"]) == ("h264", "yuv420p")
-    assert video["profile"] in _PROFILES
-    assert 0 < video["level"] <= 52
-    assert video.get("sample_aspect_ratio", "1:1") in {"1:1", "0:1"}
-    assert video.get("color_transfer") not in {"smpte2084", "arib-std-b67"}
-    assert video.get("color_primaries") != "bt2020"
-    assert video.get("color_range", "tv") == "tv"
-    assert video.get("field_order", "progressive") in {"progressive", "unknown"}
-    assert not [d for d in video.get("side_data_list", []) if "rotation" in d]
-    assert video["width"] % 2 == video["height"] % 2 == 0
-    for sound in found.of("audio"):
-        assert sound["codec_name"] in {"aac", "mp3"}
-        assert sound["channels"] <= 2
-    tags = {name.lower() for name in found.form.get("tags", {})}
-    assert tags <= {"major_brand", "minor_version", "compatible_brands", "encoder"}
-    assert _run("ffmpeg", "-i", str(path), "-f", "null", "-").stderr == b""
-    return found
+    """Everything that a phone asks of an MP4, as the judge of the conformance tool sees it."""
+    assert faults(None, path, "mp4") == []
+    return read(path)
 
 
 def index_stands_first(data: bytes) -> bool:

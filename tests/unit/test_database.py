@@ -112,7 +112,7 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 async def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(UnusableDatabaseError, match="cannot use"):
+    with pytest.raises(UnusableDatabaseError, match="DATA_DIR: cannot write to"):
         await JobStore.open(tmp_path / "file" / "bot.db")
 
 

@@ -15,7 +15,7 @@ from converter.converter import Converter
 from converter.engines import abilities, docker_runner
 from converter.engines.host_runner import HostRunner
 from converter.engines.runner import Runner
-from converter.errors import Code, Failed
+from converter.errors import Code, Failed, Unavailable
 from converter.opening import in_containers, on_host
 from converter.request import Request
 
@@ -52,7 +52,7 @@ async def _docker(settings: Settings, folder: Path) -> tuple[list[Finding], Runn
             untried(name, "RUNNER=host", Level.OK) for name in (ENGINE, IMAGE, IN_CONTAINER)
         ], None
     lacking = Level.FAULT if settings.runner == "docker" else Level.WARNING
-    server = await look(ENGINE, _server(), lacking=lacking, fix="install Docker (docker.io)")
+    server = await look(ENGINE, _server(), lacking=lacking)
     if not server.works:
         why = "no Docker engine"
         return [server, untried(IMAGE, why, lacking), untried(IN_CONTAINER, why, lacking)], None
@@ -71,19 +71,22 @@ async def _docker(settings: Settings, folder: Path) -> tuple[list[Finding], Runn
 
 
 async def _server() -> str:
-    done = await docker_runner.docker("version", "--format", "{{.Server.Version}}", seconds=15.0)
+    try:
+        version = ("version", "--format", "{{.Server.Version}}")
+        done = await docker_runner.docker(*version, seconds=15.0)
+    except Unavailable as error:
+        fault = docker_runner.no_client(error)
+        raise Problem(fault.reason, f"{fault.cure}, or set RUNNER=host") from None
     if done.returncode == 0:
         return f"version {done.stdout.decode().strip()}"
-    reason = " ".join(done.stderr.split()) or "docker failed"
-    if "permission denied" in reason:
-        raise Problem(reason, "add this user to the group docker and log in anew")
-    raise Problem(reason, "start it (systemctl start docker), or set RUNNER=host")
+    fault = docker_runner.no_engine(done.stderr)
+    raise Problem(fault.reason, f"{fault.cure}, or set RUNNER=host")
 
 
 async def _image(name: str) -> str:
     fault = await docker_runner.fault(name)
     if fault is not None:
-        raise Problem(fault, "build it with `make image`, or correct FFMPEG_IMAGE")
+        raise Problem(fault.reason, fault.cure)
     return name
 
 

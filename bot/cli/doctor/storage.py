@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.cli.doctor.finding import Level, Problem
+from bot.folders import cure
 from bot.jobs import database
 
 _GIGABYTE: Final = 1_000_000_000
@@ -38,8 +39,7 @@ async def writable(setting: str, folder: Path) -> str:
         await asyncio.to_thread(_write_in, place)
     except OSError as error:
         detail = f"cannot write to {folder}: {error.strerror}"
-        fix = f"give this user write access to {place}, or set {setting} to another folder"
-        raise Problem(detail, fix) from None
+        raise Problem(detail, cure(setting, place, error)) from None
     return str(folder) if place.name == folder.name else f"{folder}, to be made"
 
 
