@@ -22,7 +22,7 @@ from bot.version import version
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = ROOT / "telegram_bot.py"
 # Alembic alone can import its environment; the other is a program.
-NOT_FOR_IMPORT = {"bot.jobs.migrations.env", "standin.__main__"}
+NOT_FOR_IMPORT = {"bot.storage.migrations.env", "standin.__main__"}
 MODULES = sorted(
     {
         module.name

@@ -10,9 +10,9 @@ import structlog
 
 from bot.app import open_app
 from bot.conversions import StartError
-from bot.jobs.errors import StorageError
 from bot.logs.records import install_exception_hooks
 from bot.settings import Settings
+from bot.storage.errors import StorageError
 from bot.telegram.introduction import RefusedError
 from bot.telegram.polling import PollingError
 

@@ -13,12 +13,12 @@ from typing import Final
 
 import structlog
 
-from bot.jobs.errors import StorageError
 from bot.jobs.messenger import Painted, Painter
 from bot.jobs.model import Job
 from bot.jobs.pace import ChatPaces, Pace
 from bot.jobs.status import Status
 from bot.jobs.store import JobStore
+from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 

@@ -9,9 +9,9 @@ from typing import TypeVar
 import structlog
 
 from bot.jobs import retry
-from bot.jobs.errors import StorageError
 from bot.jobs.model import Job, Phase
 from bot.jobs.store import JobStore
+from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 

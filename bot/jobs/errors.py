@@ -63,10 +63,5 @@ class BlockedError(TransferError):
         super().__init__(TransferCode.BLOCKED)
 
 
-class StorageError(OSError):
-    """The storage failed (disk full, locked, damaged, closed): a transient error. The call changed
-    nothing, unless it failed in the very commit: then only a look at the job can tell."""
-
-
 class LeaseLostError(Exception):
     """A fenced write found that the job has moved on: whoever holds the old attempt must stop."""

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.jobs.model import Job, Phase
-from bot.jobs.tables import LIVE, RUNNING, UtcDateTime, job_of, jobs
+from bot.jobs.tables import LIVE, RUNNING, job_of, jobs
+from bot.storage.columns import UtcDateTime
 
 _LONG_AGO: Final = literal(datetime(2000, 1, 1, tzinfo=UTC), UtcDateTime)
 _other = jobs.alias("other")

@@ -15,12 +15,13 @@ from typing import Final, Self
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import database, line, recovery
+from bot.jobs import line, recovery
 from bot.jobs.answers import Accepted, Answer, Duplicate, QueueFull, Repeated
 from bot.jobs.model import Job, NewJob, Phase, Receipt
 from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
 from bot.jobs.tables import FINAL, LIVE, job_of, jobs, runs, values_of
-from bot.jobs.transactions import Transactions
+from bot.storage import database
+from bot.storage.transactions import Transactions
 
 KEEP_FINISHED: Final = timedelta(days=30)
 PURGE_EVERY: Final = timedelta(hours=1)

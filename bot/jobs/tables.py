@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -10,10 +9,8 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     Index,
     Integer,
-    MetaData,
     RowMapping,
     String,
     Table,
@@ -22,10 +19,9 @@ from sqlalchemy import (
 from sqlalchemy import (
     text as sql,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
 from bot.jobs.model import Job, NewJob, Phase, Receipt, Source
+from bot.storage.columns import UtcDateTime, metadata
 from converter.errors import Refused
 from converter.request import Request, dump, parse
 
@@ -33,36 +29,6 @@ RUNNING = tuple(phase for phase in Phase if phase.running)
 LIVE = (Phase.QUEUED, *RUNNING)
 FINAL = tuple(phase for phase in Phase if phase.final)
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment in UTC. SQLite forgets time zones, so they are put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """A moment without a zone would be read back as another one: refused (ValueError)."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """What the database gives is UTC, with or without saying so."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata = MetaData(
-    # Named constraints are the ones a later migration can change, on either database.
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 _live = sql("phase IN ('queued', 'downloading', 'converting', 'sending') AND work IS NOT NULL")
 _running = sql("phase IN ('downloading', 'converting', 'sending')")

@@ -17,12 +17,13 @@ from bot.jobs.board import Board
 from bot.jobs.delivery import Course
 from bot.jobs.dispatch import Place
 from bot.jobs.durable import Durable
-from bot.jobs.errors import NO_USE, BlockedError, LeaseLostError, StorageError, TransferError
+from bot.jobs.errors import NO_USE, BlockedError, LeaseLostError, TransferError
 from bot.jobs.model import Job, Phase
 from bot.jobs.outcome import Outcome
 from bot.jobs.places import show_places
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
+from bot.storage.errors import StorageError
 from converter.errors import Code, ConversionError, Refused, Unavailable
 
 log = structlog.get_logger(__name__)

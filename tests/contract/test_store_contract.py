@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from bot.jobs.answers import Accepted, Duplicate, QueueFull, Repeated
-from bot.jobs.errors import LeaseLostError, StorageError
+from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import ALLOWED, Job, NewJob, Phase, Receipt, Source
 from bot.jobs.store import JobStore
+from bot.storage.errors import StorageError
 from converter.options import Quality
 from converter.request import Request
 

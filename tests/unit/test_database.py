@@ -18,12 +18,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, select, text
 
-from bot.jobs import database
-from bot.jobs.database import AlreadyRunningError, UnusableDatabaseError
-from bot.jobs.errors import StorageError
 from bot.jobs.model import Phase
 from bot.jobs.store import JobStore
-from bot.jobs.tables import jobs, metadata
+from bot.jobs.tables import jobs
+from bot.storage import database
+from bot.storage.columns import metadata
+from bot.storage.database import AlreadyRunningError, UnusableDatabaseError
+from bot.storage.errors import StorageError
 from converter.request import Request
 
 HOLD_THE_LOCK = """
@@ -189,7 +190,7 @@ def _as_of_0001(path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as db:
         config = Config(attributes={"connection": db})
-        config.set_main_option("script_location", "bot.jobs:migrations")
+        config.set_main_option("script_location", "bot.storage:migrations")
         command.upgrade(config, "0001")
         rows = (
             ("a1", 1, 1, "converting", 1, 77),

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.folders import complaint
-from bot.jobs.database import UnusableDatabaseError, prepare
 from bot.logs.files import LogFile
+from bot.storage.database import UnusableDatabaseError, prepare
 from converter.engines.process import shown
 
 ROOT = Path(__file__).resolve().parents[2]

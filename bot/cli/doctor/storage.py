@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.cli.doctor.finding import Level, Problem
 from bot.folders import cure
-from bot.jobs import database
+from bot.storage import database
 
 _GIGABYTE: Final = 1_000_000_000
 LITTLE: Final = 5 * _GIGABYTE

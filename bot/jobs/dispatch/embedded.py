@@ -8,9 +8,10 @@ from typing import Final
 import structlog
 
 from bot.jobs.dispatch import Carry, Place
-from bot.jobs.errors import LeaseLostError, StorageError
+from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import Job
 from bot.jobs.store import JobStore
+from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 

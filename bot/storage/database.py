@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.folders import complaint
-from bot.jobs.errors import StorageError
+from bot.storage.errors import StorageError
 
 BUSY_TIMEOUT_MS = 10_000
 _WRITES = "writes"  # an execution option: this transaction will write, so it locks at once
@@ -156,7 +156,7 @@ async def migrate(engine: AsyncEngine) -> None:
 def _upgrade(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
     # A package resource rather than a path: works wherever the package was installed.
-    config.set_main_option("script_location", "bot.jobs:migrations")
+    config.set_main_option("script_location", "bot.storage:migrations")
     command.upgrade(config, "head")
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.jobs import database
-from bot.jobs.errors import StorageError
+from bot.storage import database
+from bot.storage.errors import StorageError
 
 
 @dataclass(slots=True)
