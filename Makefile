@@ -46,7 +46,7 @@ lock: ## write the requirements files from pyproject.toml (UPGRADE=1 for newest 
 	@.ci/lock
 
 clean: ## remove what these commands made here (never data/, logs/ or a .venv of your own)
-	@if [ -e .venv/.made-by-make ]; then rm -rf .venv; fi
+	@test "$$(cat .venv/.made-by-make 2>&1)" != "$$(stat -c %Y .venv/pyvenv.cfg 2>&1)" || rm -rf .venv
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo-out
 	rm -rf *.egg-info build
 	find bot converter standin tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,7 +4,13 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+try:
+    import typer
+except ModuleNotFoundError:
+    raise SystemExit(
+        "What the bot needs is not installed in this Python: see README.md, or, after `make demo`,"
+        " start it as .venv/bin/python telegram_bot.py"
+    ) from None
 
 from bot.cli.options import with_options
 

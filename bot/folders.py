@@ -23,6 +23,8 @@ def cure(setting: str, place: Path, error: OSError) -> str:
         return f"make room on its disk, or {elsewhere}"
     if error.errno in _FORBIDDEN:
         return f"give this user write access to {place}, or {elsewhere}"
+    if error.errno == errno.ENOENT:
+        return f"it was taken away: make it again, or {elsewhere}"
     if error.errno == errno.EROFS:
         return f"that disk can only be read: {elsewhere}"
     if error.errno in _IN_THE_WAY:

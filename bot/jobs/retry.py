@@ -31,7 +31,9 @@ class Policy:
         if tries >= self.attempts:
             return None
         pause = min(self.first * self.growth ** (min(tries, _MANY) - 1), self.longest)
-        pause = max(asked, pause * (1 - self.spread + 2 * self.spread * jitter))
+        pause *= 1 - self.spread + 2 * self.spread * jitter
+        # Never less than was asked for, and not all at the very end of it.
+        pause = max(pause, asked + self.first * jitter if asked else 0.0)
         return pause if elapsed + pause <= self.total else None
 
 

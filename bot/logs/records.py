@@ -6,6 +6,7 @@ written by a thread of its own: a slow disk never stops the event loop.
 
 import asyncio
 import atexit
+import contextlib
 import logging
 import queue
 import sys
@@ -27,6 +28,7 @@ from bot.logs.redaction import Redactor
 MAX_FILE_BYTES = 10_000_000
 OLD_FILES = 5
 _QUEUED_RECORDS = 10_000
+_LAST_WORDS_SECONDS = 3.0
 # Their INFO or DEBUG says how they work, not what the bot does.
 _CHATTY = ("aiogram.event", "aiosqlite", "alembic", "sqlalchemy", "aiohttp.access")
 
@@ -229,5 +231,13 @@ class _Listener(QueueListener):
         self._records = records
 
     def enqueue_sentinel(self) -> None:
-        """Ask for the end; unlike the base class, wait for room in a full queue."""
-        self._records.put(None)
+        """Ask for the end; unlike the base class, wait for room in a full queue, a while."""
+        with contextlib.suppress(queue.Full):
+            self._records.put(None, timeout=_LAST_WORDS_SECONDS)
+
+    def stop(self) -> None:
+        """End, and wait for what is queued; but not for a disk that takes nothing any more."""
+        self.enqueue_sentinel()
+        if self._thread is not None:
+            self._thread.join(_LAST_WORDS_SECONDS)
+            self._thread = None

@@ -62,19 +62,20 @@ class TelegramDownloader:
         return size
 
     async def _tries(self, source: Source, to: Path, on_bytes: OnBytes) -> int:
-        clock = asyncio.get_running_loop().time
-        began, tries = clock(), 0
+        # Only the waits count: a large file may take its time, silence has a limit of its own.
+        waited, tries = 0.0, 0
         while True:
             try:
                 return await self._once(source, to, on_bytes)
             except PassingTransferError as error:
                 tries += 1
-                pause = DOWNLOADS.wait(tries, clock() - began, jitter=random.random())  # noqa: S311
+                pause = DOWNLOADS.wait(tries, waited, jitter=random.random())  # noqa: S311
                 # A wait that Telegram asks for is one of the whole job: others take its place.
                 if pause is None or error.not_before:
                     raise
                 log.warning("download tried again", attempt=tries, cause=str(error))
             await asyncio.sleep(pause)
+            waited += pause
 
     async def _once(self, source: Source, to: Path, on_bytes: OnBytes) -> int:
         path, size = await self._locate(source)

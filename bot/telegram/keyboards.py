@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.jobs.model import Job
 from bot.telegram.buttons import Act, JobTap
 from bot.texts import Texts
+from bot.texts.sentences import shown_name
 
 _SHORT_NAME = 24
 
@@ -54,4 +55,5 @@ def _ask(texts: Texts, ask: Ask) -> InlineKeyboardButton:
 
 
 def _short(name: str) -> str:
+    name = shown_name(name)
     return name if len(name) <= _SHORT_NAME else name[: _SHORT_NAME - 1] + "…"

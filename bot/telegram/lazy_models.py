@@ -8,6 +8,9 @@ pydantic builds a validator at a model's first use when its config says `defer_b
 said while aiogram is being imported, and its own call to rebuild everything is noted instead of
 done: what it passes along, the names that annotations may use, goes where pydantic looks for names
 at a first use, the model's own module. Nothing is taken from any model; it is only built later.
+
+A subclass of one of aiogram's *types* made elsewhere finds those names only once its base was
+built: don't make any. Subclasses of its methods are fine.
 """
 
 import sys

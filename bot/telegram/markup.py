@@ -18,6 +18,7 @@ from bot.texts.marks import plain, rendered
 Model = TypeVar("Model", bound=BaseModel)
 
 _WORDS: Final = ("text", "caption")
+_ENTITIES: Final = ("entities", "caption_entities")
 
 
 def as_html(text: str) -> str:
@@ -45,7 +46,7 @@ def _with_words(model: Model, render: Callable[[str], str]) -> Model:
     changed: dict[str, object] = {
         name: render(words)
         for name in _WORDS
-        if isinstance(words := getattr(model, name, None), str)
+        if isinstance(words := getattr(model, name, None), str) and _as_usual(model)
     }
     media = getattr(model, "media", None)
     if isinstance(media, BaseModel):
@@ -53,3 +54,10 @@ def _with_words(model: Model, render: Callable[[str], str]) -> Model:
     elif isinstance(media, list):
         changed["media"] = [_with_words(one, render) for one in media]
     return model.model_copy(update=changed) if changed else model
+
+
+def _as_usual(model: BaseModel) -> bool:
+    """Whoever says in another way how their words look wants them as they are."""
+    mode = getattr(model, "parse_mode", None)
+    said = isinstance(mode, str) or any(getattr(model, name, None) for name in _ENTITIES)
+    return not said

@@ -282,20 +282,31 @@ async def fault(image: str) -> Fault | None:
     if "No such image" in found.stderr:
         cure = "build it with `make image`, or correct FFMPEG_IMAGE"
         return Fault(f"the image {image} is not there", cure)
+    if found.stderr.startswith("Error response from daemon"):
+        return Fault(_last_line(found.stderr), "correct FFMPEG_IMAGE")
     return no_engine(found.stderr)
+
+
+def _last_line(stderr: str) -> str:
+    lines = stderr.strip().splitlines()
+    return lines[-1].strip() if lines else "docker failed"
 
 
 def no_client(error: Unavailable) -> Fault:
     """The docker command is missing, or says nothing."""
     if isinstance(error.__cause__, FileNotFoundError):
         return Fault("docker is not installed", "install it (apt-get install docker.io)")
+    if isinstance(error.__cause__, PermissionError):
+        return Fault(error.detail, "let this user run the docker command")
     return Fault(error.detail, "start it anew (systemctl restart docker)")
 
 
 def no_engine(stderr: str) -> Fault:
     """The docker command reached no engine."""
-    lines = stderr.strip().splitlines()
-    reason = lines[-1].strip() if lines else "docker failed"
+    reason = _last_line(stderr)
+    elsewhere = [name for name in ("DOCKER_HOST", "DOCKER_CONTEXT") if os.environ.get(name)]
+    if elsewhere:
+        return Fault(reason, f"does {elsewhere[0]} lead to an engine?")
     if "permission denied" in stderr:
         return Fault(reason, "add this user to the group docker and log in anew")
     return Fault(reason, "start the engine (systemctl start docker)")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from converter.engines import docker_runner
 from converter.engines.capabilities import Capabilities
 from converter.opening import EngineOptions, OpeningError, choose_runner, open_converter
 from tests.support.engines import IMAGE
@@ -35,6 +36,30 @@ async def test_what_a_dead_process_left_is_gone(tmp_path: Path) -> None:
 async def test_containers_go_before_the_host(tmp_path: Path) -> None:
     runner, warnings = await choose_runner(EngineOptions(tmp_path, image=IMAGE))
     assert (runner.kind, warnings) == ("docker", ())
+
+
+@pytest.mark.docker
+async def test_an_image_name_that_is_none_is_no_matter_of_the_engine() -> None:
+    found = await docker_runner.fault("UPPER")
+    assert found is not None
+    assert found.cure == "correct FFMPEG_IMAGE"
+
+
+@pytest.mark.parametrize(
+    ("stderr", "host", "cure"),
+    [
+        ("permission denied while trying to connect\n", "", "add this user to the group docker"),
+        ("Cannot connect to the Docker daemon\n", "", "start the engine"),
+        ("dial tcp: lookup nowhere: no such host\n", "tcp://nowhere:1", "does DOCKER_HOST lead"),
+        ("", "", "start the engine"),
+    ],
+)
+def test_advice_fits_what_docker_says(
+    stderr: str, host: str, cure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
+    monkeypatch.setenv("DOCKER_HOST", host)
+    assert docker_runner.no_engine(stderr).cure.startswith(cure)
 
 
 async def test_without_the_image_the_host_converts_and_says_why(tmp_path: Path) -> None:

@@ -57,8 +57,26 @@ def test_a_full_disk_does_not_flood_standard_error(
     assert line.startswith(f"LOG_DIR: cannot write to {tmp_path}: No space left")
     now = 601.0
     file.emit(record)
-    assert "records lost: 101" in capsys.readouterr().err
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    (tmp_path / "bot.log").unlink()  # there is room again
+    now = 610.0
+    file.emit(record)
     file.close()
+    written = (tmp_path / "bot.log").read_text().splitlines()
+    assert written[0] == "x"
+    assert "records=101" in written[1]
+
+
+def test_a_log_that_was_taken_away_is_made_anew(tmp_path: Path) -> None:
+    now = 0.0
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    file = LogFile(folder / "bot.log", 1000, 1, clock=lambda: now)
+    shutil.rmtree(folder)
+    now = 6.0
+    file.emit(logging.makeLogRecord({"msg": "said", "levelno": logging.INFO}))
+    file.close()
+    assert (folder / "bot.log").read_text() == "said\n"
 
 
 def test_the_program_ends_well_although_its_log_disk_is_full(tmp_path: Path) -> None:
@@ -71,9 +89,10 @@ def test_the_program_ends_well_although_its_log_disk_is_full(tmp_path: Path) -> 
         "for number in range(1000): structlog.get_logger('x').error('said', number=number)\n"
         "end()\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=False
-    )
+    argv = [sys.executable, "-c", script, str(tmp_path)]
+    with Path("/dev/full").open("w") as full:
+        assert subprocess.run(argv, stderr=full, check=False, timeout=60).returncode == 0
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert 1 <= len(done.stderr.splitlines()) <= 2, done.stderr
     assert "make room" in done.stderr
@@ -92,8 +111,11 @@ def test_cleaning_leaves_an_environment_of_somebody_else_alone(tmp_path: Path, o
     shutil.copy(ROOT / "Makefile", tmp_path)
     for name in ("bot", "converter", "standin", "tests", "benchmarks", ".venv", "build", "data"):
         (tmp_path / name).mkdir()
-    if ours:
-        (tmp_path / ".venv" / ".made-by-make").touch()
+    config = tmp_path / ".venv" / "pyvenv.cfg"
+    config.touch()
+    # `python3 -m venv .venv` on top of ours writes the configuration anew, and leaves the mark.
+    made = int(config.stat().st_mtime) - (0 if ours else 60)
+    (tmp_path / ".venv" / ".made-by-make").write_text(f"{made}\n")
     subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / ".venv").exists() is not ours
     assert not (tmp_path / "build").exists()

@@ -6,8 +6,19 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiogram import Bot
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageMedia,
+    SendMediaGroup,
+    SendMessage,
+    TelegramMethod,
+)
+from aiogram.methods.base import Response
+from aiogram.types import InputMediaVideo, MessageEntity
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 from hypothesis import given
@@ -19,7 +30,7 @@ from bot.jobs.errors import TransferCode
 from bot.jobs.model import Job, Phase, Receipt, Source
 from bot.jobs.status import State, Status
 from bot.telegram.buttons import Act, job_buttons
-from bot.telegram.markup import as_html
+from bot.telegram.markup import RenderTexts, as_html
 from bot.texts import LOCALES, Texts, locale_for
 from bot.texts.catalogue import Value
 from bot.texts.marks import BOLD, END, plain
@@ -182,6 +193,36 @@ def test_marks_that_somebody_sends_on_purpose_break_nothing(text: str) -> None:
     assert not set(shown_name(text)) & {BOLD, END}
 
 
+async def test_what_leaves_is_rendered_once_and_only_where_that_is_meant() -> None:
+    sent: list[Any] = []
+
+    async def send(bot: Bot, method: TelegramMethod[Any]) -> Any:  # noqa: ANN401
+        sent.append(method)
+        return Response(ok=True, result=True)
+
+    words = f"{BOLD}a{END} & <b>"
+    video = InputMediaVideo(media="x", caption=words)
+    bot = Bot("1:" + "a" * 35)
+    for method in (
+        SendMessage(chat_id=1, text=words),
+        EditMessageMedia(chat_id=1, message_id=1, media=video),
+        SendMediaGroup(chat_id=1, media=[video, video]),
+        AnswerCallbackQuery(callback_query_id="1", text=words),
+        SendMessage(
+            chat_id=1, text="a & b", entities=[MessageEntity(type="bold", offset=0, length=1)]
+        ),
+        SendMessage(chat_id=1, text="*a* & b", parse_mode="MarkdownV2"),
+    ):
+        await RenderTexts()(send, bot, method)
+    html_ = "<b>a</b> &amp; &lt;b&gt;"
+    assert sent[0].text == html_
+    assert sent[1].media.caption == html_
+    assert [one.caption for one in sent[2].media] == [html_, html_]
+    assert sent[3].text == "a & <b>"
+    assert [one.text for one in sent[4:]] == ["a & b", "*a* & b"]
+    assert video.caption == words, "what is sent again is rendered again"
+
+
 def test_both_catalogues_have_the_same_keys_with_the_same_variables() -> None:
     english, russian = catalogue("en"), catalogue("ru")
     assert english == russian
@@ -202,9 +243,8 @@ def test_no_sentence_has_a_question_mark_for_what_is_not_known(locale: str) -> N
     for path in sorted((CATALOGUES / locale).glob("*.ftl")):
         lines = path.read_text(encoding="utf-8").splitlines()
         # Only the bot's own questions end in one.
-        assert [line for line in lines if "?" in line] == [
-            line for line in lines if line.startswith("choose-cancel")
-        ] * (path.name == "bot.ftl")
+        asking = ("choose-cancel", "page-trim", "page-sound", "forget-ask")
+        assert [line for line in lines if "?" in line and not line.startswith(asking)] == []
 
 
 @EVERY_LOCALE
@@ -374,7 +414,7 @@ def test_a_jobs_button_fits_what_telegram_carries(locale: str, act: Act) -> None
     button = buttons.inline_keyboard[0][0]
     assert button.callback_data is not None
     assert len(button.callback_data.encode()) <= 64
-    assert job_buttons(Texts(locale), "f" * 16, None) is None
+    assert job_buttons(Texts(locale), "f" * 16) is None
 
 
 @EVERY_LOCALE
