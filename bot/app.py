@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import structlog
@@ -12,19 +13,29 @@ from aiogram import Bot
 
 from bot.conversions import LOCAL_UPLOAD, StartError, converter_for, limits_of
 from bot.dialog.bounds import Bounds
+from bot.dialog.conversations import Conversations
+from bot.dialog.counter import Counter
+from bot.dialog.drafts import DraftStore
+from bot.dialog.forecast import Forecast
+from bot.dialog.people import People
 from bot.jobs.attempt import Attempt
 from bot.jobs.board import Board
 from bot.jobs.desk import Desk
 from bot.jobs.dispatch import Dispatch
 from bot.jobs.dispatch.embedded import EmbeddedDispatch
 from bot.jobs.durable import Durable
+from bot.jobs.larder import Larder
+from bot.jobs.looking import Looker
 from bot.jobs.messenger import Messenger
-from bot.jobs.model import Phase
+from bot.jobs.model import Job, Phase
 from bot.jobs.pace import ChatPaces, Pace
+from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
 from bot.jobs.worker import Worker
 from bot.settings import Settings
+from bot.storage.errors import StorageError
+from bot.telegram.cards import TelegramCards
 from bot.telegram.deliver import TelegramDeliverer
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.download import CLOUD_LIMIT, TelegramDownloader
@@ -34,6 +45,7 @@ from bot.telegram.painter import TelegramPainter
 from bot.telegram.polling import Poller
 from bot.telegram.proxy import client, proxy_for
 from bot.telegram.session import make_bot
+from bot.telegram.storage import DatabaseStorage
 from converter.limits import Limits
 
 log = structlog.get_logger(__name__)
@@ -129,8 +141,14 @@ async def open_app(
             max_bytes=settings.max_input_bytes,
             local=settings.telegram_local,
         )
+        people = People(store.transactions)
+        deliverer = TelegramDeliverer(bot, store, quiet=partial(_quiet, people))
         painter = TelegramPainter(bot, limits.max_output_bytes)
-        messengers = {PLATFORM: Messenger(downloader, TelegramDeliverer(bot, store), painter)}
+        messengers = {PLATFORM: Messenger(downloader, deliverer, painter)}
+        larder = Larder(settings.data_dir / "kept", settings.max_kept_bytes)
+        await larder.open()
+        stack.push_async_callback(larder.close)
+        speeds = Speeds()
         board = _board(store, messengers, pace or Pace())
         dispatch = EmbeddedDispatch(store, settings.max_concurrent_conversions)
         attempt = Attempt(
@@ -140,13 +158,38 @@ async def open_app(
             board=board,
             limits=limits,
             threads=lambda: _threads(settings, dispatch.running),
+            larder=larder,
+            speeds=speeds,
         )
         worker = Worker(store, attempt, board)
         desk = Desk(store, board, worker, settings.max_queued_per_user, busy=lambda: dispatch.busy)
         await _recover(store, board)
-        feed = Feed(bot, make_dispatcher(desk, _bounds(settings, limits)))
+        drafts = DraftStore(store.transactions)
+        cards = TelegramCards(bot, drafts)
+        stack.push_async_callback(cards.close)
+        looker = Looker(converter, messengers, larder, limits)
+        stack.push_async_callback(looker.close)
+        forecast = Forecast(limits, lambda: converter.capabilities, speeds)
+        counter = Counter(drafts, desk, looker, larder, forecast, cards)
+        cards.render = counter.screen
+        await counter.resume()
+        storage = DatabaseStorage(Conversations(store.transactions))
+        bounds = _bounds(settings, limits)
+        feed = Feed(bot, make_dispatcher(desk, counter, people, bounds, storage))
         poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
-        yield App(bot, poller, dispatch, worker, board, settings.drop_pending_updates)
+        sweeping = asyncio.create_task(larder.run(), name="larder")
+        try:
+            yield App(bot, poller, dispatch, worker, board, settings.drop_pending_updates)
+        finally:
+            sweeping.cancel()
+
+
+async def _quiet(people: People, job: Job) -> bool:
+    """Whether a job's person wants to hear nothing of its result."""
+    try:
+        return (await people.preferences(*job.owner)).quiet
+    except StorageError:
+        return False
 
 
 def _board(store: JobStore, messengers: Mapping[str, Messenger], pace: Pace) -> Board:

@@ -139,6 +139,12 @@ class Settings(BaseSettings):
         description="Largest file accepted, in bytes (Telegram's cloud server gives a bot no file"
         " over 20 MiB, whatever stands here)",
     )
+    max_kept_bytes: int = Field(
+        2_000_000_000,
+        ge=0,
+        description="Disk for the files of open menus, in bytes: each is kept for 15 minutes at"
+        " most, so that it isn't downloaded twice; 0 keeps none",
+    )
     max_duration: Seconds = Field(10_800, description="Longest video accepted, in seconds")
     max_pixels: int = Field(
         40_000_000, ge=1, description="Largest picture accepted, width times height"

@@ -26,6 +26,7 @@ from converter.planning import captions, choice, ladder, singles
 from converter.planning.cuts import length_of
 from converter.planning.plan import Note, Plan
 from converter.request import Request
+from converter.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,13 @@ class Observer:
 class Survey:
     """An input understood: what it is, and every plan worth trying, the cheapest first."""
 
-    info: MediaInfo
+    seen: Seen
     plans: tuple[Plan, ...]
+
+    @property
+    def info(self) -> MediaInfo:
+        """What the file is."""
+        return self.seen.info
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ class Conversion:
         wanted = captions.wanted(info, request)
         info = await subtitles.read(self.session, self.workspace, info, wanted, limits)
         plans = ladder.ladder(info, request, limits, self.capabilities, moov_first=first)
-        return Survey(info, plans)
+        return Survey(Seen(info, first), plans)
 
     async def _at_a_keyframe(self, request: Request, info: MediaInfo) -> Request:
         """A cut that needn't be exact begins where a copy can begin."""

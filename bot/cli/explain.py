@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from bot.cli.amounts import say_size, say_time
+from bot.dialog.amounts import say_size, say_time
 from converter.convert import Survey
 from converter.media import MediaInfo
 from converter.planning.encoders import ENCODERS, Rate

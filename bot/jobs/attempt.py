@@ -10,8 +10,10 @@ from bot.jobs.board import Board
 from bot.jobs.delivery import Course, deliver
 from bot.jobs.durable import Durable
 from bot.jobs.errors import TransferCode, TransferError
+from bot.jobs.larder import Larder
 from bot.jobs.messenger import Messenger, OnBytes
 from bot.jobs.model import Job, Phase, Receipt
+from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from converter.commands.progress import Progress
 from converter.convert import Observer, Result
@@ -34,6 +36,8 @@ class Attempt:
     board: Board
     limits: Limits
     threads: Callable[[], int]
+    larder: Larder
+    speeds: Speeds
 
     async def run(self, job: Job, course: Course) -> None:
         """Carry a job that was taken until its result is with the person.
@@ -47,22 +51,26 @@ class Attempt:
             raise TransferError(TransferCode.UNSURE_IF_SENT, "an earlier attempt began to send")
         messenger = self.messengers[job.platform]
         async with self.converter.open(f"{job.id}-{job.attempt}") as conversion:
+            source, path = job.source, conversion.workspace.input_path
             self.board.show(job, Status(State.DOWNLOADING))
-            await messenger.downloader.download(
-                job.source, conversion.workspace.input_path, on_bytes=self._downloading(job)
-            )
-            job = await self._advance(job, Phase.CONVERTING)
+            if await self.larder.fetch(source.unique_id, path) is None:
+                hear = self._downloading(job)
+                await messenger.downloader.download(source, path, on_bytes=hear)
+            job = await self._advance(job, Phase.CONVERTING, course)
             limits = replace(self.limits, threads=self.threads())
-            result = await conversion.run(job.request, limits, self._converting(job, course))
+            with self.larder.offered(source.unique_id, path):
+                result = await conversion.run(job.request, limits, self._converting(job, course))
             _log_result(result)
-            job = await self._advance(job, Phase.SENDING)
+            self.speeds.note(result.plan, result.seconds)
+            job = await self._advance(job, Phase.SENDING, course)
             course.seconds_left = 0.0
             course.on_sending()
             # The proved result stays here until it is delivered.
             await deliver(self.board, messenger.deliverer, job, result, course)
 
-    async def _advance(self, job: Job, phase: Phase) -> Job:
+    async def _advance(self, job: Job, phase: Phase, course: Course) -> Job:
         structlog.contextvars.bind_contextvars(phase=phase.value)
+        course.phase = phase.value
         return await self.store.advance(job, phase)
 
     def _downloading(self, job: Job) -> OnBytes:

@@ -12,7 +12,7 @@ from bot.jobs import retry
 from bot.jobs.board import Board
 from bot.jobs.errors import PassingTransferError
 from bot.jobs.messenger import Deliverer, OnBytes
-from bot.jobs.model import Job
+from bot.jobs.model import Job, Phase
 from bot.jobs.status import State, Status
 from converter.convert import Result
 
@@ -22,12 +22,14 @@ log = structlog.get_logger(__name__)
 @dataclass(slots=True)
 class Course:
     """How an attempt gets on, for whoever holds it. `seconds_left` is None when nobody knows;
-    `past_recall`: the result left us whole, so nothing can be stopped any more; `on_sending` is
+    `past_recall`: the result left us whole, so nothing can be stopped any more; `phase` is where it
+    stands; `on_sending` is
     called when it needs no place among the conversions any more."""
 
     on_sending: Callable[[], None] = lambda: None
     seconds_left: float | None = None
     past_recall: bool = False
+    phase: str = Phase.DOWNLOADING.value
 
 
 async def deliver(

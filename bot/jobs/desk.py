@@ -11,7 +11,7 @@ from bot.jobs.board import Board
 from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.places import show_place, show_places
 from bot.jobs.status import State, Status
-from bot.jobs.store import JobStore
+from bot.jobs.store import Also, JobStore
 from bot.jobs.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -52,9 +52,10 @@ class Desk:
     max_waiting: int
     busy: Callable[[], bool]
 
-    async def hand_in(self, new: NewJob) -> Answer:
-        """Save a job, durably, before this returns; its status message follows by itself."""
-        answer = await self.store.add(new, max_waiting=self.max_waiting)
+    async def hand_in(self, new: NewJob, also: Also | None = None) -> Answer:
+        """Save a job, durably, before this returns; its status message follows by itself. `also`
+        writes more in the same transaction."""
+        answer = await self.store.add(new, max_waiting=self.max_waiting, also=also)
         if isinstance(answer, Accepted):
             log.info("job accepted", job=answer.job.id, user=new.user_id, bytes=new.source.size)
             await self._welcome(answer.job)
@@ -69,13 +70,26 @@ class Desk:
         jobs = await self.store.live_of_user(person.platform, person.user_id)
         return [job for job in jobs if job.chat_id == person.chat_id]
 
+    async def history(self, person: Person, limit: int) -> list[Job]:
+        """What this person last asked for in this chat, newest first."""
+        return await self.store.history(person.platform, person.user_id, person.chat_id, limit)
+
+    async def forget(self, person: Person) -> int:
+        """Stop all that this person asked for, wherever, and delete what is known of it. How many
+        jobs that were."""
+        live = await self.store.live_of_user(person.platform, person.user_id)
+        for job in reversed(live):
+            await self.cancel(job.id, person)
+        return await self.store.forget(person.platform, person.user_id)
+
     async def get(self, job_id: str) -> Job | None:
         """A job, live or ended."""
         return await self.store.get(job_id)
 
-    async def cancel(self, job_id: str, person: Person) -> TapResult:
+    async def cancel(self, job_id: str, person: Person, *, told: bool = True) -> TapResult:
         """End a job for its owner alone. When this returns nothing of it runs any more; what has
-        left us already can't be stopped, and then nothing is."""
+        left us already can't be stopped, and then nothing is. Unless `told`, nothing more is said
+        in its message: it is another's now."""
         job = await self.store.get(job_id)
         if job is None or job.phase.final:
             return TapResult.TOO_LATE
@@ -88,7 +102,10 @@ class Desk:
         log.info("job cancelled", job=job_id, user=job.user_id, phase=job.phase)
         await self.worker.interrupt(job_id)
         latest = await self.store.get(job_id)
-        self.board.show(latest or job, Status(State.CANCELLED))
+        if told:
+            self.board.show(latest or job, Status(State.CANCELLED))
+        else:
+            await self.board.quiet(job)
         await show_places(self.store, self.board)
         return TapResult.DONE
 

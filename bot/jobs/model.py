@@ -73,7 +73,9 @@ class NewJob:
 
     Ids are text, as `platform` (a messenger's name) writes them. `message_id` is the person's own
     message that carried the file: the same message never makes two jobs. The same file with the
-    same `request` is the same work. `group` marks a chat of several people.
+    same `request` is the same work. `group` marks a chat of several people. `origin` is the draft
+    that it was made of, "" for a file that is converted at once; `status_message_id` a message that
+    is there already and becomes the job's. `as_file`: the result comes as a plain file.
     """
 
     user_id: str
@@ -84,6 +86,9 @@ class NewJob:
     request: Request = field(default_factory=Request)
     group: bool = False
     platform: str = "telegram"
+    origin: str = ""
+    as_file: bool = False
+    status_message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,8 @@ class Job:
     status_message_id: str | None
     error_code: str | None
     created_at: datetime
+    origin: str = ""
+    as_file: bool = False
 
     @property
     def owner(self) -> tuple[str, str]:

@@ -6,7 +6,7 @@ process, nothing to install or start.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,8 @@ from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
 from bot.jobs.tables import FINAL, LIVE, job_of, jobs, runs, values_of
 from bot.storage import database
 from bot.storage.transactions import Transactions
+
+Also = Callable[[AsyncConnection], Awaitable[object]]
 
 KEEP_FINISHED: Final = timedelta(days=30)
 PURGE_EVERY: Final = timedelta(hours=1)
@@ -66,22 +68,28 @@ class JobStore:
             raise
         return store
 
+    @property
+    def transactions(self) -> Transactions:
+        """For what else stands in the same database."""
+        return self._tx
+
     # --- handing in
 
-    async def add(self, new: NewJob, *, max_waiting: int) -> Answer:
+    async def add(self, new: NewJob, *, max_waiting: int, also: Also | None = None) -> Answer:
         """Save a job durably, or say why not, in one transaction. Once this has returned, no crash
         loses the job.
 
         Looked at in this order: Repeated, Duplicate, QueueFull. `max_waiting` is how many jobs of
         one user may wait beside the one that runs or comes next; with 0 a user who has a live job
-        is refused.
+        is refused. `also` writes more in the same transaction, once the job is accepted.
         """
         values = values_of(new)
         owner = line.of_user(new.platform, new.user_id)
         same_chat = (jobs.c.platform == new.platform) & (jobs.c.chat_id == new.chat_id)
         async with self._tx.write() as change:
             db = change.db
-            job = await first(db, same_chat & (jobs.c.message_id == new.message_id))
+            same_message = (jobs.c.message_id == new.message_id) & (jobs.c.origin == new.origin)
+            job = await first(db, same_chat & same_message)
             if job is not None:
                 return Repeated(job)
             # `== None` would mean "is null".
@@ -95,6 +103,8 @@ class JobStore:
             turn = await line.next_turn(db)
             fresh = {**FRESH, "id": job_id, "turn": turn, "attempt": 0}
             await db.execute(insert(jobs).values(**values, **fresh, created_at=self._clock()))
+            if also is not None:
+                await also(db)
             return await self._accepted(db, job_id)
 
     async def retry(self, job_id: str, *, max_waiting: int) -> Accepted | QueueFull | None:
@@ -259,6 +269,20 @@ class JobStore:
         """The job now, or None."""
         async with self._tx.read() as db:
             return await first(db, jobs.c.id == job_id)
+
+    async def history(self, platform: str, user_id: str, chat_id: str, limit: int) -> list[Job]:
+        """What a user last asked for in a chat, newest first."""
+        theirs = line.of_user(platform, user_id) & (jobs.c.chat_id == chat_id)
+        newest = select(jobs).where(theirs).order_by(jobs.c.created_at.desc(), jobs.c.turn.desc())
+        async with self._tx.read() as db:
+            return [job_of(row) for row in (await db.execute(newest.limit(limit))).mappings().all()]
+
+    async def forget(self, platform: str, user_id: str) -> int:
+        """Delete a user's ended jobs, now. How many."""
+        ended = line.of_user(platform, user_id) & jobs.c.phase.in_(FINAL)
+        async with self._tx.write() as change:
+            change.made = False
+            return (await change.db.execute(delete(jobs).where(ended))).rowcount
 
     async def live_of_user(self, platform: str, user_id: str) -> list[Job]:
         """The user's running and waiting jobs, the running one first, then in queue order."""

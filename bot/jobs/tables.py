@@ -15,13 +15,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy import (
     text as sql,
 )
 
 from bot.jobs.model import Job, NewJob, Phase, Receipt, Source
-from bot.storage.columns import UtcDateTime, metadata
+from bot.storage.columns import UtcDateTime, metadata, storable
 from converter.errors import Refused
 from converter.request import Request, dump, parse
 
@@ -76,7 +77,10 @@ jobs = Table(
     # See model.Receipt.
     Column("receipt", String(16), nullable=False),
     Column("result_message_id", Text),
-    Index("uq_jobs_one_of_a_message", "platform", "chat_id", "message_id", unique=True),
+    # The draft it came from, "" for one that was made of the message at once.
+    Column("origin", String(16), nullable=False, server_default=sql("''")),
+    Column("as_file", Boolean, nullable=False, server_default=false()),
+    Index("uq_jobs_one_of_a_message", "platform", "chat_id", "message_id", "origin", unique=True),
     *(
         Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
         for name, columns, where in (
@@ -125,6 +129,8 @@ def job_of(row: RowMapping) -> Job:
         status_message_id=row["status_message_id"],
         error_code=row["error_code"],
         created_at=row["created_at"],
+        origin=row["origin"],
+        as_file=row["as_file"],
     )
 
 
@@ -143,26 +149,24 @@ def values_of(new: NewJob) -> dict[str, Any]:
         "user_id": new.user_id,
         "chat_id": new.chat_id,
         "message_id": new.message_id,
-        "locale": _storable(new.locale),
-        "file_id": _storable(new.source.file_id),
-        "file_unique_id": _storable(new.source.unique_id),
-        "file_name": _storable(new.source.name),
+        "locale": storable(new.locale),
+        "file_id": storable(new.source.file_id),
+        "file_unique_id": storable(new.source.unique_id),
+        "file_name": storable(new.source.name),
         "file_size": new.source.size,
-        "file_mime": _storable(new.source.mime),
-        "request": {key: _storable(value) for key, value in dump(new.request).items()},
-        "work": _work(new.source.unique_id, new.request),
+        "file_mime": storable(new.source.mime),
+        "origin": new.origin,
+        "as_file": new.as_file,
+        "status_message_id": new.status_message_id,
+        "request": {key: storable(value) for key, value in dump(new.request).items()},
+        "work": _work(new),
         "in_group": new.group,
     }
 
 
-def _storable(text: str) -> str:
-    """A file name is foreign text. Half a surrogate pair fits no database, and NUL not every one:
-    with them the job could never be saved and its update would come back for ever."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-
-
-def _work(unique_id: str, request: Request) -> str | None:
-    if not unique_id:
+def _work(new: NewJob) -> str | None:
+    if not new.source.unique_id:
         return None
-    same = json.dumps([unique_id, dump(request)], sort_keys=True)
+    wish = [new.source.unique_id, dump(new.request), *(["as file"] if new.as_file else [])]
+    same = json.dumps(wish, sort_keys=True)
     return hashlib.sha256(same.encode("utf-8", "replace")).hexdigest()

@@ -24,6 +24,7 @@ from bot.jobs.places import show_places
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
 from bot.storage.errors import StorageError
+from converter.engines.process import shown
 from converter.errors import Code, ConversionError, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -162,7 +163,7 @@ class Worker:
     async def _outcome(self, active: ActiveJob) -> Outcome | None:
         """How the attempt ended, None when that is written already."""
         try:
-            await active.task
+            await self._ended(active)
         except asyncio.CancelledError:
             if not active.task.cancelled():
                 active.task.cancel()
@@ -172,6 +173,13 @@ class Worker:
             return _broken(active.job, error)
         log.info("job done")
         return Outcome.end(Phase.DONE, None, None)
+
+    async def _ended(self, active: ActiveJob) -> None:
+        try:
+            await active.task
+        finally:
+            # What is logged of the end says where it came.
+            structlog.contextvars.bind_contextvars(phase=active.course.phase)
 
     async def _conclude(self, job: Job, outcome: Outcome | None) -> None:
         """Tell it and write it, again and again until it is written or the job has moved on."""
@@ -263,7 +271,7 @@ def _log_failure(error: ConversionError | TransferError) -> None:
         "code": error.code,
         "detail": error.detail,
         "facts": dict(error.facts),
-        "command": " ".join(getattr(error, "command", ())),
+        "command": shown(getattr(error, "command", ())),
         "stderr": getattr(error, "stderr_tail", ""),
     }
     if isinstance(error, Refused):

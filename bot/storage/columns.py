@@ -36,3 +36,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def storable(text: str) -> str:
+    """Foreign text, as every database takes it. Half a surrogate pair fits none, and NUL not every
+    one: with them nothing could be saved, and the update would come back for ever."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

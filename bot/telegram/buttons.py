@@ -1,6 +1,7 @@
 """Buttons that dialog and transfer both know: what is on them and what a tap carries."""
 
 from enum import StrEnum
+from typing import Final
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -13,6 +14,14 @@ class Act(StrEnum):
 
     CANCEL = "cancel"
     RETRY = "retry"
+    CHANGE = "change"
+    OTHER = "other"
+    AS_FILE = "as-file"
+    SMALLER = "smaller"
+    DELETE = "delete"
+
+
+_STYLES: Final = {Act.CANCEL: "danger"}
 
 
 class JobTap(CallbackData, prefix="job"):
@@ -23,14 +32,17 @@ class JobTap(CallbackData, prefix="job"):
 
 
 def job_buttons(
-    texts: Texts, job_id: str, act: Act | None, label: str | None = None
+    texts: Texts, job_id: str, *acts: Act, label: str | None = None
 ) -> InlineKeyboardMarkup | None:
-    """The one button of a status message, or none. `label` is the key of what stands on it, where
-    that isn't the act's own."""
-    if act is None:
-        return None
-    button = InlineKeyboardButton(
-        text=texts(f"button-{label or act.value}"),
-        callback_data=JobTap(act=act, job_id=job_id).pack(),
-    )
-    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+    """The buttons of a job's message, two in a row, or none. `label` is the key of what stands on
+    the first, where that isn't the act's own."""
+    buttons = [
+        InlineKeyboardButton(
+            text=texts(f"button-{(label if not place else None) or act.value}"),
+            callback_data=JobTap(act=act, job_id=job_id).pack(),
+            style=_STYLES.get(act),
+        )
+        for place, act in enumerate(acts)
+    ]
+    rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None

@@ -25,7 +25,7 @@ from bot.jobs.errors import BlockedError, PassingTransferError, TransferCode, Tr
 from bot.jobs.messenger import OnBytes, Quiet
 from bot.jobs.model import Job
 from bot.telegram.acting import acting
-from bot.telegram.kinds import DELIVERIES, Delivery, Kind
+from bot.telegram.kinds import Delivery, Kind, way_of
 from bot.telegram.parcel import Parcel, reply_to
 from bot.telegram.receipts import Receipts
 from bot.telegram.session import (
@@ -52,14 +52,19 @@ _GONE: Final = (
 _ALREADY: Final = "message is not modified"
 
 
+async def _loud(_: Job) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class TelegramDeliverer:
     """Delivers into the job's status message, or beside it. `idle` is how many seconds nothing of
-    an upload may be taken."""
+    an upload may be taken; `quiet` says whether its person wants to hear nothing of it."""
 
     bot: Bot
     receipts: Receipts
     idle: float = IDLE
+    quiet: Callable[[Job], Awaitable[bool]] = _loud
 
     async def deliver(
         self,
@@ -87,7 +92,7 @@ class TelegramDeliverer:
 
     async def announce(self, job: Job) -> None:
         """A short reply where an edit alone makes no sound. A doubled one does no harm."""
-        if DELIVERIES[job.request.target].heard:
+        if way_of(job.request.target, as_file=job.as_file).heard or await self.quiet(job):
             return
         try:
             await self.bot.send_message(
@@ -99,7 +104,7 @@ class TelegramDeliverer:
     async def _deliver(
         self, parcel: Parcel, message_id: int | None, on_bytes: OnBytes, before_last: Quiet
     ) -> None:
-        way = DELIVERIES[parcel.result.plan.target.key]
+        way = way_of(parcel.result.plan.target.key, as_file=parcel.job.as_file)
         fresh = partial(Upload, on_bytes, idle=self.idle, before_last=before_last)
         if message_id is not None and await self._edit_in(parcel, way.kind, message_id, fresh()):
             return

@@ -1,23 +1,32 @@
 """The dialog put together: which router hears what, in which order."""
 
 from aiogram import Dispatcher
+from aiogram.fsm.storage.base import BaseStorage
 
 from bot.dialog.bounds import Bounds
+from bot.dialog.counter import Counter
+from bot.dialog.people import People
 from bot.jobs.desk import Desk
 from bot.telegram.middleware import PersonMiddleware
-from bot.telegram.routers import choose, errors, intake, start
+from bot.telegram.routers import cards, choose, errors, intake, mine, start
 
 
-def make_dispatcher(desk: Desk, bounds: Bounds) -> Dispatcher:
+def make_dispatcher(
+    desk: Desk, counter: Counter, people: People, bounds: Bounds, storage: BaseStorage
+) -> Dispatcher:
     """A dispatcher for one bot."""
-    dispatcher = Dispatcher(disable_fsm=True, desk=desk, bounds=bounds)
-    person = PersonMiddleware()
+    dispatcher = Dispatcher(
+        storage=storage, desk=desk, counter=counter, people=people, bounds=bounds
+    )
+    person = PersonMiddleware(people)
     dispatcher.message.outer_middleware(person)
     dispatcher.callback_query.outer_middleware(person)
     dispatcher.include_routers(
         errors.router(),
         start.router(),
+        mine.router(),
         choose.router(),
+        cards.router(),
         intake.router(),
         start.fallback(),
         choose.leftover(),

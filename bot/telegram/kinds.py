@@ -139,6 +139,11 @@ DELIVERIES: Final[Mapping[str, Delivery]] = MappingProxyType(
 )
 
 
+def way_of(target: str, *, as_file: bool) -> Delivery:
+    """How a target comes: as its own kind of message, or as a plain file where that is wished."""
+    return Delivery(DOCUMENT) if as_file else DELIVERIES[target]
+
+
 def said_of(kind: Kind, result: Result) -> dict[str, object]:
     """What is told of a result with a message of this kind. Telegram reads nothing of a larger
     file itself: without these it is shown as a square of no length."""

@@ -7,16 +7,25 @@ import structlog
 from aiogram import BaseMiddleware
 from aiogram.types import Message, TelegramObject, User
 
+from bot.dialog.people import People
+from bot.dialog.preferences import Preferences
+from bot.jobs.desk import Person
+from bot.storage.errors import StorageError
 from bot.telegram.people import person_of
 from bot.telegram.routers.intake import attachment_of
 from bot.texts import Texts, locale_for
+
+log = structlog.get_logger(__name__)
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class PersonMiddleware(BaseMiddleware):
-    """Gives handlers the `person`, and `texts` in their language; other bots are not listened
-    to."""
+    """Gives handlers the `person`, their `preferences`, and `texts` in their language; other bots
+    are not listened to."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:  # noqa: ANN401 - aiogram's signature
         """Handle the event of a person."""
@@ -26,8 +35,17 @@ class PersonMiddleware(BaseMiddleware):
             return None
         structlog.contextvars.bind_contextvars(user=person.user_id)
         data["person"] = person
-        data["texts"] = Texts(locale_for(user.language_code))
+        data["preferences"] = preferences = await self._preferences(person)
+        data["texts"] = Texts(preferences.locale or locale_for(user.language_code))
         if not (isinstance(event, Message) and attachment_of(event)):
             # Only a file is worth keeping everybody else's updates waiting until it is safe.
             data["receipt"].confirm()
         return await handler(event, data)
+
+    async def _preferences(self, person: Person) -> Preferences:
+        try:
+            return await self._people.preferences(person.platform, person.user_id)
+        except StorageError as error:
+            # Whoever only asks something is answered, as usual.
+            log.warning("preferences not read", cause=str(error))
+            return Preferences()

@@ -15,7 +15,7 @@ from aiogram.types import InlineKeyboardMarkup, ReplyParameters
 from bot.jobs.errors import TransferCode
 from bot.jobs.messenger import Painted
 from bot.jobs.model import Job
-from bot.jobs.status import Status
+from bot.jobs.status import State, Status
 from bot.telegram.buttons import Act, job_buttons
 from bot.telegram.session import PASSING, TROUBLE, SendStatus, is_about
 from bot.texts import Texts
@@ -44,10 +44,9 @@ class TelegramPainter:
     async def _put(self, job: Job, status: Status, message_id: str | None) -> str:
         texts = Texts(job.locale)
         text = status_text(texts, job, status, output_limit=self.output_limit)
-        act = Act.RETRY if status.can_retry else None if status.final else Act.CANCEL
         # Perhaps it arrived: whoever taps should know that there may be a second one then.
         label = "send-again" if status.code == TransferCode.UNSURE_IF_SENT else None
-        buttons = job_buttons(texts, job.id, act, label)
+        buttons = job_buttons(texts, job.id, *_acts(status), label=label)
         if message_id is None:
             return await self._first(job, text, buttons)
         await self.bot.edit_message_text(
@@ -65,6 +64,16 @@ class TelegramPainter:
             ),
         )
         return str((await self.bot(message)).message_id)
+
+
+def _acts(status: Status) -> tuple[Act, ...]:
+    """What may be done about a job that stands so."""
+    if status.can_retry:
+        return (Act.RETRY,)
+    if status.final:
+        return ()
+    # What is on its way can't be had otherwise any more.
+    return (Act.CANCEL,) if status.kind is State.SENDING else (Act.CANCEL, Act.CHANGE)
 
 
 def _after(error: Exception, message_id: str | None) -> Painted:

@@ -4,11 +4,12 @@ files that are read once the request is made."""
 from dataclasses import dataclass
 
 from aiogram.methods import EditMessageMedia, TelegramMethod
-from aiogram.types import Message, ReplyParameters
+from aiogram.types import InlineKeyboardMarkup, Message, ReplyParameters
 
 from bot.jobs.model import Job
 from bot.names import result_name
-from bot.telegram.kinds import Kind, Media, said_of
+from bot.telegram.buttons import Act, job_buttons
+from bot.telegram.kinds import DOCUMENT, Kind, Media, said_of
 from bot.telegram.uploads import Upload
 from bot.texts import Texts
 from bot.texts.sentences import caption
@@ -32,11 +33,20 @@ class Parcel:
         """What stands under it."""
         return caption(Texts(self.job.locale), self.job.source.name, self.result)
 
+    def buttons(self, kind: Kind) -> InlineKeyboardMarkup | None:
+        """What may be wished for next."""
+        acts = [Act.OTHER, Act.SMALLER] if self.result.plan.picture else [Act.OTHER]
+        acts += [] if kind is DOCUMENT else [Act.AS_FILE]
+        return job_buttons(Texts(self.job.locale), self.job.id, *acts, Act.DELETE)
+
     def edit(self, media: type[Media], kind: Kind, upload: Upload, at: int) -> EditMessageMedia:
         """Puts the result in the place of the message `at`."""
         said = {"media": self._file(upload), **self._said(kind, upload)}
         return EditMessageMedia(
-            media=media.model_validate(said), chat_id=int(self.job.chat_id), message_id=at
+            media=media.model_validate(said),
+            chat_id=int(self.job.chat_id),
+            message_id=at,
+            reply_markup=self.buttons(kind),
         )
 
     def message(self, kind: Kind, upload: Upload) -> TelegramMethod[Message]:
@@ -44,6 +54,7 @@ class Parcel:
         said = {
             "chat_id": int(self.job.chat_id),
             "reply_parameters": reply_to(self.job),
+            "reply_markup": self.buttons(kind),
             kind.name: self._file(upload),
             **self._said(kind, upload),
         }

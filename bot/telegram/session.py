@@ -55,6 +55,10 @@ class GetRawUpdates(TelegramMethod[list[Any]]):
     allowed_updates: list[str] | None = None
 
 
+class SendCard(SendMessage):
+    """A draft's card: the one that shows cards tries again by itself, with the newest state."""
+
+
 class SendStatus(SendMessage):
     """A job's first status message: when it can't be sent, the board itself tries again, with what
     is true by then."""
@@ -78,6 +82,7 @@ _NOT_OURS: Final[tuple[type, ...]] = (
     AnswerCallbackQuery,
     SendChatAction,
     SendStatus,
+    SendCard,
     EditMessageMedia,
     *(kind.send for kind in KINDS),
 )

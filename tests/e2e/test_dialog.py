@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.telegram.routers.start import COMMANDS
 from bot.texts import Texts
 from standin import Person, SeenMessage, User
 from tests.support import junk
@@ -73,7 +74,7 @@ async def test_the_commands_are_registered_in_both_languages(stage: Stage) -> No
     for code, listed in told.items():
         texts = RU if code else EN
         assert {one["command"]: one["description"] for one in listed} == {
-            name: texts(f"command-{name}") for name in ("start", "help", "status", "cancel")
+            name: texts(f"command-{name}") for name in COMMANDS
         }
 
 

@@ -18,6 +18,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, select, text
 
+from bot.dialog import tables as _dialog  # noqa: F401 - its tables are in the schema too
 from bot.jobs.model import Phase
 from bot.jobs.store import JobStore
 from bot.jobs.tables import jobs
@@ -30,6 +31,7 @@ from converter.request import Request
 HOLD_THE_LOCK = """
 import asyncio, sys
 from pathlib import Path
+from bot.dialog import tables as _dialog  # noqa: F401 - its tables are in the schema too
 from bot.jobs.store import JobStore
 
 async def main():

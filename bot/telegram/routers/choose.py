@@ -1,11 +1,13 @@
-"""Taps on a job's own buttons: Cancel and Try again."""
+"""Taps on the buttons of a job's message, while it is under way and under its result."""
 
 import contextlib
 
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
 
+from bot.dialog.counter import Counter
 from bot.jobs.desk import Desk, Person, TapResult
+from bot.jobs.model import Job
 from bot.telegram.buttons import Act, JobTap
 from bot.telegram.people import speaks_for
 from bot.telegram.taps import TROUBLE, note
@@ -33,19 +35,58 @@ async def tapped(
     person: Person,
     texts: Texts,
     desk: Desk,
+    counter: Counter,
 ) -> None:
     """Do what the button says, for the job's owner alone."""
     job = await desk.get(callback_data.job_id)
     if job is not None:
         person = await speaks_for(bot, person, job)
-    if callback_data.act is Act.CANCEL:
-        outcome, done = await desk.cancel(callback_data.job_id, person), "tap-cancelled"
-    else:
-        outcome, done = await desk.retry(callback_data.job_id, person), "tap-retry"
+    outcome, done = await _act(callback_data, query, job, person, desk, counter)
     key = done if outcome is TapResult.DONE else f"tap-{outcome.value.replace('_', '-')}"
-    await note(query, texts(key), alert=outcome is TapResult.NOT_YOURS)
+    await note(query, texts(key) if key else None, alert=outcome is TapResult.NOT_YOURS)
     if outcome is TapResult.TOO_LATE:
         await _take_away_button(query, callback_data, person, desk)
+
+
+async def _act(
+    tap: JobTap,
+    query: CallbackQuery,
+    job: Job | None,
+    person: Person,
+    desk: Desk,
+    counter: Counter,
+) -> tuple[TapResult, str]:
+    """How it ended, and the key of what is said when it was done, "" for nothing."""
+    match tap.act:
+        case Act.CANCEL:
+            return await desk.cancel(tap.job_id, person), "tap-cancelled"
+        case Act.RETRY:
+            return await desk.retry(tap.job_id, person), "tap-retry"
+        case Act.CHANGE:
+            return await counter.change(tap.job_id, person, "format"), ""
+    if job is None:
+        return TapResult.TOO_LATE, ""
+    if not person.owns(job):
+        return TapResult.NOT_YOURS, ""
+    return await _afterwards(tap.act, query, job, counter)
+
+
+async def _afterwards(
+    act: Act, query: CallbackQuery, job: Job, counter: Counter
+) -> tuple[TapResult, str]:
+    """The same for what may be wished for under a result."""
+    match act:
+        case Act.AS_FILE:
+            return await counter.as_file(job), "tap-retry"
+        case Act.DELETE:
+            if isinstance(query.message, Message):
+                await query.message.delete()
+            return TapResult.DONE, "tap-deleted"
+        case Act.SMALLER:
+            await counter.again(job, "smaller")
+        case _:
+            await counter.again(job)
+    return TapResult.DONE, ""
 
 
 async def unknown(query: CallbackQuery, texts: Texts) -> None:

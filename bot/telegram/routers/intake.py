@@ -14,11 +14,14 @@ from aiogram.types import (
 )
 
 from bot.dialog.bounds import Bounds
+from bot.dialog.counter import Counter
+from bot.dialog.preferences import Preferences
 from bot.jobs.answers import Duplicate, QueueFull
 from bot.jobs.desk import Desk, Person
 from bot.jobs.model import NewJob, Source
 from bot.telegram.feed import Receipt
 from bot.texts import Texts
+from converter.request import Request
 
 Attachment = Animation | Audio | Document | Video | VideoNote | Voice
 
@@ -34,16 +37,27 @@ def router() -> Router:
 
 
 async def take(
-    message: Message, person: Person, texts: Texts, desk: Desk, bounds: Bounds, receipt: Receipt
+    message: Message,
+    person: Person,
+    preferences: Preferences,
+    texts: Texts,
+    desk: Desk,
+    counter: Counter,
+    bounds: Bounds,
+    receipt: Receipt,
 ) -> None:
-    """Hand the file in as a job, or say why not. What counts is what is inside: nothing is
-    judged by its name or type here."""
-    new = _new_job(message, person, texts.locale)
+    """Hand the file in as a job, or as a draft where its person wants to be asked; or say why not.
+    What counts is what is inside: nothing is judged by its name or type here."""
+    new = _new_job(message, person, texts.locale, preferences.request)
     if new is None:
         return
     if (refusal := bounds.too_large(texts, new.source.size)) is not None:
         receipt.confirm()
         await message.reply(refusal)
+        return
+    if preferences.ask:
+        await counter.open(new)
+        receipt.confirm()
         return
     answer = await desk.hand_in(new)
     receipt.confirm()
@@ -72,7 +86,7 @@ def attachment_of(message: Message) -> Attachment | None:
     )
 
 
-def _new_job(message: Message, person: Person, locale: str) -> NewJob | None:
+def _new_job(message: Message, person: Person, locale: str, request: Request) -> NewJob | None:
     attachment = attachment_of(message)
     if attachment is None:
         return None
@@ -81,6 +95,7 @@ def _new_job(message: Message, person: Person, locale: str) -> NewJob | None:
         chat_id=person.chat_id,
         message_id=str(message.message_id),
         locale=locale,
+        request=request,
         source=Source(
             file_id=attachment.file_id,
             unique_id=attachment.file_unique_id,

@@ -3,6 +3,7 @@
 from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command, CommandStart
+from aiogram.fsm.context import FSMContext
 from aiogram.types import BotCommand, CallbackQuery, Message
 
 from bot.dialog.bounds import Bounds
@@ -13,7 +14,10 @@ from bot.telegram.taps import note
 from bot.texts import Texts
 from bot.texts.sentences import shown_name
 
-COMMANDS = ("start", "help", "status", "cancel")
+COMMANDS = (
+    *("start", "help", "status", "cancel", "settings", "history"),
+    *("privacy", "forget"),
+)
 
 
 def router() -> Router:
@@ -42,8 +46,9 @@ def commands(texts: Texts) -> list[BotCommand]:
     return [BotCommand(command=name, description=texts(f"command-{name}")) for name in COMMANDS]
 
 
-async def start(message: Message, texts: Texts) -> None:
+async def start(message: Message, texts: Texts, state: FSMContext) -> None:
     """Say what this is, and what to send."""
+    await state.clear()
     await message.answer(texts("start"), reply_markup=menu(texts, Ask.HELP, Ask.STATUS))
 
 

@@ -3,6 +3,10 @@ command-start = What this bot does
 command-help = What it accepts, limits, what happens to your files
 command-status = What is being converted now
 command-cancel = Stop your conversions
+command-settings = What is done with your videos
+command-history = Your last files, each to be had again
+command-privacy = What is kept, and for how long
+command-forget = Delete everything about you
 
 start =
     👋 Hi! Send me a video in any form, as a file too, and I will send back one that plays everywhere: on phones, computers and in the chat itself.

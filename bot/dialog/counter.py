@@ -1,0 +1,206 @@
+"""The counter where drafts are opened, changed and made into jobs; the messenger shows them."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+import structlog
+
+from bot.dialog import screens, steps
+from bot.dialog.draft import MAIN, Draft
+from bot.dialog.drafts import DraftStore
+from bot.dialog.forecast import Forecast
+from bot.dialog.screen import Screen
+from bot.dialog.steps import Step, Then
+from bot.jobs.answers import Accepted, Duplicate, QueueFull, Repeated
+from bot.jobs.desk import Desk, Person, TapResult
+from bot.jobs.larder import Larder
+from bot.jobs.looking import Looker, Sight
+from bot.jobs.model import Job, NewJob
+from bot.texts import Texts
+from converter.errors import Refused
+
+log = structlog.get_logger(__name__)
+
+
+class Cards(Protocol):
+    """Shows drafts in the chats of one messenger."""
+
+    def show(self, draft: Draft) -> None:
+        """Show the draft as it is now, in its message or in a new one, some time soon."""
+        ...
+
+    def move(self, draft: Draft) -> None:
+        """The same, as the newest message of the chat."""
+        ...
+
+    async def release(self, draft: Draft) -> str | None:
+        """Say nothing more in the draft's message: it becomes something else. Its id, None when
+        there is none."""
+        ...
+
+    async def remove(self, draft: Draft) -> None:
+        """Take the draft's message away."""
+        ...
+
+
+class Ending(StrEnum):
+    """How an event ended, for whoever answers the person."""
+
+    SHOWN = "shown"
+    STARTED = "started"
+    CLOSED = "closed"
+    TYPING = "typing"
+    GONE = "gone"
+    ALREADY = "already"
+    NOT_YOURS = "not-yours"
+    FULL = "full"
+    DUPLICATE = "duplicate"
+    UNKNOWN = "unknown"
+    SENSELESS = "senseless"
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """`draft` as it is now, `field` that is to be typed, `refused` why a wish makes no sense."""
+
+    ending: Ending
+    draft: Draft | None = None
+    field: str = ""
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Everything that people do with drafts."""
+
+    store: DraftStore
+    desk: Desk
+    looker: Looker
+    larder: Larder
+    forecast: Forecast
+    cards: Cards
+
+    def screen(self, draft: Draft) -> Screen:
+        """What a draft's message says and offers."""
+        view = screens.View(
+            Texts(draft.locale), draft, lambda wish: self.forecast.of(draft.seen, wish)
+        )
+        return screens.screen(view)
+
+    async def open(self, new: NewJob, page: str = MAIN) -> Draft:
+        """A file came and its person wants to be asked. Saved, durably, before this returns."""
+        return await self._open(Draft.of(new, self.store.clock(), page), anew=False)
+
+    async def again(self, job: Job, page: str = MAIN) -> Draft:
+        """The same file once more, in another form."""
+        return await self._open(Draft.again(job, self.store.clock(), page), anew=True)
+
+    async def as_file(self, job: Job) -> TapResult:
+        """The same once more, as a plain file."""
+        draft = replace(Draft.again(job, self.store.clock()), as_file=True)
+        answer = await self.desk.hand_in(draft.job())
+        match answer:
+            case QueueFull():
+                return TapResult.FULL
+            case Accepted():
+                return TapResult.DONE
+        return TapResult.TOO_LATE
+
+    async def change(self, job_id: str, person: Person, page: str = MAIN) -> TapResult:
+        """Stop a job and show its menu in its own message."""
+        job = await self.desk.get(job_id)
+        if job is not None and person.owns(job):
+            await self.larder.keep_offered(job.source.unique_id)
+        outcome = await self.desk.cancel(job_id, person, told=False)
+        if outcome is TapResult.DONE:
+            latest = await self.desk.get(job_id) or job
+            if latest is not None:
+                draft = Draft.again(latest, self.store.clock(), page)
+                await self._open(replace(draft, card_id=latest.status_message_id), anew=True)
+        return outcome
+
+    async def tap(self, draft_id: str, person: Person, action: str) -> Reaction:
+        """A button of a draft's message was tapped."""
+        draft = await self.store.get(draft_id)
+        if (wrong := _wrong(draft, person)) is not None or draft is None:
+            return Reaction(wrong or Ending.GONE)
+        try:
+            step = steps.tap(draft, action)
+        except Refused as error:
+            return Reaction(Ending.SENSELESS, draft, refused=error)
+        return Reaction(Ending.UNKNOWN, draft) if step is None else await self._follow(step)
+
+    async def type_in(self, draft_id: str, person: Person, field: str, text: str) -> Reaction:
+        """Something was typed for a draft. Raises ValueError for what can't be understood."""
+        draft = await self.store.get(draft_id)
+        if (wrong := _wrong(draft, person)) is not None or draft is None:
+            return Reaction(wrong or Ending.GONE)
+        try:
+            step = steps.type_in(draft, field, text)
+        except Refused as error:
+            return Reaction(Ending.SENSELESS, draft, refused=error)
+        await self.store.save(step.draft)
+        self.cards.move(step.draft)
+        return Reaction(Ending.SHOWN, step.draft)
+
+    async def resume(self) -> None:
+        """After a start: look at what nobody has looked at yet."""
+        for draft in await self.store.unseen():
+            self._look(draft)
+
+    async def _open(self, draft: Draft, *, anew: bool) -> Draft:
+        draft = await self.store.add(draft, anew=anew)
+        if draft.open:
+            self.cards.show(draft)
+            self._look(draft)
+        return draft
+
+    def _look(self, draft: Draft) -> None:
+        if draft.seen is None and not draft.trouble:
+            self.looker.look(draft.id, draft.platform, draft.source, self._saw)
+
+    async def _saw(self, draft_id: str, sight: Sight) -> None:
+        await self.store.saw(draft_id, sight.seen, sight.code)
+        draft = await self.store.get(draft_id)
+        if draft is not None and draft.open:
+            self.cards.show(draft)
+
+    async def _follow(self, step: Step) -> Reaction:
+        draft = step.draft
+        match step.then:
+            case Then.START:
+                return await self._start(draft)
+            case Then.CLOSE:
+                await self.store.close(draft.id)
+                await self.looker.forget(draft.id)
+                await self.cards.remove(draft)
+                return Reaction(Ending.CLOSED, draft)
+        await self.store.save(draft)
+        self.cards.show(draft)
+        typing = step.then is Then.TYPE
+        return Reaction(Ending.TYPING if typing else Ending.SHOWN, draft, step.field)
+
+    async def _start(self, draft: Draft) -> Reaction:
+        """From a draft to a job, in one transaction: nothing makes it twice or loses it."""
+        draft = replace(draft, card_id=await self.cards.release(draft))
+        answer = await self.desk.hand_in(draft.job(), also=self.store.used(draft.id))
+        match answer:
+            case Accepted():
+                await self.looker.forget(draft.id)
+                return Reaction(Ending.STARTED, draft)
+            case Repeated():
+                return Reaction(Ending.ALREADY, draft)
+            case QueueFull() | Duplicate():
+                await self.store.save(draft)
+                self.cards.show(draft)
+        return Reaction(Ending.FULL if isinstance(answer, QueueFull) else Ending.DUPLICATE, draft)
+
+
+def _wrong(draft: Draft | None, person: Person) -> Ending | None:
+    """Why this person can't do anything with it."""
+    if draft is None:
+        return Ending.GONE
+    if draft.owner != (person.platform, person.user_id):
+        return Ending.NOT_YOURS
+    return None if draft.open else Ending.ALREADY

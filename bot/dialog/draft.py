@@ -1,0 +1,112 @@
+"""A draft: a wish about a file that is not a job yet."""
+
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from bot.jobs.model import Job, NewJob, Source
+from converter.request import Request
+from converter.seen import Seen
+
+LIFETIME: Final = timedelta(hours=24)
+# As long as somebody may still look at the menu; the file is kept for as long.
+WAITED_FOR: Final = timedelta(minutes=15)
+MAIN: Final = "main"
+# The page of a draft that became a job: kept for its day, so that nothing makes it twice.
+USED: Final = "used"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person may still change.
+
+    `message_id` is the message with the file, `card_id` ours with the menu, None until it was sent.
+    `page` is what the menu shows (see `screens`). `seen` is what the file is, None until somebody
+    has looked; `trouble` the code of an error where looking failed. `as_file`: the result comes as
+    a plain file.
+    """
+
+    id: str
+    user_id: str
+    chat_id: str
+    message_id: str
+    locale: str
+    source: Source
+    created_at: datetime
+    request: Request = field(default_factory=Request)
+    as_file: bool = False
+    group: bool = False
+    platform: str = "telegram"
+    page: str = MAIN
+    seen: Seen | None = None
+    trouble: str = ""
+    card_id: str | None = None
+
+    @property
+    def owner(self) -> tuple[str, str]:
+        """Whose it is: platform and user."""
+        return self.platform, self.user_id
+
+    @property
+    def open(self) -> bool:
+        """It can still be changed."""
+        return self.page != USED
+
+    @classmethod
+    def of(cls, new: NewJob, now: datetime, page: str = MAIN) -> Self:
+        """A draft instead of a job that would be made at once."""
+        return cls(
+            id=_fresh_id(),
+            user_id=new.user_id,
+            chat_id=new.chat_id,
+            message_id=new.message_id,
+            locale=new.locale,
+            source=new.source,
+            created_at=now,
+            request=new.request,
+            as_file=new.as_file,
+            group=new.group,
+            platform=new.platform,
+            page=page,
+        )
+
+    @classmethod
+    def again(cls, job: Job, now: datetime, page: str = MAIN) -> Self:
+        """The same file and wish as a job's, to be changed."""
+        new = NewJob(
+            user_id=job.user_id,
+            chat_id=job.chat_id,
+            message_id=job.message_id,
+            locale=job.locale,
+            source=job.source,
+            request=job.request,
+            group=job.group,
+            platform=job.platform,
+            as_file=job.as_file,
+        )
+        return cls.of(new, now, page)
+
+    def job(self) -> NewJob:
+        """The job that it becomes; the card becomes its status message."""
+        return NewJob(
+            user_id=self.user_id,
+            chat_id=self.chat_id,
+            message_id=self.message_id,
+            locale=self.locale,
+            source=self.source,
+            request=self.request,
+            group=self.group,
+            platform=self.platform,
+            origin=self.id,
+            as_file=self.as_file,
+            status_message_id=self.card_id,
+        )
+
+    def at(self, page: str) -> Self:
+        """With another page shown."""
+        return replace(self, page=page)
+
+
+def _fresh_id() -> str:
+    return secrets.token_hex(5)

@@ -1,0 +1,149 @@
+"""Drafts in the database, each for a day."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.dialog.draft import LIFETIME, USED, WAITED_FOR, Draft
+from bot.dialog.tables import drafts
+from bot.jobs.model import Source
+from bot.storage.columns import storable
+from bot.storage.transactions import Transactions
+from converter.errors import Refused
+from converter.request import Request, dump, parse
+from converter.seen import Seen
+
+
+class DraftStore:
+    """Drafts. Every method may raise StorageError. `clock` gives aware moments."""
+
+    def __init__(
+        self, transactions: Transactions, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._tx = transactions
+        self.clock = clock
+
+    async def add(self, draft: Draft, *, anew: bool = False) -> Draft:
+        """Save one durably. The same update never makes two: then the one that is there, used or
+        not; unless somebody asks for it `anew`."""
+        same = (
+            (drafts.c.platform == draft.platform)
+            & (drafts.c.chat_id == draft.chat_id)
+            & (drafts.c.message_id == draft.message_id)
+            & (drafts.c.user_id == draft.user_id)
+        )
+        async with self._tx.write() as change:
+            change.made = False
+            old = drafts.c.created_at < self.clock() - LIFETIME
+            await change.db.execute(delete(drafts).where(old))
+            row = (await change.db.execute(select(drafts).where(same))).mappings().first()
+            if row is not None and not anew:
+                return _draft(row)
+            await change.db.execute(insert(drafts).values(**_values(draft)))
+            return draft
+
+    async def get(self, draft_id: str) -> Draft | None:
+        """One that is not too old, or None."""
+        fresh = drafts.c.created_at >= self.clock() - LIFETIME
+        async with self._tx.read() as db:
+            found = await db.execute(select(drafts).where((drafts.c.id == draft_id) & fresh))
+            row = found.mappings().first()
+        return None if row is None else _draft(row)
+
+    async def unseen(self) -> list[Draft]:
+        """Open ones that nobody has looked at, and for which somebody may still wait."""
+        young = drafts.c.created_at >= self.clock() - WAITED_FOR
+        unseen = (drafts.c.trouble == "") & (drafts.c.page != USED)
+        async with self._tx.read() as db:
+            found = await db.execute(select(drafts).where(unseen & young))
+            rows = found.mappings().all()
+        return [draft for draft in map(_draft, rows) if draft.seen is None]
+
+    async def save(self, draft: Draft) -> None:
+        """Write down what a person chose; what was seen meanwhile stays."""
+        chosen = ("source", "request", "as_file", "page")
+        values = {name: value for name, value in _values(draft).items() if name in chosen}
+        await self._set(draft.id, values)
+
+    async def saw(self, draft_id: str, seen: Seen | None, trouble: str = "") -> None:
+        """Write down what the file is, or why nobody can tell."""
+        await self._set(draft_id, {"seen": seen.dump() if seen else None, "trouble": trouble})
+
+    async def carded(self, draft_id: str, card_id: str | None) -> None:
+        """Remember the message with the menu."""
+        await self._set(draft_id, {"card_id": card_id})
+
+    async def close(self, draft_id: str) -> None:
+        """Nothing can be made of it any more."""
+        await self._set(draft_id, {"page": USED})
+
+    def used(self, draft_id: str) -> Callable[[AsyncConnection], Awaitable[object]]:
+        """What closes a draft within the transaction that makes its job."""
+
+        async def close(db: AsyncConnection) -> None:
+            await db.execute(update(drafts).where(drafts.c.id == draft_id).values(page=USED))
+
+        return close
+
+    async def _set(self, draft_id: str, values: Mapping[str, object]) -> None:
+        async with self._tx.write() as change:
+            change.made = False
+            changed = update(drafts).where(drafts.c.id == draft_id).values(**values)
+            await change.db.execute(changed)
+
+
+def _values(draft: Draft) -> dict[str, Any]:
+    source = {name: _text(value) for name, value in asdict(draft.source).items()}
+    return {
+        "id": draft.id,
+        "platform": draft.platform,
+        "user_id": draft.user_id,
+        "chat_id": draft.chat_id,
+        "message_id": draft.message_id,
+        "in_group": draft.group,
+        "locale": draft.locale,
+        "source": source,
+        "request": {name: _text(value) for name, value in dump(draft.request).items()},
+        "as_file": draft.as_file,
+        "page": draft.page,
+        "seen": draft.seen.dump() if draft.seen else None,
+        "trouble": draft.trouble,
+        "card_id": draft.card_id,
+        "created_at": draft.created_at,
+    }
+
+
+def _text(value: object) -> object:
+    return storable(value) if isinstance(value, str) else value
+
+
+def _draft(row: RowMapping) -> Draft:
+    return Draft(
+        id=row["id"],
+        user_id=row["user_id"],
+        chat_id=row["chat_id"],
+        message_id=row["message_id"],
+        locale=row["locale"],
+        source=Source(**row["source"]),
+        created_at=row["created_at"],
+        request=_request(row["request"]),
+        as_file=row["as_file"],
+        group=row["in_group"],
+        platform=row["platform"],
+        page=row["page"],
+        seen=Seen.load(row["seen"]) if row["seen"] else None,
+        trouble=row["trouble"] or "",
+        card_id=row["card_id"],
+    )
+
+
+def _request(words: Mapping[str, object]) -> Request:
+    """A wish of another version is forgotten, the file is not."""
+    try:
+        return parse(words)
+    except Refused:
+        return Request()

@@ -1,0 +1,117 @@
+"""What a tap or a typed text does to a draft. Pure.
+
+An action is ``verb.words``: ``p.PAGE`` shows a page, ``s.NAME=VALUE&…`` sets options, ``go`` starts
+(``go.NAME=VALUE`` sets first), ``t.FIELD`` asks for something to be typed, ``f.0`` and ``f.1`` say
+whether the result comes as a plain file, ``x`` closes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from bot.dialog import typed
+from bot.dialog.draft import MAIN, Draft
+from bot.dialog.screens import OPTION_PAGE, PAGES, TYPE_PAGE
+from bot.dialog.wish import changed
+from bot.names import clean
+from converter.options import OPTIONS
+
+# Beside the options' own names.
+FIELDS: Final = frozenset({"trim", "name"})
+LONGEST_NAME: Final = 100
+
+
+class Then(StrEnum):
+    """What follows."""
+
+    SHOW = "show"
+    START = "start"
+    CLOSE = "close"
+    TYPE = "type"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The draft after an event, and what follows; `field` is what is to be typed."""
+
+    draft: Draft
+    then: Then = Then.SHOW
+    field: str = ""
+
+
+def tap(draft: Draft, action: str) -> Step | None:
+    """A button was tapped; None for an action that nobody knows: forged, or another version's.
+    Raises Refused for a value that is none."""
+    verb, _, words = action.partition(".")
+    known = _VERBS.get(verb)
+    return None if known is None else known(draft, words)
+
+
+def type_in(draft: Draft, field: str, text: str) -> Step:
+    """Something was typed. Raises ValueError for what can't be understood, Refused for what makes
+    no sense."""
+    if field == "name":
+        name = clean(text)[:LONGEST_NAME]
+        if not name:
+            raise ValueError("a name that nobody can see")
+        return Step(replace(draft, source=replace(draft.source, name=name)).at(MAIN))
+    seconds = draft.seen.info.duration if draft.seen else None
+    return Step(_with(draft, typed.read(field, text, seconds)).at(MAIN))
+
+
+def _page(draft: Draft, words: str) -> Step | None:
+    option = words.removeprefix(OPTION_PAGE)
+    known = words in PAGES or (words.startswith(OPTION_PAGE) and option in OPTIONS)
+    return Step(draft.at(words)) if known else None
+
+
+def _set(draft: Draft, words: str) -> Step | None:
+    values = _values(words)
+    if values is None:
+        return None
+    after = "more" if draft.page.startswith(OPTION_PAGE) else draft.page
+    return Step(_with(draft, values).at(after))
+
+
+def _go(draft: Draft, words: str) -> Step | None:
+    values = _values(words) if words else {}
+    if values is None:
+        return None
+    return Step(_with(draft, values).at(MAIN) if values else draft, Then.START)
+
+
+def _type(draft: Draft, words: str) -> Step | None:
+    if words not in FIELDS and words not in OPTIONS:
+        return None
+    return Step(draft.at(TYPE_PAGE + words), Then.TYPE, words)
+
+
+def _file(draft: Draft, words: str) -> Step | None:
+    return Step(replace(draft, as_file=words == "1")) if words in {"0", "1"} else None
+
+
+def _close(draft: Draft, words: str) -> Step | None:
+    return None if words else Step(draft, Then.CLOSE)
+
+
+_VERBS: Final[Mapping[str, Callable[[Draft, str], Step | None]]] = {
+    "p": _page,
+    "s": _set,
+    "go": _go,
+    "t": _type,
+    "f": _file,
+    "x": _close,
+}
+
+
+def _with(draft: Draft, values: Mapping[str, str]) -> Draft:
+    return replace(draft, request=changed(draft.request, **values))
+
+
+def _values(words: str) -> dict[str, str] | None:
+    """``a=1&b=`` as options; None for what holds another name, or none."""
+    pairs = [part.partition("=") for part in words.split("&")]
+    if not all(name in OPTIONS and equals for name, equals, _ in pairs):
+        return None
+    return {name: value for name, _, value in pairs}

@@ -1,0 +1,105 @@
+"""Looking at a file that is not to be converted yet: download, probe, keep, tell."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
+
+from bot.jobs.errors import TransferError
+from bot.jobs.larder import Larder
+from bot.jobs.messenger import Messenger
+from bot.jobs.model import Source
+from converter.converter import Converter
+from converter.errors import Code, ConversionError
+from converter.limits import Limits
+from converter.request import Request
+from converter.seen import Seen
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE: Final = 2
+# A film without a picture is looked at as the sound that it is, one without sound as a picture.
+_WISHES: Final = (Request(), Request(target="m4a"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was seen; None and the code of an error where nothing could be."""
+
+    seen: Seen | None
+    code: str = ""
+
+
+OnSight = Callable[[str, Sight], Awaitable[None]]
+
+
+class Looker:
+    """Looks at files, two at once. `on_sight` hears of each by the id it was asked for with."""
+
+    def __init__(
+        self,
+        converter: Converter,
+        messengers: Mapping[str, Messenger],
+        larder: Larder,
+        limits: Limits,
+    ) -> None:
+        self._converter = converter
+        self._messengers = messengers
+        self._larder = larder
+        self._limits = replace(limits, threads=1)
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._looking: dict[str, asyncio.Task[None]] = {}
+
+    def look(self, name: str, platform: str, source: Source, on_sight: OnSight) -> None:
+        """Look at a file, some time soon. Asking again while it is looked at changes nothing."""
+        if name in self._looking:
+            return
+        task = asyncio.create_task(
+            self._tell(name, platform, source, on_sight), name=f"look-{name}"
+        )
+        self._looking[name] = task
+        task.add_done_callback(lambda _: self._looking.pop(name, None))
+
+    async def forget(self, name: str) -> None:
+        """Look no more; when this returns nothing of it runs."""
+        task = self._looking.get(name)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def close(self) -> None:
+        """End all of it."""
+        for name in list(self._looking):
+            await self.forget(name)
+
+    async def _tell(self, name: str, platform: str, source: Source, on_sight: OnSight) -> None:
+        try:
+            async with self._at_once:
+                sight = Sight(await self._look(name, platform, source))
+        except (ConversionError, TransferError) as error:
+            log.info("nothing to be seen", draft=name, code=error.code, detail=error.detail)
+            sight = Sight(None, error.code)
+        except OSError as error:
+            log.warning("not looked at", draft=name, cause=repr(error))
+            sight = Sight(None, Code.FAILED)
+        try:
+            await on_sight(name, sight)
+        except Exception:
+            log.exception("what was seen was not told", draft=name)
+
+    async def _look(self, name: str, platform: str, source: Source) -> Seen:
+        async with self._converter.open(f"look-{name}") as conversion:
+            path = conversion.workspace.input_path
+            if await self._larder.fetch(source.unique_id, path) is None:
+                downloader = self._messengers[platform].downloader
+                await downloader.download(source, path, on_bytes=lambda _done, _of: None)
+                await self._larder.keep(source.unique_id, path)
+            for wish in _WISHES[:-1]:
+                try:
+                    return (await conversion.survey(wish, self._limits)).seen
+                except ConversionError as error:
+                    if error.code is not Code.NO_VIDEO:
+                        raise
+            return (await conversion.survey(_WISHES[-1], self._limits)).seen

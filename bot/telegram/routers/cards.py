@@ -1,0 +1,94 @@
+"""Taps on a draft's menu, and what is typed for it."""
+
+from typing import Final
+
+from aiogram import F, Router
+from aiogram.filters import StateFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bot.dialog.counter import Counter, Ending, Reaction
+from bot.jobs.desk import Person
+from bot.telegram.screens import DraftTap
+from bot.telegram.states import VideoStates
+from bot.telegram.taps import note
+from bot.texts import Texts
+from bot.texts.sentences import cause
+from bot.texts.wishes import takes_text
+from converter.options import OPTIONS
+
+# What is said over the chat; the rest shows in the card itself.
+_NOTES: Final = {
+    Ending.GONE: "draft-gone",
+    Ending.ALREADY: "draft-started",
+    Ending.NOT_YOURS: "tap-not-yours",
+    Ending.FULL: "tap-full",
+    Ending.DUPLICATE: "already-here",
+    Ending.UNKNOWN: "tap-unknown",
+    Ending.CLOSED: "draft-closed",
+}
+_ALERTS: Final = frozenset({Ending.NOT_YOURS, Ending.GONE, Ending.FULL, Ending.DUPLICATE})
+
+
+def router() -> Router:
+    """Menus of drafts."""
+    made = Router(name="cards")
+    made.callback_query.register(tapped, DraftTap.filter())
+    made.message.register(typed, StateFilter(VideoStates.typing), F.text, ~F.text.startswith("/"))
+    return made
+
+
+async def tapped(
+    query: CallbackQuery,
+    callback_data: DraftTap,
+    person: Person,
+    texts: Texts,
+    counter: Counter,
+    state: FSMContext,
+) -> None:
+    """Do what the button says, for the draft's owner alone."""
+    reaction = await counter.tap(callback_data.draft_id, person, callback_data.action)
+    await note(query, _said(texts, reaction), alert=reaction.ending in _ALERTS)
+    if reaction.ending is Ending.TYPING:
+        await state.set_state(VideoStates.typing)
+        await state.set_data({"draft": callback_data.draft_id, "field": reaction.field})
+    elif await state.get_state() is not None:
+        await state.clear()
+
+
+async def typed(
+    message: Message, person: Person, texts: Texts, counter: Counter, state: FSMContext
+) -> None:
+    """A value in words. What can't be read may be typed again."""
+    data = await state.get_data()
+    field = str(data.get("field", ""))
+    try:
+        reaction = await counter.type_in(
+            str(data.get("draft", "")), person, field, message.text or ""
+        )
+    except (ValueError, TypeError, OverflowError):
+        await message.reply(_how(texts, field))
+        return
+    if reaction.ending is not Ending.SENSELESS:
+        await state.clear()
+    if (said := _said(texts, reaction)) is not None:
+        await message.reply(said)
+
+
+def _said(texts: Texts, reaction: Reaction) -> str | None:
+    if reaction.refused is not None:
+        return cause(texts, reaction.refused.code, reaction.refused.facts)
+    key = _NOTES.get(reaction.ending)
+    return texts(key) if key else None
+
+
+def _how(texts: Texts, field: str) -> str:
+    """That it wasn't understood, and what would be."""
+    if texts.has(f"type-{field}"):
+        how = texts(f"type-{field}")
+    else:
+        option = OPTIONS[field]
+        how = texts(
+            "type-option", option=texts(f"option-{field}"), takes=takes_text(texts, option.takes)
+        )
+    return f"{texts('not-understood')}\n{how}"

@@ -1,0 +1,48 @@
+"""Screens of the dialog as Telegram's keyboards, and what a tap on one carries."""
+
+from collections.abc import Callable
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.dialog.screen import Screen
+
+
+class DraftTap(CallbackData, prefix="d"):
+    """A tap on a draft's button. The owner is checked when it arrives, not trusted from here."""
+
+    draft_id: str
+    action: str
+
+
+class SettingsTap(CallbackData, prefix="s"):
+    """A tap on a button of /settings."""
+
+    action: str
+
+
+def of_draft(draft_id: str) -> Callable[[str], str]:
+    """Packs a draft's actions."""
+    return lambda action: DraftTap(draft_id=draft_id, action=action).pack()
+
+
+def of_settings(action: str) -> str:
+    """Packs an action of /settings."""
+    return SettingsTap(action=action).pack()
+
+
+def keyboard(screen: Screen, pack: Callable[[str], str]) -> InlineKeyboardMarkup | None:
+    """The screen's buttons."""
+    rows = [
+        [
+            InlineKeyboardButton(
+                text=button.label,
+                callback_data=pack(button.action),
+                style=button.style.value or None,
+            )
+            for button in row
+        ]
+        for row in screen.rows
+        if row
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
