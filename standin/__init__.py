@@ -9,11 +9,12 @@ It shares no code with the bot that it tests. `StandIn` is the way in:
 """
 
 from standin.calls import CallRecord
-from standin.content import FileOptions
+from standin.content import FileOptions, MessageOptions, Quality
 from standin.faults import Fault, FaultOptions, Faults
 from standin.files import FileLimits
+from standin.groups import Group
 from standin.pace import Pace
-from standin.people import CallbackAnswer, Group, Person, User
+from standin.people import CallbackAnswer, Person, User
 from standin.standin import TEST_TOKEN, StandIn
 from standin.views import Button, Media, SeenMessage, Thumbnail
 
@@ -29,8 +30,10 @@ __all__ = [
     "FileOptions",
     "Group",
     "Media",
+    "MessageOptions",
     "Pace",
     "Person",
+    "Quality",
     "SeenMessage",
     "StandIn",
     "Thumbnail",

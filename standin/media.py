@@ -22,7 +22,7 @@ _ATTRIBUTES: dict[str, tuple[tuple[str, ...], str]] = {
     "video_note": (("length", "duration"), "video/mp4"),
     "voice": (("duration",), "audio/ogg"),
 }
-_WITHOUT_NAME = frozenset({"photo", "sticker", "video_note", "voice"})
+_WITHOUT_NAME = frozenset({"live_photo", "photo", "sticker", "video_note", "voice"})
 
 
 def from_params(call: Call, kind: str, source: Json, reference: str) -> tuple[Json, Json]:
@@ -55,7 +55,7 @@ def describe(kind: str, stored: StoredFile, attributes: Json) -> Json:
     if kind == "photo":
         return {"photo": [_photo_size(stored)]}
     whole: Json = {"file_id": stored.file_id, "file_unique_id": stored.unique_id}
-    if kind in {"animation", "video"}:
+    if kind in {"animation", "live_photo", "video"}:
         whole |= {"width": 0, "height": 0, "duration": 0}
     elif kind in {"audio", "voice"}:
         whole["duration"] = 0

@@ -11,8 +11,9 @@ from standin.calls import CallRecord
 from standin.errors import ApiError
 from standin.faults import Faults, description_of
 from standin.files import FileLimits, FileStore
+from standin.groups import Group
 from standin.pace import Pace
-from standin.people import Group, Person, User
+from standin.people import Person, User
 from standin.server import Server
 from standin.state import Account, Chat, State
 from standin.views import SeenMessage
@@ -116,10 +117,14 @@ class StandIn:
         *,
         user_id: int | None = None,
         username: str | None = None,
+        hides: bool = False,
     ) -> User:
-        """A new person with a private chat. Ids count up from 100001."""
+        """A new person with a private chat. Ids count up from 100001.
+
+        One who `hides` is only a name in what is forwarded from them.
+        """
         number = _FIRST_USER + len(self._users) if user_id is None else user_id
-        account = Account(number, name, lang, username)
+        account = Account(number, name, lang, username, hides=hides)
         chat = Chat(number, "private", name, [account])
         self.state.chats[number] = chat
         user = User(self._server, chat, account)
