@@ -8,13 +8,14 @@ It shares no code with the bot that it tests. `StandIn` is the way in:
         result = await user.wait_for_result()
 """
 
+from standin.answers import CallbackAnswer, InlineAnswer, InlineResult
 from standin.calls import CallRecord
 from standin.content import FileOptions, MessageOptions, Quality
 from standin.faults import Fault, FaultOptions, Faults
 from standin.files import FileLimits
 from standin.groups import Group
 from standin.pace import Pace
-from standin.people import CallbackAnswer, Person, User
+from standin.people import Person, User
 from standin.standin import TEST_TOKEN, StandIn
 from standin.views import Button, Media, SeenMessage, Thumbnail
 
@@ -29,6 +30,8 @@ __all__ = [
     "FileLimits",
     "FileOptions",
     "Group",
+    "InlineAnswer",
+    "InlineResult",
     "Media",
     "MessageOptions",
     "Pace",

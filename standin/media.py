@@ -80,13 +80,10 @@ def describe(kind: str, stored: StoredFile, attributes: Json) -> Json:
 def _stored(call: Call, kind: str, reference: str, source: Json) -> StoredFile:
     upload = call.upload(reference)
     if upload is not None:
-        if upload.size == 0:
-            raise bad_request("file must be non-empty")
-        kind = judging.becomes(call, kind, upload, source)
-        default = _ATTRIBUTES[kind][1]
-        mime = upload.mime_type if not default or _plausible(upload, kind) else default
-        return _keep(call.state.files, upload, kind, mime)
+        return _uploaded(call, kind, upload, source)
     if reference.startswith("attach://"):
+        if "media" in source:  # an InputMedia object
+            raise bad_request("can't parse InputMedia: media not found")
         raise bad_request(f"there is no {kind.replace('_', ' ')} in the request")
     if "://" in reference:
         raise bad_request("wrong file identifier/HTTP URL specified")
@@ -96,17 +93,29 @@ def _stored(call: Call, kind: str, reference: str, source: Json) -> StoredFile:
     return stored
 
 
+def _uploaded(call: Call, kind: str, upload: Upload, source: Json) -> StoredFile:
+    if upload.size == 0:
+        raise bad_request("file must be non-empty")
+    kind = judging.becomes(call, kind, upload, source)
+    default = _ATTRIBUTES[kind][1]
+    mime = upload.mime_type if not default or _plausible(upload, kind) else default
+    return _keep(call.state.files, upload, kind, mime)
+
+
 def _plausible(upload: Upload, kind: str) -> bool:
     family = {"animation": "video", "photo": "image", "voice": "audio"}.get(kind, kind)
     return (upload.mime_type or "").startswith(f"{family}/")
 
 
 def _keep(files: FileStore, upload: Upload, kind: str, mime: str | None) -> StoredFile:
-    """Move an upload to where it stays, under a name of our own with the sender's suffix."""
+    """Put an upload where it stays, under a name of our own with the sender's suffix.
+
+    It goes on to exist where it came, until the request ends: another item may mean it too.
+    """
     suffix = "".join(c for c in upload.name.rpartition(".")[2] if c.isalnum())[:8]
     dotted = f".{suffix}" if "." in upload.name and suffix else ""
     target = files.folder / f"sent-{files.count:04d}-{kind}{dotted}"
-    upload.path.rename(target)
+    target.hardlink_to(upload.path)
     if mime == "application/octet-stream":
         mime = None  # what a client says when it does not know: the name tells more
     return files.add(target, kind, name=upload.name, mime_type=mime)

@@ -2,21 +2,10 @@
 
 import time
 
-from standin.state import Account, CallbackQuery, Chat, Json
+from standin.answers import CallbackAnswer, InlineAnswer
+from standin.state import Account, CallbackQuery, Chat, InlineQuery, Json
 from standin.views import Button, SeenMessage
 from standin.writers import Writer
-
-
-class CallbackAnswer:
-    """What the bot answered to a tap."""
-
-    def __init__(self, answer: Json) -> None:
-        self.text: str = answer.get("text", "")
-        self.show_alert: bool = answer.get("show_alert", False)
-        self.url: str | None = answer.get("url")
-
-    def __repr__(self) -> str:
-        return f"CallbackAnswer(text={self.text!r}, show_alert={self.show_alert})"
 
 
 class Person(Writer):
@@ -60,6 +49,27 @@ class Person(Writer):
         }
         self._push("callback_query", payload)
         return query
+
+    async def inline(self, words: str, *, offset: str = "", timeout: float = 10.0) -> InlineAnswer:
+        """Type the bot's name and these words, and wait for what it offers.
+
+        AssertionError if the bot has no inline mode (`StandIn(inline=True)`) or doesn't answer.
+        """
+        if not self._state.inline_mode:
+            raise AssertionError("the bot has no inline mode: StandIn(inline=True)")
+        number = str(5 * 10**18 + self._state.number())
+        query = InlineQuery(number, self._state.now())
+        self._state.inline_queries[number] = query
+        payload = {
+            "id": number,
+            "from": self.account.as_json(),
+            "query": words,
+            "offset": offset,
+            "chat_type": "sender" if self._chat.type == "private" else self._chat.type,
+        }
+        self._push("inline_query", payload)
+        answer = await self._until(lambda: query.answer, timeout, "the answer to an inline query")
+        return InlineAnswer(answer, self._state.files)
 
     def _button(self, message: SeenMessage, text: str) -> Button:
         found = [b for b in message.buttons if text in b.text and b.callback_data]

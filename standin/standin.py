@@ -29,7 +29,7 @@ class StandIn:
 
     Use it as an async context manager; `url` is what the bot needs as its API server, and its
     memory outlives any number of bots that come and go. `folder` takes what the bot sends (by
-    default a temporary one that goes away at the end).
+    default a temporary one that goes away at the end). `inline` is BotFather's switch.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class StandIn:
         limits: FileLimits | None = None,
         pace: Pace | None = None,
         username: str = "standin_bot",
+        inline: bool = False,
     ) -> None:
         self.token = token
         self.url = ""
@@ -54,6 +55,7 @@ class StandIn:
             int(bot_id) if bot_id.isdecimal() else 1, "Stand-in", username=username, is_bot=True
         )
         self.state = State(bot, FileStore(self.folder, limits or FileLimits()), pace)
+        self.state.inline_mode = inline
         self._server = Server(token, self.state, uploads)
         self._address = (host, port)
         self._users: list[User] = []

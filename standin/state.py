@@ -192,6 +192,15 @@ class CallbackQuery:
     answer: Json | None = None
 
 
+@dataclass
+class InlineQuery:
+    """What somebody typed after the bot's name; `answer` holds what the bot answered, once."""
+
+    id: str
+    asked_at: float
+    answer: Json | None = None
+
+
 class State:
     """Everything that survives the bot: accounts, chats, updates, files and the bot's profile."""
 
@@ -203,6 +212,8 @@ class State:
         self.updates = UpdateQueue(self.changed)
         self.chats: dict[int, Chat] = {}
         self.queries: dict[str, CallbackQuery] = {}
+        self.inline_queries: dict[str, InlineQuery] = {}
+        self.inline_mode = False
         self.profile: dict[str, Any] = {}
         self.problems: list[str] = []
         self._numbers = itertools.count(1)

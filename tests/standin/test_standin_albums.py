@@ -77,3 +77,103 @@ async def test_clients_do_not_mix_everything(
 ) -> None:
     with pytest.raises(ValueError, match="no client puts"):
         await standin.user().send_album([(kind, clip) for kind in kinds])
+
+
+def _item(kind: str, name: str = "a", **more: object) -> dict[str, Any]:
+    return {"type": kind, "media": f"attach://{name}", **more}
+
+
+async def test_the_bot_sends_films_and_pictures_in_one_album(
+    standin: StandIn, ask: Ask, clip: Path, jpeg: Path
+) -> None:
+    user = standin.user()
+    message = await user.send_text("hi")
+    media = [
+        _item("video", "a", caption="<b>one</b>", parse_mode="HTML", width=4, height=2),
+        _item("photo", "b", caption="two"),
+        _item("video", "a"),
+    ]
+    status, answer = await ask(
+        "sendMediaGroup",
+        files={"a": clip, "b": jpeg},
+        chat_id=user.id,
+        media=media,
+        reply_parameters={"message_id": message.id},
+    )
+    assert status == 200, answer
+    assert [m["message_id"] for m in answer["result"]] == [2, 3, 4]
+    assert len({m["media_group_id"] for m in answer["result"]}) == 1
+    film, picture, again = user.bot_messages
+    assert (film.kind, picture.kind, again.kind) == ("video", "photo", "video")
+    assert (film.caption, picture.caption, film.video.width) == ("one", "two", 4)
+    assert film.reply_to == again.reply_to == message.id
+    media = [
+        {"type": "video", "media": film.video.file_id},
+        {"type": "video", "media": again.video.file_id},
+    ]
+    status, answer = await ask("sendMediaGroup", chat_id=user.id, media=media)
+    assert status == 200, answer
+    assert user.bot_messages[-1].video.path == again.video.path
+    assert user.bot_messages[-1].album != film.album
+    assert (standin.problems, standin.unknown_parameters) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("media", "complaint"),
+    [
+        ([], "there are no messages to send"),
+        ([_item("photo")] * 11, "too many messages to send as an album"),
+        ([_item("document"), _item("photo")], "document can't be mixed with other media types"),
+        ([_item("photo"), _item("audio")], "audio can't be mixed with other media types"),
+        ([_item("photo"), _item("photo", "z")], "can't parse InputMedia: media not found"),
+        (
+            [_item("photo"), _item("animation")],
+            "can't parse InputMedia: type \"animation\" can't be used in sendMediaGroup",
+        ),
+        ([_item("sticker")] * 2, 'can\'t parse InputMedia: type "sticker" is unsupported'),
+        ([{"media": "x"}], "can't parse InputMedia: Can't find field \"type\""),
+        (
+            [_item("photo"), _item("photo", show_caption_above_media=True)],
+            "parameter show_caption_above_media must be the same for all messages",
+        ),
+        ([_item("photo"), _item("photo", caption="x" * 1025)], "message caption is too long"),
+        (
+            [_item("photo"), _item("photo", "b")],
+            'failed to send message #2 with the error message "IMAGE_PROCESS_FAILED"',
+        ),
+        (
+            [_item("video"), _item("photo")],
+            'failed to send message #1 with the error message "MEDIA_GROUPED_INVALID"',
+        ),
+    ],
+)
+async def test_an_album_that_telegram_refuses_leaves_nothing(
+    media: list[dict[str, Any]], complaint: str, standin: StandIn, ask: Ask, clip: Path, jpeg: Path
+) -> None:
+    user = standin.user()
+    await user.send_text("hi")
+    files = {"a": jpeg, "b": clip}
+    status, answer = await ask("sendMediaGroup", files=files, chat_id=user.id, media=media)
+    assert (status, answer["description"]) == (400, f"Bad Request: {complaint}")
+    assert user.bot_messages == []
+
+
+async def test_an_album_has_no_buttons_and_one_file_is_none(
+    standin: StandIn, ask: Ask, jpeg: Path
+) -> None:
+    user = standin.user()
+    await user.send_text("hi")
+    buttons = {"inline_keyboard": [[{"text": "a", "callback_data": "a"}]]}
+    status, _ = await ask(
+        "sendMediaGroup",
+        files={"a": jpeg},
+        chat_id=user.id,
+        media=[_item("photo")],
+        reply_markup=buttons,
+    )
+    assert status == 200
+    [message] = user.bot_messages
+    assert message.album is None
+    assert message.buttons == []
+    assert standin.unknown_parameters == ["sendMediaGroup.reply_markup"]
+    assert standin.problems == ["sendMediaGroup: an album of one file is a plain message"]
