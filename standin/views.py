@@ -27,7 +27,7 @@ class Button:
 
     `style` is "danger", "success" or "primary"; `copy_text` is what a tap copies;
     `switch_inline_query` begins an inline query in a chat that the person chooses,
-    `switch_inline_query_current_chat` in this one.
+    `switch_inline_query_current_chat` in this one. One that is `disabled` does nothing.
     """
 
     text: str
@@ -37,12 +37,14 @@ class Button:
     copy_text: str | None = None
     switch_inline_query: str | None = None
     switch_inline_query_current_chat: str | None = None
+    disabled: bool = False
 
     @classmethod
     def of(cls, button: Json) -> "Button":
         """From an InlineKeyboardButton."""
         same = {name: button[name] for name in _SAME_NAMES if name in button}
-        return cls(copy_text=button.get("copy_text", {}).get("text"), **same)
+        copied = button.get("copy_text", {}).get("text")
+        return cls(copy_text=copied, disabled="disabled" in button, **same)
 
 
 @dataclass(frozen=True)
