@@ -13,10 +13,11 @@ from standin.calls import CallRecord
 from standin.content import FileOptions, MessageOptions, Quality
 from standin.faults import Fault, FaultOptions, Faults
 from standin.files import FileLimits
-from standin.groups import Group
+from standin.groups import Channel, Group, Masked
 from standin.pace import Pace
 from standin.people import Person, User
 from standin.standin import TEST_TOKEN, StandIn
+from standin.state import Topic
 from standin.views import Button, Media, SeenMessage, Thumbnail
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Button",
     "CallRecord",
     "CallbackAnswer",
+    "Channel",
     "Fault",
     "FaultOptions",
     "Faults",
@@ -32,6 +34,7 @@ __all__ = [
     "Group",
     "InlineAnswer",
     "InlineResult",
+    "Masked",
     "Media",
     "MessageOptions",
     "Pace",
@@ -40,5 +43,6 @@ __all__ = [
     "SeenMessage",
     "StandIn",
     "Thumbnail",
+    "Topic",
     "User",
 ]

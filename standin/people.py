@@ -3,7 +3,8 @@
 import time
 
 from standin.answers import CallbackAnswer, InlineAnswer
-from standin.state import Account, CallbackQuery, Chat, InlineQuery, Json
+from standin.state import Account, CallbackQuery, Chat, InlineQuery, Json, Topic
+from standin.topics import open_topic
 from standin.views import Button, SeenMessage
 from standin.writers import Writer
 
@@ -91,6 +92,11 @@ class User(Person):
         """Unblock the bot."""
         self._chat.blocked = False
         self._member("kicked", "member")
+
+    def topic(self, name: str) -> Topic:
+        """Open a topic in the private chat, to be passed as `thread`."""
+        self._chat.started = True
+        return open_topic(self._state, self._chat, name, self.account)
 
     def forbid_voices(self) -> None:
         """Take neither voice nor round messages from now on; the bot isn't told."""

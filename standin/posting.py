@@ -36,6 +36,8 @@ def thread_fields(chat: Chat, thread: int | None, replied: Message | None) -> Js
 
 def place(call: Call, chat: Chat) -> Json:
     """The fields of a message that say what it answers and in which topic; ApiError 400."""
+    if chat.read_only:
+        raise bad_request(f"need administrator rights in the {chat.type} chat")
     thread = call.params.get("message_thread_id")
     if thread is not None and thread not in chat.topics:
         raise bad_request("message thread not found")

@@ -11,7 +11,7 @@ from standin.calls import CallRecord
 from standin.errors import ApiError
 from standin.faults import Faults, description_of
 from standin.files import FileLimits, FileStore
-from standin.groups import Group
+from standin.groups import Channel, Group
 from standin.pace import Pace
 from standin.people import Person, User
 from standin.server import Server
@@ -22,6 +22,7 @@ TEST_TOKEN = "123456:TEST-standin-token-that-opens-nothing"  # noqa: S105 - open
 
 _FIRST_USER = 100_001
 _FIRST_GROUP = -200_001
+_FIRST_CHANNEL = -1_000_000_300_001
 
 
 class StandIn:
@@ -60,6 +61,7 @@ class StandIn:
         self._address = (host, port)
         self._users: list[User] = []
         self._groups: list[Group] = []
+        self._channels: list[Channel] = []
 
     async def start(self) -> Self:
         """Listen on the address given; sets `url`."""
@@ -147,6 +149,18 @@ class StandIn:
         self._groups.append(group)
         return group
 
+    def channel(
+        self, title: str = "Channel", *, username: str | None = None, can_post: bool = True
+    ) -> Channel:
+        """A new channel that the bot is an admin of; it may be one that `can_post` nothing."""
+        number = _FIRST_CHANNEL - len(self._channels)
+        chat = Chat(number, "channel", title, [], started=True, username=username)
+        chat.read_only = not can_post
+        self.state.chats[number] = chat
+        channel = Channel(self._server, chat)
+        self._channels.append(channel)
+        return channel
+
     def count(self, method: str) -> int:
         """How many calls of a method have finished; `download` counts file bodies."""
         return self._server.calls.counts[method]
@@ -201,7 +215,8 @@ class StandIn:
 
     def listing(self) -> str:
         """Every chat as text."""
-        return "\n".join(room.listing() for room in [*self._users, *self._groups])
+        rooms = [*self._users, *self._groups, *self._channels]
+        return "\n".join(room.listing() for room in rooms)
 
     def seen(self, chat_id: int, message_id: int) -> SeenMessage:
         """A message by its ids; KeyError if there never was one."""

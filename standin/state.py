@@ -151,7 +151,8 @@ class Message:
 @dataclass
 class Chat:
     """A private chat (its id is the person's), a group or a channel. `voices_forbidden`: the person
-    takes no voice and no round messages from strangers. `topics` by id make a forum of it."""
+    takes no voice and no round messages from strangers. `topics` by id make a forum of it. In a
+    `read_only` one the bot may not write."""
 
     id: int
     type: str
@@ -160,14 +161,18 @@ class Chat:
     started: bool = False
     blocked: bool = False
     voices_forbidden: bool = False
+    read_only: bool = False
+    username: str | None = None
     messages: dict[int, Message] = field(default_factory=dict)
     actions: list[tuple[float, str]] = field(default_factory=list)
     topics: dict[int, Topic] = field(default_factory=dict)
 
     def as_json(self) -> Json:
         if self.type != "private":
-            forum = {"is_forum": True} if self.topics else {}
-            return {"id": self.id, "type": self.type, "title": self.title, **forum}
+            more: Json = {"is_forum": True} if self.topics else {}
+            if self.username:
+                more["username"] = self.username
+            return {"id": self.id, "type": self.type, "title": self.title, **more}
         person = self.members[0]
         return {
             "id": self.id,
@@ -234,7 +239,11 @@ class State:
     def chat(self, chat_id: int | str) -> Chat:
         """A chat that the bot may write to; ApiError 400 or 403 otherwise."""
         text = str(chat_id)
-        chat = self.chats.get(int(text)) if text.lstrip("-").isdecimal() else None
+        if text.startswith("@"):  # people aren't found by their names, channels are
+            named = (c for c in self.chats.values() if f"@{c.username}" == text)
+            chat = next(named, None)
+        else:
+            chat = self.chats.get(int(text)) if text.lstrip("-").isdecimal() else None
         if chat is None or not chat.started:
             raise bad_request("chat not found")
         if chat.blocked:
