@@ -108,14 +108,11 @@ def _plausible(upload: Upload, kind: str) -> bool:
 
 
 def _keep(files: FileStore, upload: Upload, kind: str, mime: str | None) -> StoredFile:
-    """Put an upload where it stays, under a name of our own with the sender's suffix.
-
-    It goes on to exist where it came, until the request ends: another item may mean it too.
-    """
+    """Move an upload to where it stays, under a name of our own with the sender's suffix."""
     suffix = "".join(c for c in upload.name.rpartition(".")[2] if c.isalnum())[:8]
     dotted = f".{suffix}" if "." in upload.name and suffix else ""
     target = files.folder / f"sent-{files.count:04d}-{kind}{dotted}"
-    target.hardlink_to(upload.path)
+    upload.take(target)
     if mime == "application/octet-stream":
         mime = None  # what a client says when it does not know: the name tells more
     return files.add(target, kind, name=upload.name, mime_type=mime)

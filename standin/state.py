@@ -263,7 +263,9 @@ class State:
         passed: Json | None = None,
     ) -> Message:
         """Put a new message into a chat."""
-        ids = self._message_ids.setdefault(chat.id, itertools.count(1))
+        # A supergroup's first message tells of its making, and its number means the general topic.
+        first = 2 if chat.type == "supergroup" else 1
+        ids = self._message_ids.setdefault(chat.id, itertools.count(first))
         message = Message(
             chat,
             next(ids),
