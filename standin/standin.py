@@ -106,6 +106,15 @@ class StandIn:
         return self.state.problems
 
     @property
+    def inline_mode(self) -> bool:
+        """BotFather's switch: without it nobody can ask the bot inline."""
+        return self.state.inline_mode
+
+    @inline_mode.setter
+    def inline_mode(self, on: bool) -> None:
+        self.state.inline_mode = on
+
+    @property
     def users(self) -> list[User]:
         return list(self._users)
 

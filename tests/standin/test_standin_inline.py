@@ -14,7 +14,7 @@ Typed = tuple[asyncio.Task[InlineAnswer], str]
 
 
 async def _typed(standin: StandIn, user: User, ask: Ask) -> Typed:
-    standin.state.inline_mode = True
+    standin.inline_mode = True
     asking = asyncio.create_task(user.inline("film"))
     _, answer = await ask("getUpdates", timeout=5)
     query = answer["result"][-1]["inline_query"]

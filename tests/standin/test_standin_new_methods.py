@@ -50,7 +50,7 @@ async def test_albums_and_reactions(standin: StandIn, bot: Bot, clip: Path, jpeg
 
 async def test_inline_results(bot: Bot, standin: StandIn, clip: Path) -> None:
     user = standin.user()
-    standin.state.inline_mode = True
+    standin.inline_mode = True
     film = await user.send_video(clip)
     asking = asyncio.create_task(user.inline("film"))
     await asyncio.sleep(0)
