@@ -8,13 +8,16 @@ It shares no code with the bot that it tests. `StandIn` is the way in:
         result = await user.wait_for_result()
 """
 
+from standin.answers import CallbackAnswer, InlineAnswer, InlineResult
 from standin.calls import CallRecord
-from standin.content import FileOptions
+from standin.content import FileOptions, MessageOptions, Quality
 from standin.faults import Fault, FaultOptions, Faults
 from standin.files import FileLimits
+from standin.groups import Channel, Group, Masked
 from standin.pace import Pace
-from standin.people import CallbackAnswer, Group, Person, User
+from standin.people import Person, User
 from standin.standin import TEST_TOKEN, StandIn
+from standin.state import Topic
 from standin.views import Button, Media, SeenMessage, Thumbnail
 
 __all__ = [
@@ -22,17 +25,24 @@ __all__ = [
     "Button",
     "CallRecord",
     "CallbackAnswer",
+    "Channel",
     "Fault",
     "FaultOptions",
     "Faults",
     "FileLimits",
     "FileOptions",
     "Group",
+    "InlineAnswer",
+    "InlineResult",
+    "Masked",
     "Media",
+    "MessageOptions",
     "Pace",
     "Person",
+    "Quality",
     "SeenMessage",
     "StandIn",
     "Thumbnail",
+    "Topic",
     "User",
 ]

@@ -15,6 +15,7 @@ _FOLDERS = {
     "animation": ("animations", "CgAC"),
     "audio": ("music", "CQAC"),
     "document": ("documents", "BQAC"),
+    "live_photo": ("live_photos", "BgAC"),
     "photo": ("photos", "AgAC"),
     "sticker": ("stickers", "CAAC"),
     "thumbnail": ("thumbnails", "AAMC"),

@@ -22,7 +22,7 @@ _ATTRIBUTES: dict[str, tuple[tuple[str, ...], str]] = {
     "video_note": (("length", "duration"), "video/mp4"),
     "voice": (("duration",), "audio/ogg"),
 }
-_WITHOUT_NAME = frozenset({"photo", "sticker", "video_note", "voice"})
+_WITHOUT_NAME = frozenset({"live_photo", "photo", "sticker", "video_note", "voice"})
 
 
 def from_params(call: Call, kind: str, source: Json, reference: str) -> tuple[Json, Json]:
@@ -55,7 +55,7 @@ def describe(kind: str, stored: StoredFile, attributes: Json) -> Json:
     if kind == "photo":
         return {"photo": [_photo_size(stored)]}
     whole: Json = {"file_id": stored.file_id, "file_unique_id": stored.unique_id}
-    if kind in {"animation", "video"}:
+    if kind in {"animation", "live_photo", "video"}:
         whole |= {"width": 0, "height": 0, "duration": 0}
     elif kind in {"audio", "voice"}:
         whole["duration"] = 0
@@ -80,13 +80,10 @@ def describe(kind: str, stored: StoredFile, attributes: Json) -> Json:
 def _stored(call: Call, kind: str, reference: str, source: Json) -> StoredFile:
     upload = call.upload(reference)
     if upload is not None:
-        if upload.size == 0:
-            raise bad_request("file must be non-empty")
-        kind = judging.becomes(call, kind, upload, source)
-        default = _ATTRIBUTES[kind][1]
-        mime = upload.mime_type if not default or _plausible(upload, kind) else default
-        return _keep(call.state.files, upload, kind, mime)
+        return _uploaded(call, kind, upload, source)
     if reference.startswith("attach://"):
+        if "media" in source:  # an InputMedia object
+            raise bad_request("can't parse InputMedia: media not found")
         raise bad_request(f"there is no {kind.replace('_', ' ')} in the request")
     if "://" in reference:
         raise bad_request("wrong file identifier/HTTP URL specified")
@@ -94,6 +91,15 @@ def _stored(call: Call, kind: str, reference: str, source: Json) -> StoredFile:
     if stored.kind != kind:
         raise bad_request("type of file mismatch")
     return stored
+
+
+def _uploaded(call: Call, kind: str, upload: Upload, source: Json) -> StoredFile:
+    if upload.size == 0:
+        raise bad_request("file must be non-empty")
+    kind = judging.becomes(call, kind, upload, source)
+    default = _ATTRIBUTES[kind][1]
+    mime = upload.mime_type if not default or _plausible(upload, kind) else default
+    return _keep(call.state.files, upload, kind, mime)
 
 
 def _plausible(upload: Upload, kind: str) -> bool:
@@ -106,7 +112,7 @@ def _keep(files: FileStore, upload: Upload, kind: str, mime: str | None) -> Stor
     suffix = "".join(c for c in upload.name.rpartition(".")[2] if c.isalnum())[:8]
     dotted = f".{suffix}" if "." in upload.name and suffix else ""
     target = files.folder / f"sent-{files.count:04d}-{kind}{dotted}"
-    upload.path.rename(target)
+    upload.take(target)
     if mime == "application/octet-stream":
         mime = None  # what a client says when it does not know: the name tells more
     return files.add(target, kind, name=upload.name, mime_type=mime)

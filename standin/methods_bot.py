@@ -12,7 +12,7 @@ _COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
 _MOST_COMMANDS = 100
 _LONGEST_DESCRIPTION = 256
 _LONGEST_ANSWER = 200
-_STALE_QUERY = "query is too old and response timeout expired or query ID is invalid"
+STALE_QUERY = "query is too old and response timeout expired or query ID is invalid"
 _ABOUT = ("name", "description", "short_description")
 
 
@@ -21,7 +21,7 @@ async def get_me(call: Call) -> Json:
     return call.state.bot.as_json() | {
         "can_join_groups": True,
         "can_read_all_group_messages": True,
-        "supports_inline_queries": False,
+        "supports_inline_queries": call.state.inline_mode,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }
@@ -92,7 +92,7 @@ async def answer_callback_query(call: Call) -> bool:
     query = state.queries.get(params["callback_query_id"])
     too_late = query is None or state.now() - query.asked_at > state.limits.callback_seconds
     if query is None or too_late or query.answer is not None:
-        raise bad_request(_STALE_QUERY)
+        raise bad_request(STALE_QUERY)
     if len(params.get("text", "")) > _LONGEST_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
     query.answer = {k: v for k, v in params.items() if k != "callback_query_id"}

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from standin import media, texts
+from standin import albums, media, texts
 from standin.context import Call, Method
 from standin.errors import bad_request
+from standin.posting import chat_of
 from standin.state import Message
 
 Json = dict[str, Any]
@@ -12,6 +13,7 @@ Json = dict[str, Any]
 _CAPTIONED = frozenset({"animation", "audio", "document", "photo", "video", "voice"})
 # What a file may take the place of, and what may be put there.
 _REPLACED = _CAPTIONED - {"voice"} | {"text"}
+_MOST_DELETED = 100
 
 
 async def edit_text(call: Call) -> Json:
@@ -46,40 +48,70 @@ async def edit_media(call: Call) -> Json:
     source = call.params["media"]
     kind = source["type"]
     if kind not in _REPLACED:
+        call.state.problems.append(f"editMessageMedia: {kind} is not available in the stand-in")
         raise bad_request(f"media of type {kind} is not available in the stand-in")
     texts.inline_keyboard(call.params)
     caption = texts.caption_content(call, source)
-    message = _editable(call)
+    message = _editable(call, "message media can't be edited")
     if message.kind not in _REPLACED:
-        raise bad_request("there is no media in the message to edit")
+        raise bad_request("message media can't be edited")
+    if "media_group_id" in message.extra:
+        _check_album(message.kind, kind)
     content, passed = media.from_params(call, kind, source, source["media"])
     return _change(call, message, content | caption, passed)
 
 
 async def delete_message(call: Call) -> bool:
-    """Remove a message for everybody; in a private chat anybody's, in a group the bot's own."""
-    chat = call.state.chat(call.params["chat_id"])
+    """Remove a message for everybody; in a group the bot's own alone, elsewhere anybody's."""
+    chat = chat_of(call)
     message = chat.visible(call.params["message_id"])
     if message is None:
         raise bad_request("message to delete not found")
-    if chat.type != "private" and message.sender is not call.state.bot:
+    if not _deletable(message):
         raise bad_request("message can't be deleted")
     message.deleted = True
     call.state.changed.fire()
     return True
 
 
-def _editable(call: Call) -> Message:
+async def delete_messages(call: Call) -> bool:
+    """Remove up to a hundred; those that are not there are passed over."""
+    numbers = call.params["message_ids"]
+    if not numbers:
+        raise bad_request("message identifiers are not specified")
+    if len(numbers) > _MOST_DELETED:
+        raise bad_request("too many message identifiers specified")
+    chat = chat_of(call)
+    found = [message for number in numbers if (message := chat.visible(number)) is not None]
+    if not all(map(_deletable, found)):
+        raise bad_request("message can't be deleted")
+    for message in found:
+        message.deleted = True
+    call.state.changed.fire()
+    return True
+
+
+def _deletable(message: Message) -> bool:
+    return message.own or message.chat.type in {"private", "channel"}
+
+
+def _check_album(old: str, new: str) -> None:
+    if new not in albums.KINDS:
+        raise bad_request("message content type can't be used in an album")
+    if albums.unmixable({old, new}) is not None:
+        raise bad_request("can't change media type in the album")
+
+
+def _editable(call: Call, complaint: str = "message can't be edited") -> Message:
     params = call.params
     if "chat_id" not in params:
         sentence = "chat_id is empty" if "message_id" in params else None
         raise bad_request(sentence or "message identifier is not specified")
-    chat = call.state.chat(params["chat_id"])
-    message = chat.visible(params.get("message_id"))
+    message = chat_of(call).visible(params.get("message_id"))
     if message is None:
         raise bad_request("message to edit not found")
-    if message.sender is not call.state.bot:
-        raise bad_request("message can't be edited")
+    if not message.own:
+        raise bad_request(complaint)
     return message
 
 
@@ -93,6 +125,7 @@ def _change(call: Call, message: Message, content: Json, passed: Json | None = N
 
 METHODS: dict[str, Method] = {
     "deleteMessage": delete_message,
+    "deleteMessages": delete_messages,
     "editMessageCaption": edit_caption,
     "editMessageMedia": edit_media,
     "editMessageReplyMarkup": edit_reply_markup,

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from standin import media, texts
+from standin import media, posting, texts
 from standin.context import Call, Method
 from standin.errors import bad_request
-from standin.state import Chat
 
 Json = dict[str, Any]
 
@@ -32,7 +31,7 @@ _VOICES = frozenset({"voice", "video_note"})
 async def send_message(call: Call) -> Json:
     """A text message."""
     content = texts.text_content(call, "message is too long")
-    return _post(call, content, {})
+    return posting.post(call, content, {})
 
 
 def sender(kind: str) -> Method:
@@ -42,47 +41,24 @@ def sender(kind: str) -> Method:
         caption = {} if kind in _CAPTIONLESS else texts.caption_content(call, call.params)
         # Refused before the file is taken over, so that nothing of it is kept.
         texts.inline_keyboard(call.params)
-        if _chat(call).voices_forbidden and kind in _VOICES:
+        if posting.chat_of(call).voices_forbidden and kind in _VOICES:
             raise bad_request("VOICE_MESSAGES_FORBIDDEN")
         content, passed = media.from_params(call, kind, call.params, call.params[kind])
-        return _post(call, content | caption, passed)
+        return posting.post(call, content | caption, passed)
 
     return send
 
 
 async def send_chat_action(call: Call) -> bool:
     """Remember what the bot says it is doing."""
-    chat = call.state.chat(call.params["chat_id"])
+    chat = posting.chat_of(call)
+    general = {posting.GENERAL_TOPIC} if chat.topics else set()
+    if call.params.get("message_thread_id") not in {None, *chat.topics, *general}:
+        raise bad_request("message thread not found")
     if call.params["action"] not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
     chat.actions.append((call.state.now(), call.params["action"]))
     return True
-
-
-def _chat(call: Call) -> Chat:
-    return call.state.chat(call.params["chat_id"])
-
-
-def _post(call: Call, content: Json, passed: Json) -> Json:
-    state = call.state
-    chat = _chat(call)
-    markup = texts.inline_keyboard(call.params)
-    extra = _reply(chat, call.params.get("reply_parameters"))
-    if state.pace is not None:
-        state.pace.send(chat.id, group=chat.type != "private")
-    message = state.post(chat, state.bot, content, reply_markup=markup, extra=extra, passed=passed)
-    return message.as_json()
-
-
-def _reply(chat: Chat, parameters: Json | None) -> Json:
-    if parameters is None or "message_id" not in parameters:
-        return {}
-    message_id = parameters["message_id"]
-    if chat.visible(message_id) is not None:
-        return {"reply_to_message_id": message_id}
-    if parameters.get("allow_sending_without_reply"):
-        return {}
-    raise bad_request("message to be replied not found")
 
 
 METHODS: dict[str, Method] = {

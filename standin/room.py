@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from standin.calls import CallRecord
 from standin.server import Server
-from standin.state import Chat, Message, State
+from standin.state import Account, Chat, Message, State
 from standin.views import Look, SeenMessage
 
 T = TypeVar("T")
@@ -26,6 +26,11 @@ class Room:
     def id(self) -> int:
         """The chat's id; for a person also the user id."""
         return self._chat.id
+
+    @property
+    def origin(self) -> Account | Chat:
+        """Whom a message that is forwarded from here comes from."""
+        return self._chat
 
     @property
     def messages(self) -> list[SeenMessage]:

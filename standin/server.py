@@ -7,7 +7,18 @@ from pathlib import Path
 
 from aiohttp import ClientPayloadError, web
 
-from standin import downloads, methods_bot, methods_edit, methods_send, schema, wire
+from standin import (
+    downloads,
+    input_media,
+    methods_album,
+    methods_bot,
+    methods_edit,
+    methods_inline,
+    methods_send,
+    reactions,
+    schema,
+    wire,
+)
 from standin.calls import CallLog
 from standin.context import Call, Method
 from standin.errors import ApiError, ConnectionDropped
@@ -15,7 +26,14 @@ from standin.faults import DOWNLOAD, Fault, Faults, RawAnswer, strike
 from standin.state import State
 
 _LARGEST_PLAIN_BODY = 8 * 1024 * 1024
-_METHODS: dict[str, Method] = methods_bot.METHODS | methods_edit.METHODS | methods_send.METHODS
+_METHODS: dict[str, Method] = (
+    methods_bot.METHODS
+    | methods_edit.METHODS
+    | methods_send.METHODS
+    | methods_album.METHODS
+    | methods_inline.METHODS
+    | reactions.METHODS
+)
 
 
 class Server:
@@ -87,6 +105,7 @@ class Server:
         status, description, params = 200, None, reader.body.params
         try:
             body = await reader.read(request)
+            input_media.check_types(name, body.params)
             checked = self._schema.check(name, body.params, body.uploads)
             params = checked.params
             self.unknown_parameters += [f"{name}.{unknown}" for unknown in checked.unknown]

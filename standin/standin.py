@@ -11,8 +11,9 @@ from standin.calls import CallRecord
 from standin.errors import ApiError
 from standin.faults import Faults, description_of
 from standin.files import FileLimits, FileStore
+from standin.groups import Channel, Group
 from standin.pace import Pace
-from standin.people import Group, Person, User
+from standin.people import Person, User
 from standin.server import Server
 from standin.state import Account, Chat, State
 from standin.views import SeenMessage
@@ -21,6 +22,7 @@ TEST_TOKEN = "123456:TEST-standin-token-that-opens-nothing"  # noqa: S105 - open
 
 _FIRST_USER = 100_001
 _FIRST_GROUP = -200_001
+_FIRST_CHANNEL = -1_000_000_300_001
 
 
 class StandIn:
@@ -28,7 +30,7 @@ class StandIn:
 
     Use it as an async context manager; `url` is what the bot needs as its API server, and its
     memory outlives any number of bots that come and go. `folder` takes what the bot sends (by
-    default a temporary one that goes away at the end).
+    default a temporary one that goes away at the end). `inline` is BotFather's switch.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class StandIn:
         limits: FileLimits | None = None,
         pace: Pace | None = None,
         username: str = "standin_bot",
+        inline: bool = False,
     ) -> None:
         self.token = token
         self.url = ""
@@ -53,10 +56,12 @@ class StandIn:
             int(bot_id) if bot_id.isdecimal() else 1, "Stand-in", username=username, is_bot=True
         )
         self.state = State(bot, FileStore(self.folder, limits or FileLimits()), pace)
+        self.state.inline_mode = inline
         self._server = Server(token, self.state, uploads)
         self._address = (host, port)
         self._users: list[User] = []
         self._groups: list[Group] = []
+        self._channels: list[Channel] = []
 
     async def start(self) -> Self:
         """Listen on the address given; sets `url`."""
@@ -101,6 +106,15 @@ class StandIn:
         return self.state.problems
 
     @property
+    def inline_mode(self) -> bool:
+        """BotFather's switch: without it nobody can ask the bot inline."""
+        return self.state.inline_mode
+
+    @inline_mode.setter
+    def inline_mode(self, on: bool) -> None:
+        self.state.inline_mode = on
+
+    @property
     def users(self) -> list[User]:
         return list(self._users)
 
@@ -116,10 +130,14 @@ class StandIn:
         *,
         user_id: int | None = None,
         username: str | None = None,
+        hides: bool = False,
     ) -> User:
-        """A new person with a private chat. Ids count up from 100001."""
+        """A new person with a private chat. Ids count up from 100001.
+
+        One who `hides` is only a name in what is forwarded from them.
+        """
         number = _FIRST_USER + len(self._users) if user_id is None else user_id
-        account = Account(number, name, lang, username)
+        account = Account(number, name, lang, username, hides=hides)
         chat = Chat(number, "private", name, [account])
         self.state.chats[number] = chat
         user = User(self._server, chat, account)
@@ -139,6 +157,18 @@ class StandIn:
         group = Group(self._server, chat)
         self._groups.append(group)
         return group
+
+    def channel(
+        self, title: str = "Channel", *, username: str | None = None, can_post: bool = True
+    ) -> Channel:
+        """A new channel that the bot is an admin of; it may be one that `can_post` nothing."""
+        number = _FIRST_CHANNEL - len(self._channels)
+        chat = Chat(number, "channel", title, [], started=True, username=username)
+        chat.read_only = not can_post
+        self.state.chats[number] = chat
+        channel = Channel(self._server, chat)
+        self._channels.append(channel)
+        return channel
 
     def count(self, method: str) -> int:
         """How many calls of a method have finished; `download` counts file bodies."""
@@ -194,7 +224,8 @@ class StandIn:
 
     def listing(self) -> str:
         """Every chat as text."""
-        return "\n".join(room.listing() for room in [*self._users, *self._groups])
+        rooms = [*self._users, *self._groups, *self._channels]
+        return "\n".join(room.listing() for room in rooms)
 
     def seen(self, chat_id: int, message_id: int) -> SeenMessage:
         """A message by its ids; KeyError if there never was one."""

@@ -19,6 +19,7 @@ MEDIA_KINDS = (
     "video_note",
     "audio",
     "voice",
+    "live_photo",
     "photo",
     "sticker",
     "document",
@@ -27,13 +28,15 @@ MEDIA_KINDS = (
 
 @dataclass
 class Account:
-    """A person or the bot, as a User object of the Bot API."""
+    """A person or the bot, as a User object of the Bot API. One who `hides` is only a name in what
+    is forwarded from them."""
 
     id: int
     first_name: str
     language_code: str | None = None
     username: str | None = None
     is_bot: bool = False
+    hides: bool = False
 
     def as_json(self) -> Json:
         whole = {
@@ -44,6 +47,14 @@ class Account:
             "language_code": self.language_code,
         }
         return {name: value for name, value in whole.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A thread of a forum; its id is that of the service message that opened it."""
+
+    id: int
+    name: str
 
 
 @dataclass
@@ -60,7 +71,7 @@ class Message:
     """A message; `content` holds its Bot API fields (`text`, `video`, `caption`, …).
 
     `passed` is what the bot passed with its file and Telegram does not give back, such as
-    `supports_streaming`.
+    `supports_streaming`. `own` is true of the bot's messages, `reactions` are the bot's.
     """
 
     chat: "Chat"
@@ -71,6 +82,8 @@ class Message:
     reply_markup: Json | None = None
     extra: Json = field(default_factory=dict)
     passed: Json = field(default_factory=dict)
+    own: bool = False
+    reactions: list[str] = field(default_factory=list)
     edit_date: int | None = None
     deleted: bool = False
     history: list[Version] = field(default_factory=list)
@@ -85,6 +98,12 @@ class Message:
             if kind in self.content:
                 return kind
         return next(iter(self.content), "empty")
+
+    @property
+    def thread(self) -> int | None:
+        """The forum topic it is in; None in the general one and outside forums."""
+        found: int | None = self.extra.get("message_thread_id")
+        return found if self.extra.get("is_topic_message") else None
 
     def change(self, content: Json, reply_markup: Json | None, passed: Json | None = None) -> None:
         """Edit in place; ApiError 400 if that would change nothing."""
@@ -102,7 +121,7 @@ class Message:
         """The Message object of the Bot API."""
         result: Json = {
             "message_id": self.message_id,
-            "from": self.sender.as_json(),
+            **self._author(),
             "chat": self.chat.as_json(),
             "date": self.date,
             **self.extra,
@@ -112,11 +131,18 @@ class Message:
             result["edit_date"] = self.edit_date
         if self.reply_markup is not None:
             result["reply_markup"] = self.reply_markup
-        replied = result.pop("reply_to_message_id", None)
-        original = self.chat.messages.get(replied) if replied is not None else None
-        if with_reply and original is not None:
+        # Whatever answers nothing in a forum's topic answers the message that opened it.
+        opening = self.thread if self.chat.type == "supergroup" else None
+        original = self.chat.visible(result.pop("reply_to_message_id", opening))
+        if with_reply and original is not None and original is not self:
             result["reply_to_message"] = original.as_json(with_reply=False)
         return result
+
+    def _author(self) -> Json:
+        """A post of a channel is the channel's, whoever wrote it."""
+        if self.chat.type == "channel":
+            return {"sender_chat": self.chat.as_json()}
+        return {"from": self.sender.as_json()}
 
     def _remember(self) -> None:
         self.history.append(Version(self.content, self.reply_markup, time.time()))
@@ -124,8 +150,9 @@ class Message:
 
 @dataclass
 class Chat:
-    """A private chat (its id is the person's) or a group. `voices_forbidden`: the person takes no
-    voice and no round messages from strangers."""
+    """A private chat (its id is the person's), a group or a channel. `voices_forbidden`: the person
+    takes no voice and no round messages from strangers. `topics` by id make a forum of it. In a
+    `read_only` one the bot may not write."""
 
     id: int
     type: str
@@ -134,12 +161,18 @@ class Chat:
     started: bool = False
     blocked: bool = False
     voices_forbidden: bool = False
+    read_only: bool = False
+    username: str | None = None
     messages: dict[int, Message] = field(default_factory=dict)
     actions: list[tuple[float, str]] = field(default_factory=list)
+    topics: dict[int, Topic] = field(default_factory=dict)
 
     def as_json(self) -> Json:
         if self.type != "private":
-            return {"id": self.id, "type": self.type, "title": self.title}
+            more: Json = {"is_forum": True} if self.topics else {}
+            if self.username:
+                more["username"] = self.username
+            return {"id": self.id, "type": self.type, "title": self.title, **more}
         person = self.members[0]
         return {
             "id": self.id,
@@ -164,6 +197,15 @@ class CallbackQuery:
     answer: Json | None = None
 
 
+@dataclass
+class InlineQuery:
+    """What somebody typed after the bot's name; `answer` holds what the bot answered, once."""
+
+    id: str
+    asked_at: float
+    answer: Json | None = None
+
+
 class State:
     """Everything that survives the bot: accounts, chats, updates, files and the bot's profile."""
 
@@ -175,6 +217,8 @@ class State:
         self.updates = UpdateQueue(self.changed)
         self.chats: dict[int, Chat] = {}
         self.queries: dict[str, CallbackQuery] = {}
+        self.inline_queries: dict[str, InlineQuery] = {}
+        self.inline_mode = False
         self.profile: dict[str, Any] = {}
         self.problems: list[str] = []
         self._numbers = itertools.count(1)
@@ -195,7 +239,11 @@ class State:
     def chat(self, chat_id: int | str) -> Chat:
         """A chat that the bot may write to; ApiError 400 or 403 otherwise."""
         text = str(chat_id)
-        chat = self.chats.get(int(text)) if text.lstrip("-").isdecimal() else None
+        if text.startswith("@"):  # people aren't found by their names, channels are
+            named = (c for c in self.chats.values() if f"@{c.username}" == text)
+            chat = next(named, None)
+        else:
+            chat = self.chats.get(int(text)) if text.lstrip("-").isdecimal() else None
         if chat is None or not chat.started:
             raise bad_request("chat not found")
         if chat.blocked:
@@ -215,7 +263,9 @@ class State:
         passed: Json | None = None,
     ) -> Message:
         """Put a new message into a chat."""
-        ids = self._message_ids.setdefault(chat.id, itertools.count(1))
+        # A supergroup's first message tells of its making, and its number means the general topic.
+        first = 2 if chat.type == "supergroup" else 1
+        ids = self._message_ids.setdefault(chat.id, itertools.count(first))
         message = Message(
             chat,
             next(ids),
@@ -225,6 +275,7 @@ class State:
             reply_markup,
             extra or {},
             passed or {},
+            own=sender is self.bot,
         )
         chat.messages[message.message_id] = message
         self.changed.fire()

@@ -9,6 +9,8 @@ from standin.errors import bad_request
 Json = dict[str, Any]
 
 _LONGEST_CALLBACK = 64
+_LONGEST_COPY = 256
+_STYLES = frozenset({"danger", "primary", "success"})
 
 
 def text_content(call: Call, too_long: str) -> Json:
@@ -54,6 +56,10 @@ def _check_button(button: Json) -> None:
     data = button.get("callback_data")
     if data is not None and not 1 <= len(data.encode()) <= _LONGEST_CALLBACK:
         raise bad_request("BUTTON_DATA_INVALID")
+    if "copy_text" in button and not 1 <= len(button["copy_text"]["text"]) <= _LONGEST_COPY:
+        raise bad_request("BUTTON_COPY_TEXT_INVALID")
+    if button.get("style") not in {None, *_STYLES}:  # in our own words
+        raise bad_request("can't parse inline keyboard button: invalid button style specified")
 
 
 def _parsed(call: Call, source: Json, name: str, entities_name: str) -> tuple[str, list[Json]]:

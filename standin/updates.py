@@ -31,6 +31,7 @@ class UpdateQueue:
         self._pending: list[Update] = []
         self._extra: list[Update] = []  # repeated or out of order: delivered once, never confirmed
         self._sent: dict[int, Update] = {}
+        self._first_of_answer: set[int] = set()
         self._allowed: frozenset[str] | None = None
         self._poll: asyncio.Future[ApiError | None] | None = None
 
@@ -63,6 +64,10 @@ class UpdateQueue:
             self._sent[update["update_id"]] = update
             self._wake()
         return int(update["update_id"])
+
+    def end_answer(self) -> None:
+        """What is queued from here on comes in another answer than what waits now."""
+        self._first_of_answer.add(self._next_id)
 
     def repeat(self, update_id: int) -> None:
         """Deliver an update once more, confirmed or not; KeyError if it never existed."""
@@ -98,7 +103,7 @@ class UpdateQueue:
             await self._wait(min(timeout, LONGEST_POLL))
         found = self.pending[:count]
         del self._extra[:count]
-        return found
+        return self._up_to_end(found)
 
     def interrupt(self, error: ApiError) -> None:
         """End the poll that waits now with this error."""
@@ -117,6 +122,11 @@ class UpdateQueue:
         poll, self._poll = self._poll, None
         if poll is not None and not poll.done():
             poll.set_result(error)
+
+    def _up_to_end(self, found: list[Update]) -> list[Update]:
+        """Without what belongs to a later answer."""
+        firsts = (at for at, u in enumerate(found) if u["update_id"] in self._first_of_answer)
+        return found[: next((at for at in firsts if at > 0), len(found))]
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:

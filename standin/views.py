@@ -11,13 +11,40 @@ from standin.state import MEDIA_KINDS, Message, Version
 Json = dict[str, Any]
 
 
+_SAME_NAMES = (
+    "text",
+    "callback_data",
+    "url",
+    "style",
+    "switch_inline_query",
+    "switch_inline_query_current_chat",
+)
+
+
 @dataclass(frozen=True)
 class Button:
-    """An inline button; a tap on one with `callback_data` reaches the bot."""
+    """An inline button; a tap on one with `callback_data` reaches the bot.
+
+    `style` is "danger", "success" or "primary"; `copy_text` is what a tap copies;
+    `switch_inline_query` begins an inline query in a chat that the person chooses,
+    `switch_inline_query_current_chat` in this one. One that is `disabled` does nothing.
+    """
 
     text: str
     callback_data: str | None = None
     url: str | None = None
+    style: str | None = None
+    copy_text: str | None = None
+    switch_inline_query: str | None = None
+    switch_inline_query_current_chat: str | None = None
+    disabled: bool = False
+
+    @classmethod
+    def of(cls, button: Json) -> "Button":
+        """From an InlineKeyboardButton."""
+        same = {name: button[name] for name in _SAME_NAMES if name in button}
+        copied = button.get("copy_text", {}).get("text")
+        return cls(copy_text=copied, disabled="disabled" in button, **same)
 
 
 @dataclass(frozen=True)
@@ -66,7 +93,7 @@ class SeenMessage:
 
     @property
     def from_bot(self) -> bool:
-        return self.raw.sender.is_bot
+        return self.raw.own
 
     @property
     def kind(self) -> str:
@@ -112,12 +139,25 @@ class SeenMessage:
         return self.raw.extra.get("reply_to_message_id")
 
     @property
+    def thread(self) -> int | None:
+        """The id of the topic that it is in; None in the general one and outside forums."""
+        return self.raw.thread
+
+    @property
+    def reactions(self) -> list[str]:
+        """The emoji that the bot put under it."""
+        return list(self.raw.reactions)
+
+    @property
+    def album(self) -> str | None:
+        """What the items of one album share."""
+        return self.raw.extra.get("media_group_id")
+
+    @property
     def keyboard(self) -> list[list[Button]]:
         """Inline buttons by row."""
         rows = (self.raw.reply_markup or {}).get("inline_keyboard", [])
-        return [
-            [Button(b["text"], b.get("callback_data"), b.get("url")) for b in row] for row in rows
-        ]
+        return [[Button.of(button) for button in row] for row in rows]
 
     @property
     def buttons(self) -> list[Button]:

@@ -1,6 +1,7 @@
 """HTTP in and out: parameters of a request in every encoding, and the answers."""
 
 import json
+import shutil
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,12 +19,21 @@ _FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Upload:
-    """A file that came with a request, written to `path` until somebody moves it away."""
+    """A file that came with a request, at `path` until somebody takes it and moves it away."""
 
     name: str
     mime_type: str | None
     path: Path
     size: int = 0
+    taken: bool = False
+
+    def take(self, target: Path) -> None:
+        """Move it to `target`; whoever takes it again, as a second item may, gets a copy."""
+        if self.taken:
+            shutil.copyfile(self.path, target)
+        else:
+            self.path = self.path.rename(target)
+        self.taken = True
 
 
 @dataclass
@@ -36,7 +46,8 @@ class Body:
     def discard(self) -> None:
         """Delete the uploads that nobody took."""
         for upload in self.uploads.values():
-            upload.path.unlink(missing_ok=True)
+            if not upload.taken:
+                upload.path.unlink(missing_ok=True)
 
 
 class BodyReader:
