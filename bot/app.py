@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+import aiohttp
 import structlog
 from aiogram import Bot
 
@@ -119,35 +120,16 @@ async def open_app(
     """Put a bot together from settings that hold a token. `limits` instead of those that follow
     from the settings. Raises StartError, or StorageError when another bot uses the same
     DATA_DIR."""
-    if settings.telegram_bot_token is None:
-        raise StartError("there is no TELEGRAM_BOT_TOKEN")
     limits = limits or limits_of(settings)
     async with contextlib.AsyncExitStack() as stack:
         store = await JobStore.open(settings.data_dir / "jobs.sqlite3")
         stack.push_async_callback(store.close)
         converter = await converter_for(settings, limits)
-        chosen = settings.telegram_proxy
-        proxy = proxy_for(
-            settings.telegram_api_url, chosen.get_secret_value() if chosen is not None else None
-        )
-        token = settings.telegram_bot_token.get_secret_value()
-        bot = make_bot(token, settings.telegram_api_url, proxy)
-        stack.push_async_callback(bot.session.close)
-        http = await stack.enter_async_context(client(proxy, auto_decompress=False))
-        downloader = TelegramDownloader(
-            bot,
-            http,
-            idle=settings.download_idle_timeout,
-            max_bytes=settings.max_input_bytes,
-            local=settings.telegram_local,
-        )
+        bot, http = await _clients(settings, stack)
         people = People(store.transactions)
-        deliverer = TelegramDeliverer(bot, store, quiet=partial(_quiet, people))
-        painter = TelegramPainter(bot, limits.max_output_bytes)
-        messengers = {PLATFORM: Messenger(downloader, deliverer, painter)}
+        messengers = {PLATFORM: _messenger(settings, limits, bot, http, store, people)}
         larder = Larder(settings.data_dir / "kept", settings.max_kept_bytes)
-        await larder.open()
-        stack.push_async_callback(larder.close)
+        await stack.enter_async_context(larder.in_use())
         speeds = Speeds()
         board = _board(store, messengers, pace or Pace())
         dispatch = EmbeddedDispatch(store, settings.max_concurrent_conversions)
@@ -164,24 +146,69 @@ async def open_app(
         worker = Worker(store, attempt, board)
         desk = Desk(store, board, worker, settings.max_queued_per_user, busy=lambda: dispatch.busy)
         await _recover(store, board)
-        drafts = DraftStore(store.transactions)
-        cards = TelegramCards(bot, drafts)
-        stack.push_async_callback(cards.close)
         looker = Looker(converter, messengers, larder, limits)
-        stack.push_async_callback(looker.close)
         forecast = Forecast(limits, lambda: converter.capabilities, speeds)
-        counter = Counter(drafts, desk, looker, larder, forecast, cards)
-        cards.render = counter.screen
-        await counter.resume()
+        counter = await _counter(stack, bot, desk, looker, larder, forecast)
         storage = DatabaseStorage(Conversations(store.transactions))
-        bounds = _bounds(settings, limits)
-        feed = Feed(bot, make_dispatcher(desk, counter, people, bounds, storage))
+        dispatcher = make_dispatcher(desk, counter, people, _bounds(settings, limits), storage)
+        feed = Feed(bot, dispatcher)
         poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
-        sweeping = asyncio.create_task(larder.run(), name="larder")
-        try:
-            yield App(bot, poller, dispatch, worker, board, settings.drop_pending_updates)
-        finally:
-            sweeping.cancel()
+        yield App(bot, poller, dispatch, worker, board, settings.drop_pending_updates)
+
+
+async def _clients(
+    settings: Settings, stack: contextlib.AsyncExitStack
+) -> tuple[Bot, aiohttp.ClientSession]:
+    """The ways to Telegram: for requests, and for files. Raises StartError."""
+    if settings.telegram_bot_token is None:
+        raise StartError("there is no TELEGRAM_BOT_TOKEN")
+    chosen = settings.telegram_proxy
+    proxy = proxy_for(
+        settings.telegram_api_url, chosen.get_secret_value() if chosen is not None else None
+    )
+    token = settings.telegram_bot_token.get_secret_value()
+    bot = make_bot(token, settings.telegram_api_url, proxy)
+    stack.push_async_callback(bot.session.close)
+    return bot, await stack.enter_async_context(client(proxy, auto_decompress=False))
+
+
+def _messenger(
+    settings: Settings,
+    limits: Limits,
+    bot: Bot,
+    http: aiohttp.ClientSession,
+    store: JobStore,
+    people: People,
+) -> Messenger:
+    """Telegram's doors for jobs."""
+    downloader = TelegramDownloader(
+        bot,
+        http,
+        idle=settings.download_idle_timeout,
+        max_bytes=settings.max_input_bytes,
+        local=settings.telegram_local,
+    )
+    deliverer = TelegramDeliverer(bot, store, quiet=partial(_quiet, people))
+    return Messenger(downloader, deliverer, TelegramPainter(bot, limits.max_output_bytes))
+
+
+async def _counter(
+    stack: contextlib.AsyncExitStack,
+    bot: Bot,
+    desk: Desk,
+    looker: Looker,
+    larder: Larder,
+    forecast: Forecast,
+) -> Counter:
+    """Where drafts are changed, with what a dead process left of them."""
+    drafts = DraftStore(desk.store.transactions)
+    cards = TelegramCards(bot, drafts)
+    stack.push_async_callback(cards.close)
+    stack.push_async_callback(looker.close)
+    counter = Counter(drafts, desk, looker, larder, forecast, cards)
+    cards.render = counter.screen
+    await counter.resume()
+    return counter
 
 
 async def _quiet(people: People, job: Job) -> bool:

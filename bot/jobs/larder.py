@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -49,9 +49,17 @@ class Larder:
         self._kept: dict[str, _Kept] = {}
         self._offered: dict[str, Path] = {}
 
-    async def open(self) -> None:
-        """Begin with nothing: what a dead process kept goes."""
+    @contextlib.asynccontextmanager
+    async def in_use(self) -> AsyncIterator[None]:
+        """Begin with nothing, whatever a dead process kept; throw away in time what is kept; end
+        with nothing."""
         await asyncio.to_thread(self._empty)
+        sweeping = asyncio.create_task(self._run(), name="larder")
+        try:
+            yield
+        finally:
+            sweeping.cancel()
+            await asyncio.to_thread(self._empty)
 
     async def keep(self, unique_id: str, path: Path) -> bool:
         """Keep a file, from now on. False where there is no room or no way."""
@@ -79,21 +87,16 @@ class Larder:
         path = self._offered.get(unique_id)
         return path is not None and await self.keep(unique_id, path)
 
-    async def run(self) -> None:
-        """Until cancelled: throw away what has been kept long enough."""
-        while True:
-            await asyncio.sleep(min(_SWEEP_SECONDS, self._seconds))
-            await asyncio.to_thread(self.sweep)
-
     def sweep(self) -> None:
         """Throw away what has been kept long enough. Blocking."""
         now = self._clock()
         for unique_id in [key for key, kept in self._kept.items() if kept.until <= now]:
             self._drop(unique_id)
 
-    async def close(self) -> None:
-        """Keep nothing any more."""
-        await asyncio.to_thread(self._empty)
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(min(_SWEEP_SECONDS, self._seconds))
+            await asyncio.to_thread(self.sweep)
 
     def _keep(self, unique_id: str, path: Path) -> bool:
         try:
