@@ -18,6 +18,7 @@ from bot.dialog.conversations import Conversations
 from bot.dialog.counter import Counter
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
+from bot.dialog.intake import Intake
 from bot.dialog.people import People
 from bot.jobs.attempt import Attempt
 from bot.jobs.board import Board
@@ -149,8 +150,9 @@ async def open_app(
         looker = Looker(converter, messengers, larder, limits)
         forecast = Forecast(limits, lambda: converter.capabilities, speeds)
         counter = await _counter(stack, bot, desk, looker, larder, forecast)
+        intake = Intake(desk, counter, _bounds(settings, limits))
         storage = DatabaseStorage(Conversations(store.transactions))
-        dispatcher = make_dispatcher(desk, counter, people, _bounds(settings, limits), storage)
+        dispatcher = make_dispatcher(desk, counter, people, intake, storage)
         feed = Feed(bot, dispatcher)
         poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
         yield App(bot, poller, dispatch, worker, board, settings.drop_pending_updates)

@@ -3,8 +3,8 @@
 from aiogram import Dispatcher
 from aiogram.fsm.storage.base import BaseStorage
 
-from bot.dialog.bounds import Bounds
 from bot.dialog.counter import Counter
+from bot.dialog.intake import Intake
 from bot.dialog.people import People
 from bot.jobs.desk import Desk
 from bot.telegram.middleware import PersonMiddleware
@@ -12,11 +12,11 @@ from bot.telegram.routers import cards, choose, errors, intake, mine, start
 
 
 def make_dispatcher(
-    desk: Desk, counter: Counter, people: People, bounds: Bounds, storage: BaseStorage
+    desk: Desk, counter: Counter, people: People, files: Intake, storage: BaseStorage
 ) -> Dispatcher:
     """A dispatcher for one bot."""
     dispatcher = Dispatcher(
-        storage=storage, desk=desk, counter=counter, people=people, bounds=bounds
+        storage=storage, desk=desk, counter=counter, people=people, intake=files
     )
     person = PersonMiddleware(people)
     dispatcher.message.outer_middleware(person)

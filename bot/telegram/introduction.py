@@ -50,7 +50,7 @@ async def be_reachable(bot: Bot, *, drop_pending: bool) -> None:
 
 
 async def introduce(bot: Bot) -> None:
-    """Tell Telegram our commands, however long that takes: nothing waits for it."""
+    """Tell Telegram our commands and what we are, however long that takes: nothing waits for it."""
     for locale in LOCALES:
         for code in languages_of(locale):
 
@@ -58,6 +58,20 @@ async def introduce(bot: Bot) -> None:
                 await bot.set_my_commands(commands(Texts(locale)), language_code=code)
 
             await _until_it_works(ask, "setMyCommands")
+            await _describe(bot, Texts(locale), code)
+
+
+async def _describe(bot: Bot, texts: Texts, code: str | None) -> None:
+    """What Telegram shows before the first word; the bot's name is its operator's."""
+
+    async def shortly() -> None:
+        await bot.set_my_short_description(texts("about-short"), language_code=code)
+
+    async def at_length() -> None:
+        await bot.set_my_description(texts("about-long"), language_code=code)
+
+    await _until_it_works(shortly, "setMyShortDescription")
+    await _until_it_works(at_length, "setMyDescription")
 
 
 async def _until_it_works(ask: Callable[[], Awaitable[None]], name: str) -> None:

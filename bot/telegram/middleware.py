@@ -12,7 +12,7 @@ from bot.dialog.preferences import Preferences
 from bot.jobs.desk import Person
 from bot.storage.errors import StorageError
 from bot.telegram.people import person_of
-from bot.telegram.routers.intake import attachment_of
+from bot.telegram.routers.intake import brings_work
 from bot.texts import Texts, locale_for
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ class PersonMiddleware(BaseMiddleware):
         data["person"] = person
         data["preferences"] = preferences = await self._preferences(person)
         data["texts"] = Texts(preferences.locale or locale_for(user.language_code))
-        if not (isinstance(event, Message) and attachment_of(event)):
+        if not (isinstance(event, Message) and brings_work(event)):
             # Only a file is worth keeping everybody else's updates waiting until it is safe.
             data["receipt"].confirm()
         return await handler(event, data)

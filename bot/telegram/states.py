@@ -4,6 +4,9 @@ from aiogram.fsm.state import State, StatesGroup
 
 
 class VideoStates(StatesGroup):
-    """`typing`: the next text is a value for a draft; the state's data says for which, and what."""
+    """`waiting_for_video`: the next file is to become the target in the state's data.
+    `typing`: the next text is a value for a draft; the data says for which, and what."""
+
+    waiting_for_video = State()
 
     typing = State()

@@ -28,6 +28,10 @@ def kept(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def test_what_is_kept_can_be_had_until_its_time_is_over(tmp_path: Path) -> None:
     clock, folder = Clock(), tmp_path / "kept"
     larder = Larder(folder, 1000, seconds=900, clock=clock)
@@ -92,7 +96,7 @@ async def test_whatever_a_file_is_called_it_stays_in_there(tmp_path: Path, uniqu
         stays = await larder.keep(unique_id, make(tmp_path, "a", 10))
         assert stays == bool(unique_id)
         assert len(list(folder.iterdir())) == int(stays)
-        assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "kept"]
+        assert names(tmp_path) == ["a", "kept"]
 
 
 async def test_nothing_stays_after_the_end_and_nothing_of_a_dead_process(tmp_path: Path) -> None:

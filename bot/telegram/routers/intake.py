@@ -1,39 +1,43 @@
-"""A file comes in: one job, saved before anything slow."""
+"""A file comes in: one job or one draft, saved before anything slow."""
 
 from aiogram import F, Router
 from aiogram.enums import ChatType
-from aiogram.types import (
-    Animation,
-    Audio,
-    Document,
-    Message,
-    ReplyParameters,
-    Video,
-    VideoNote,
-    Voice,
-)
+from aiogram.filters import Command, CommandObject
+from aiogram.fsm.context import FSMContext
+from aiogram.types import Message, ReplyParameters
 
-from bot.dialog.bounds import Bounds
-from bot.dialog.counter import Counter
+from bot.dialog.intake import Intake, Taken, TooLarge
 from bot.dialog.preferences import Preferences
+from bot.dialog.words import target_of, wish_of
 from bot.jobs.answers import Duplicate, QueueFull
-from bot.jobs.desk import Desk, Person
-from bot.jobs.model import NewJob, Source
+from bot.jobs.desk import Person
 from bot.telegram.feed import Receipt
+from bot.telegram.files import attachment_of, new_job
+from bot.telegram.states import VideoStates
 from bot.texts import Texts
+from bot.texts.sentences import cause
+from converter.errors import Refused
 from converter.request import Request
 
-Attachment = Animation | Audio | Document | Video | VideoNote | Voice
+CONVERT = "convert"
 
 
 def router() -> Router:
-    """Files: of every kind in private chats, those that call themselves video in groups."""
+    """Files: of every kind in private chats, those that call themselves video in groups; and any
+    that a /convert points at."""
     made = Router(name="intake")
     private = F.chat.type == ChatType.PRIVATE
+    made.message.register(convert, F.text | F.caption, Command(CONVERT))
     made.message.register(take, F.animation | F.video | F.video_note)
     made.message.register(take, private, F.document | F.audio | F.voice)
     made.message.register(take, F.document.mime_type.startswith("video/"))
     return made
+
+
+def brings_work(message: Message) -> bool:
+    """Whether its update may only be confirmed once what it asks for is saved."""
+    words = message.text or message.caption or ""
+    return attachment_of(message) is not None or words.startswith(f"/{CONVERT}")
 
 
 async def take(
@@ -41,67 +45,68 @@ async def take(
     person: Person,
     preferences: Preferences,
     texts: Texts,
-    desk: Desk,
-    counter: Counter,
-    bounds: Bounds,
+    intake: Intake,
+    state: FSMContext,
     receipt: Receipt,
 ) -> None:
-    """Hand the file in as a job, or as a draft where its person wants to be asked; or say why not.
-    What counts is what is inside: nothing is judged by its name or type here."""
-    new = _new_job(message, person, texts.locale, preferences.request)
+    """Hand the file in, or say why not."""
+    request = preferences.request
+    if await state.get_state() == VideoStates.waiting_for_video.state:
+        # A link promised this format for the next file.
+        request = Request(target=str((await state.get_data()).get("target", request.target)))
+        await state.clear()
+    new = new_job(message, person, texts.locale, request)
+    if new is not None:
+        taken = await intake.take(new, preferences, texts)
+        receipt.confirm()
+        await _answer(message, texts, taken)
+
+
+async def convert(
+    message: Message,
+    command: CommandObject,
+    person: Person,
+    preferences: Preferences,
+    texts: Texts,
+    intake: Intake,
+    receipt: Receipt,
+) -> None:
+    """``/convert mp3`` under a file of one's own, or as an answer to anybody's."""
+    try:
+        wish = wish_of(command.args or "", preferences.request)
+    except Refused as error:
+        await message.reply(cause(texts, error.code, error.facts))
+        return
+    except ValueError as error:
+        await message.reply(texts("convert-what", word=str(error)))
+        return
+    there = message if attachment_of(message) else message.reply_to_message
+    new = new_job(there, person, texts.locale, wish) if there is not None else None
     if new is None:
+        await message.reply(texts("convert-how"))
         return
-    if (refusal := bounds.too_large(texts, new.source.size)) is not None:
-        receipt.confirm()
-        await message.reply(refusal)
-        return
-    if preferences.ask:
-        await counter.open(new)
-        receipt.confirm()
-        return
-    answer = await desk.hand_in(new)
+    taken = await intake.take_as(new, str(message.message_id), texts)
     receipt.confirm()
-    if isinstance(answer, QueueFull):
-        await message.reply(texts("queue-full", limit=answer.limit))
-    elif isinstance(answer, Duplicate):
-        at = answer.job.status_message_id
-        await message.answer(
-            texts("already-here"),
-            reply_parameters=None
-            if at is None
-            else ReplyParameters(message_id=int(at), allow_sending_without_reply=True),
-        )
+    await _answer(message, texts, taken)
 
 
-def attachment_of(message: Message) -> Attachment | None:
-    """The file that a message carries, of whatever kind."""
-    # An animation comes as a document too: the more telling field goes first.
-    return (
-        message.animation
-        or message.video
-        or message.video_note
-        or message.audio
-        or message.voice
-        or message.document
-    )
+def next_file(payload: str | None) -> str | None:
+    """The target that a deep link's payload names."""
+    return target_of(payload) if payload else None
 
 
-def _new_job(message: Message, person: Person, locale: str, request: Request) -> NewJob | None:
-    attachment = attachment_of(message)
-    if attachment is None:
-        return None
-    return NewJob(
-        user_id=person.user_id,
-        chat_id=person.chat_id,
-        message_id=str(message.message_id),
-        locale=locale,
-        request=request,
-        source=Source(
-            file_id=attachment.file_id,
-            unique_id=attachment.file_unique_id,
-            name=getattr(attachment, "file_name", None) or "video",
-            size=attachment.file_size or 0,
-            mime=getattr(attachment, "mime_type", None) or "",
-        ),
-        group=message.chat.type != ChatType.PRIVATE,
-    )
+async def _answer(message: Message, texts: Texts, taken: Taken) -> None:
+    """Say what the file's own message won't."""
+    match taken:
+        case TooLarge():
+            await message.reply(taken.words)
+        case QueueFull():
+            await message.reply(texts("queue-full", limit=taken.limit))
+        case Duplicate():
+            at = taken.job.status_message_id
+            await message.answer(
+                texts("already-here"),
+                reply_parameters=None
+                if at is None
+                else ReplyParameters(message_id=int(at), allow_sending_without_reply=True),
+            )

@@ -2,20 +2,23 @@
 
 from aiogram import F, Router
 from aiogram.enums import ChatType
-from aiogram.filters import Command, CommandStart
+from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import BotCommand, CallbackQuery, Message
 
-from bot.dialog.bounds import Bounds
+from bot.dialog.card import target_name
+from bot.dialog.intake import Intake
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.model import Job
 from bot.telegram.keyboards import Ask, MenuTap, job_list, menu
+from bot.telegram.routers.intake import next_file
+from bot.telegram.states import VideoStates
 from bot.telegram.taps import note
 from bot.texts import Texts
 from bot.texts.sentences import shown_name
 
 COMMANDS = (
-    *("start", "help", "status", "cancel", "settings", "history"),
+    *("start", "help", "convert", "status", "cancel", "settings", "history"),
     *("privacy", "forget"),
 )
 
@@ -46,15 +49,21 @@ def commands(texts: Texts) -> list[BotCommand]:
     return [BotCommand(command=name, description=texts(f"command-{name}")) for name in COMMANDS]
 
 
-async def start(message: Message, texts: Texts, state: FSMContext) -> None:
-    """Say what this is, and what to send."""
+async def start(message: Message, command: CommandObject, texts: Texts, state: FSMContext) -> None:
+    """Say what this is, and what to send. A link such as ``?start=mp3`` promises a format for the
+    next file."""
     await state.clear()
+    if (target := next_file(command.args)) is not None:
+        await state.set_state(VideoStates.waiting_for_video)
+        await state.set_data({"target": target})
+        await message.answer(texts("start-for", target=target_name(texts, target)))
+        return
     await message.answer(texts("start"), reply_markup=menu(texts, Ask.HELP, Ask.STATUS))
 
 
-async def help_(message: Message, texts: Texts, bounds: Bounds) -> None:
+async def help_(message: Message, texts: Texts, intake: Intake) -> None:
     """What it accepts, the limits, what happens to the files."""
-    await message.answer(bounds.help_text(texts), reply_markup=menu(texts, Ask.STATUS))
+    await message.answer(intake.bounds.help_text(texts), reply_markup=menu(texts, Ask.STATUS))
 
 
 async def status(message: Message, person: Person, texts: Texts, desk: Desk) -> None:
@@ -77,7 +86,7 @@ async def tapped(
     person: Person,
     texts: Texts,
     desk: Desk,
-    bounds: Bounds,
+    intake: Intake,
 ) -> None:
     """A button of the menu."""
     await note(query)
@@ -85,7 +94,7 @@ async def tapped(
         return
     match callback_data.ask:
         case Ask.HELP:
-            await query.message.answer(bounds.help_text(texts))
+            await query.message.answer(intake.bounds.help_text(texts))
         case Ask.STATUS:
             await _show_jobs(query.message, texts, await desk.of_person(person))
         case Ask.CANCEL_ALL:

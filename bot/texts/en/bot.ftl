@@ -1,6 +1,7 @@
 # Commands, as Telegram lists them.
 command-start = What this bot does
 command-help = What it accepts, limits, what happens to your files
+command-convert = In answer to a video: what to make of it
 command-status = What is being converted now
 command-cancel = Stop your conversions
 command-settings = What is done with your videos

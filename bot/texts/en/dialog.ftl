@@ -131,3 +131,12 @@ privacy = 🔒 __What I keep__
     • your settings, until /forget
 
     Conversions run without network in a locked box. Places, dates and names of devices are removed from the result. /forget deletes everything now.
+
+# Commands behind a file, links, what Telegram shows of the bot.
+convert-how = ☝️ Answer a video with /convert and a format, such as /convert mp3, or write it under a video that you send.
+convert-what = 🤔 I don't know “{ $word }”. Formats: mp4, mp3, gif, voice, circle, sticker…; also 720p, 12MB, mute.
+start-for = 👋 Send me a video, and I will make it { $target }.
+about-short = Send a video in any form, get back one that plays everywhere, or the format you choose.
+about-long = Send me a video in any form, as a file too, and I will send back one that plays everywhere: on phones, computers and in the chat itself. Or a GIF, a round message, a sticker, MP3, a voice message… smaller, cut, with subtitles burned in.
+
+    Your files are deleted as soon as they are converted.

@@ -1,0 +1,45 @@
+"""Files in messages, as sources of jobs."""
+
+from aiogram.enums import ChatType
+from aiogram.types import Animation, Audio, Document, Message, Video, VideoNote, Voice
+
+from bot.jobs.desk import Person
+from bot.jobs.model import NewJob, Source
+from converter.request import Request
+
+Attachment = Animation | Audio | Document | Video | VideoNote | Voice
+
+
+def attachment_of(message: Message) -> Attachment | None:
+    """The file that a message carries, of whatever kind."""
+    # An animation comes as a document too: the more telling field goes first.
+    return (
+        message.animation
+        or message.video
+        or message.video_note
+        or message.audio
+        or message.voice
+        or message.document
+    )
+
+
+def new_job(message: Message, person: Person, locale: str, request: Request) -> NewJob | None:
+    """What a person asks for with the file in a message, somebody's; None where there is none."""
+    attachment = attachment_of(message)
+    if attachment is None:
+        return None
+    return NewJob(
+        user_id=person.user_id,
+        chat_id=person.chat_id,
+        message_id=str(message.message_id),
+        locale=locale,
+        request=request,
+        source=Source(
+            file_id=attachment.file_id,
+            unique_id=attachment.file_unique_id,
+            name=getattr(attachment, "file_name", None) or "video",
+            size=attachment.file_size or 0,
+            mime=getattr(attachment, "mime_type", None) or "",
+        ),
+        group=message.chat.type != ChatType.PRIVATE,
+    )
