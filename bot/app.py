@@ -16,6 +16,7 @@ from bot.conversions import LOCAL_UPLOAD, StartError, converter_for, limits_of
 from bot.dialog.bounds import Bounds
 from bot.dialog.conversations import Conversations
 from bot.dialog.counter import Counter
+from bot.dialog.doorkeeper import Doorkeeper, Rules
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.intake import Intake
@@ -31,6 +32,7 @@ from bot.jobs.looking import Looker
 from bot.jobs.messenger import Messenger
 from bot.jobs.model import Job, Phase
 from bot.jobs.pace import ChatPaces, Pace
+from bot.jobs.quota import Quota
 from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
@@ -145,14 +147,22 @@ async def open_app(
             speeds=speeds,
         )
         worker = Worker(store, attempt, board)
-        desk = Desk(store, board, worker, settings.max_queued_per_user, busy=lambda: dispatch.busy)
+        doorkeeper = Doorkeeper(store.transactions, _rules(settings))
+        desk = Desk(
+            store,
+            board,
+            worker,
+            settings.max_queued_per_user,
+            busy=lambda: dispatch.busy,
+            allowance=partial(_allowance, _quota(settings), doorkeeper),
+        )
         await _recover(store, board)
         looker = Looker(converter, messengers, larder, limits)
         forecast = Forecast(limits, lambda: converter.capabilities, speeds)
         counter = await _counter(stack, bot, desk, looker, larder, forecast)
-        intake = Intake(desk, counter, _bounds(settings, limits))
+        intake = Intake(desk, counter, _bounds(settings, limits), doorkeeper)
         storage = DatabaseStorage(Conversations(store.transactions))
-        dispatcher = make_dispatcher(desk, counter, people, intake, storage)
+        dispatcher = make_dispatcher(desk, counter, people, intake, doorkeeper, storage)
         feed = Feed(bot, dispatcher)
         poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
         yield App(bot, poller, dispatch, worker, board, settings.drop_pending_updates)
@@ -244,6 +254,23 @@ def _bounds(settings: Settings, limits: Limits) -> Bounds:
         duration=limits.max_duration,
         queued=settings.max_queued_per_user,
     )
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(settings.access, frozenset(settings.admins), frozenset(settings.allowed))
+
+
+def _quota(settings: Settings) -> Quota:
+    return Quota(
+        jobs_per_hour=settings.quota_jobs_per_hour,
+        jobs_per_day=settings.quota_jobs_per_day,
+        bytes_per_day=settings.quota_bytes_per_day,
+    )
+
+
+def _allowance(quota: Quota, doorkeeper: Doorkeeper, owner: tuple[str, str]) -> Quota:
+    """How much somebody may ask for: admins as much as they like."""
+    return Quota() if doorkeeper.is_admin(owner[1]) else quota
 
 
 def _threads(settings: Settings, running: int) -> int:

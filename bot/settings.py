@@ -92,6 +92,25 @@ def _any_case(*choices: str) -> BeforeValidator:
     return BeforeValidator(written)
 
 
+def _ids(value: object) -> object:
+    """``1, 2 3`` as ids; what is none stays as it was, for the message."""
+    if not isinstance(value, str | int):
+        return value
+    return tuple(part for part in re.split(r"[\s,;]+", str(value)) if part)
+
+
+def _all_ids(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(re.fullmatch(r"-?[0-9]{1,20}", value) for value in values):
+        raise ValueError("not ids")
+    return values
+
+
+Ids = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_ids),
+    AfterValidator(_all_ids),
+    Takes("numbers with commas between them"),
+]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Folder = Annotated[Path, AfterValidator(Path.expanduser), Takes("the path of a folder")]
@@ -148,6 +167,24 @@ class Settings(BaseSettings):
     max_duration: Seconds = Field(10_800, description="Longest video accepted, in seconds")
     max_pixels: int = Field(
         40_000_000, ge=1, description="Largest picture accepted, width times height"
+    )
+    admins: Ids = Field((), description="Who may use /admin: ids of users")
+    access: Annotated[
+        Literal["public", "allowlist", "invite"], _any_case("public", "allowlist", "invite")
+    ] = Field(
+        "public",
+        description="Who is served: everybody, those whom ALLOWED or an admin names, or also those"
+        " whom an admin sends an invitation",
+    )
+    allowed: Ids = Field((), description="Who is served beside admins: ids of users")
+    quota_jobs_per_hour: int = Field(
+        0, ge=0, description="Conversions that one user may ask for in an hour; 0 sets no bound"
+    )
+    quota_jobs_per_day: int = Field(
+        0, ge=0, description="Conversions that one user may ask for in a day; 0 sets no bound"
+    )
+    quota_bytes_per_day: int = Field(
+        0, ge=0, description="Bytes that one user may send in a day; 0 sets no bound"
     )
     download_idle_timeout: Seconds = Field(
         30, description="Seconds without a byte after which a download is given up"

@@ -48,7 +48,7 @@ def _written(default: object) -> str:
         return ""
     if isinstance(default, bool):
         return str(default).lower()
-    return str(default)
+    return ",".join(default) if isinstance(default, tuple) else str(default)
 
 
 def main() -> None:

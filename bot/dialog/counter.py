@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -12,7 +12,7 @@ from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.screen import Screen
 from bot.dialog.steps import Step, Then
-from bot.jobs.answers import Accepted, Duplicate, QueueFull, Repeated
+from bot.jobs.answers import Accepted, Duplicate, OverQuota, QueueFull, Repeated
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.larder import Larder
 from bot.jobs.looking import Looker, Sight
@@ -55,6 +55,7 @@ class Ending(StrEnum):
     ALREADY = "already"
     NOT_YOURS = "not-yours"
     FULL = "full"
+    OVER_QUOTA = "over-quota"
     DUPLICATE = "duplicate"
     UNKNOWN = "unknown"
     SENSELESS = "senseless"
@@ -103,6 +104,8 @@ class Counter:
         match answer:
             case QueueFull():
                 return TapResult.FULL
+            case OverQuota():
+                return TapResult.OVER_QUOTA
             case Accepted():
                 return TapResult.DONE
         return TapResult.TOO_LATE
@@ -191,10 +194,17 @@ class Counter:
                 return Reaction(Ending.STARTED, draft)
             case Repeated():
                 return Reaction(Ending.ALREADY, draft)
-            case QueueFull() | Duplicate():
+            case QueueFull() | Duplicate() | OverQuota():
                 await self.store.save(draft)
                 self.cards.show(draft)
-        return Reaction(Ending.FULL if isinstance(answer, QueueFull) else Ending.DUPLICATE, draft)
+        return Reaction(_NOT_TAKEN[type(answer)], draft)
+
+
+_NOT_TAKEN: Final = {
+    QueueFull: Ending.FULL,
+    Duplicate: Ending.DUPLICATE,
+    OverQuota: Ending.OVER_QUOTA,
+}
 
 
 def _wrong(draft: Draft | None, person: Person) -> Ending | None:

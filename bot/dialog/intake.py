@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.dialog.bounds import Bounds
 from bot.dialog.counter import Counter
+from bot.dialog.doorkeeper import Doorkeeper
 from bot.dialog.draft import Draft
 from bot.dialog.preferences import Preferences
 from bot.jobs.answers import Answer
@@ -19,7 +20,12 @@ class TooLarge:
     words: str
 
 
-Taken = TooLarge | Draft | Answer
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """An admin lets no new files in for now."""
+
+
+Taken = TooLarge | Closed | Draft | Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +35,13 @@ class Intake:
     desk: Desk
     counter: Counter
     bounds: Bounds
+    doorkeeper: Doorkeeper
 
     async def take(self, new: NewJob, preferences: Preferences, texts: Texts) -> Taken:
         """Save a file as a job, or as a draft where its person wants to be asked. Durable before
         this returns."""
+        if not self.doorkeeper.accepting and not self.doorkeeper.is_admin(new.user_id):
+            return Closed()
         refusal = self.bounds.too_large(texts, new.source.size)
         if refusal is not None:
             return TooLarge(refusal)

@@ -46,3 +46,23 @@ conversations = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     Index("ix_conversations_changed_at", "changed_at"),
 )
+
+# Who may come in and who may not; by whom that was said, and when.
+standing = Table(
+    "standing",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("word", String(16), nullable=False),
+    Column("by_user", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("by_user", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("used_by", Text),
+)

@@ -1,8 +1,9 @@
 """What the store answers to one who hands in a job."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.jobs.model import Job
+from bot.jobs.model import Job, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +38,21 @@ class QueueFull:
     limit: int
 
 
-Answer = Accepted | Duplicate | Repeated | QueueFull
+@dataclass(frozen=True, slots=True)
+class OverQuota:
+    """The user asked for as much as one may: nothing was saved. `which` is "hour" or "day" for
+    jobs, "bytes" for those of a day."""
+
+    which: str
+    limit: int
+
+
+Answer = Accepted | Duplicate | Repeated | QueueFull | OverQuota
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many jobs stand in each phase, and how many people asked for some."""
+
+    jobs: Mapping[Phase, int]
+    users: int

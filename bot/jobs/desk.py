@@ -6,12 +6,14 @@ from enum import StrEnum
 
 import structlog
 
-from bot.jobs.answers import Accepted, Answer, QueueFull, Repeated
+from bot.jobs.answers import Accepted, Answer, OverQuota, QueueFull, Repeated
+from bot.jobs.archive import Archive
 from bot.jobs.board import Board
 from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.places import show_place, show_places
+from bot.jobs.quota import Quota
 from bot.jobs.status import State, Status
-from bot.jobs.store import Also, JobStore
+from bot.jobs.store import UNBOUNDED, Also, JobStore
 from bot.jobs.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -25,6 +27,7 @@ class TapResult(StrEnum):
     TOO_LATE = "too_late"
     ON_ITS_WAY = "on_its_way"
     FULL = "full"
+    OVER_QUOTA = "over_quota"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +47,22 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The jobs as a front end sees them. `max_waiting` is how many jobs of one user may wait;
-    `busy` says that every place is taken."""
+    `busy` says that every place is taken; `allowance` how much a person may ask for."""
 
     store: JobStore
     board: Board
     worker: Worker
     max_waiting: int
     busy: Callable[[], bool]
+    allowance: Callable[[tuple[str, str]], Quota] = lambda _owner: UNBOUNDED
 
     async def hand_in(self, new: NewJob, also: Also | None = None) -> Answer:
         """Save a job, durably, before this returns; its status message follows by itself. `also`
         writes more in the same transaction."""
-        answer = await self.store.add(new, max_waiting=self.max_waiting, also=also)
+        owner = (new.platform, new.user_id)
+        answer = await self.store.add(
+            new, max_waiting=self.max_waiting, also=also, allowed=self.allowance(owner)
+        )
         if isinstance(answer, Accepted):
             log.info("job accepted", job=answer.job.id, user=new.user_id, bytes=new.source.size)
             await self._welcome(answer.job)
@@ -70,17 +77,27 @@ class Desk:
         jobs = await self.store.live_of_user(person.platform, person.user_id)
         return [job for job in jobs if job.chat_id == person.chat_id]
 
+    @property
+    def archive(self) -> Archive:
+        """What was."""
+        return Archive(self.store.transactions)
+
     async def history(self, person: Person, limit: int) -> list[Job]:
         """What this person last asked for in this chat, newest first."""
-        return await self.store.history(person.platform, person.user_id, person.chat_id, limit)
+        return await self.archive.history(person.platform, person.user_id, person.chat_id, limit)
+
+    async def stop_all(self, platform: str, user_id: str) -> int:
+        """Stop all that somebody asked for, wherever. How many jobs that were."""
+        live = await self.store.live_of_user(platform, user_id)
+        for job in reversed(live):
+            await self.cancel(job.id, Person(user_id, job.chat_id, platform))
+        return len(live)
 
     async def forget(self, person: Person) -> int:
         """Stop all that this person asked for, wherever, and delete what is known of it. How many
         jobs that were."""
-        live = await self.store.live_of_user(person.platform, person.user_id)
-        for job in reversed(live):
-            await self.cancel(job.id, person)
-        return await self.store.forget(person.platform, person.user_id)
+        await self.stop_all(person.platform, person.user_id)
+        return await self.archive.forget(person.platform, person.user_id)
 
     async def get(self, job_id: str) -> Job | None:
         """A job, live or ended."""
@@ -116,9 +133,13 @@ class Desk:
             return TapResult.TOO_LATE
         if not person.owns(job):
             return TapResult.NOT_YOURS
-        answer = await self.store.retry(job_id, max_waiting=self.max_waiting)
+        answer = await self.store.retry(
+            job_id, max_waiting=self.max_waiting, allowed=self.allowance(job.owner)
+        )
         if isinstance(answer, QueueFull):
             return TapResult.FULL
+        if isinstance(answer, OverQuota):
+            return TapResult.OVER_QUOTA
         if answer is None:
             return TapResult.TOO_LATE
         log.info("job tried again", job=job_id, user=job.user_id)

@@ -15,14 +15,16 @@ from typing import Final, Self
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import line, recovery
-from bot.jobs.answers import Accepted, Answer, Duplicate, QueueFull, Repeated
+from bot.jobs import line, quota, recovery
+from bot.jobs.answers import Accepted, Answer, Duplicate, OverQuota, QueueFull, Repeated
 from bot.jobs.model import Job, NewJob, Phase, Receipt
+from bot.jobs.quota import Quota
 from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
 from bot.jobs.tables import FINAL, LIVE, job_of, jobs, runs, values_of
 from bot.storage import database
 from bot.storage.transactions import Transactions
 
+UNBOUNDED: Final = Quota()
 Also = Callable[[AsyncConnection], Awaitable[object]]
 
 KEEP_FINISHED: Final = timedelta(days=30)
@@ -75,13 +77,20 @@ class JobStore:
 
     # --- handing in
 
-    async def add(self, new: NewJob, *, max_waiting: int, also: Also | None = None) -> Answer:
+    async def add(
+        self,
+        new: NewJob,
+        *,
+        max_waiting: int,
+        also: Also | None = None,
+        allowed: Quota = UNBOUNDED,
+    ) -> Answer:
         """Save a job durably, or say why not, in one transaction. Once this has returned, no crash
         loses the job.
 
-        Looked at in this order: Repeated, Duplicate, QueueFull. `max_waiting` is how many jobs of
-        one user may wait beside the one that runs or comes next; with 0 a user who has a live job
-        is refused. `also` writes more in the same transaction, once the job is accepted.
+        Looked at in this order: Repeated, Duplicate, QueueFull, OverQuota. `max_waiting` is how
+        many jobs of one user may wait beside the one that runs or comes next; with 0 a user who has
+        a live job is refused. `also` writes more in the same transaction, once it is accepted.
         """
         values = values_of(new)
         owner = line.of_user(new.platform, new.user_id)
@@ -99,15 +108,21 @@ class JobStore:
                 return Duplicate(job)
             if not await line.room_for(db, new.platform, new.user_id, max_waiting):
                 return QueueFull(max_waiting)
+            person, size, now = (new.platform, new.user_id), new.source.size, self._clock()
+            if (too_much := await quota.over(db, person, size, allowed, now)) is not None:
+                return too_much
+            await quota.count(db, person, size, now)
             job_id = secrets.token_hex(8)
             turn = await line.next_turn(db)
             fresh = {**FRESH, "id": job_id, "turn": turn, "attempt": 0}
-            await db.execute(insert(jobs).values(**values, **fresh, created_at=self._clock()))
+            await db.execute(insert(jobs).values(**values, **fresh, created_at=now))
             if also is not None:
                 await also(db)
             return await self._accepted(db, job_id)
 
-    async def retry(self, job_id: str, *, max_waiting: int) -> Accepted | QueueFull | None:
+    async def retry(
+        self, job_id: str, *, max_waiting: int, allowed: Quota = UNBOUNDED
+    ) -> Accepted | QueueFull | OverQuota | None:
         """Put a FAILED or CANCELLED job back to QUEUED with its failures forgotten (the person
         tapped Retry), behind what waits there. None when it is unknown or not in such a
         phase. `max_waiting` as for `add`."""
@@ -119,6 +134,10 @@ class JobStore:
                 return None
             if not await line.room_for(db, *job.owner, max_waiting):
                 return QueueFull(max_waiting)
+            size, now = job.source.size, self._clock()
+            if (too_much := await quota.over(db, job.owner, size, allowed, now)) is not None:
+                return too_much
+            await quota.count(db, job.owner, size, now)
             again = {**FRESH, "turn": await line.next_turn(db), "finished_at": None}
             await set_(db, job_id, **again, error_code=None, not_before=None)
             return await self._accepted(db, job_id)
@@ -269,20 +288,6 @@ class JobStore:
         """The job now, or None."""
         async with self._tx.read() as db:
             return await first(db, jobs.c.id == job_id)
-
-    async def history(self, platform: str, user_id: str, chat_id: str, limit: int) -> list[Job]:
-        """What a user last asked for in a chat, newest first."""
-        theirs = line.of_user(platform, user_id) & (jobs.c.chat_id == chat_id)
-        newest = select(jobs).where(theirs).order_by(jobs.c.created_at.desc(), jobs.c.turn.desc())
-        async with self._tx.read() as db:
-            return [job_of(row) for row in (await db.execute(newest.limit(limit))).mappings().all()]
-
-    async def forget(self, platform: str, user_id: str) -> int:
-        """Delete a user's ended jobs, now. How many."""
-        ended = line.of_user(platform, user_id) & jobs.c.phase.in_(FINAL)
-        async with self._tx.write() as change:
-            change.made = False
-            return (await change.db.execute(delete(jobs).where(ended))).rowcount
 
     async def live_of_user(self, platform: str, user_id: str) -> list[Job]:
         """The user's running and waiting jobs, the running one first, then in queue order."""

@@ -103,6 +103,19 @@ runs = Table(
 )
 
 
+# What was asked for in the last day, for quotas: no word about what it was.
+usage = Table(
+    "usage",
+    metadata,
+    Column("platform", String(16), nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Index("ix_usage_user_at", "platform", "user_id", "at"),
+    Index("ix_usage_at", "at"),
+)
+
+
 def job_of(row: RowMapping) -> Job:
     """The job that a whole row of `jobs` says."""
     return Job(

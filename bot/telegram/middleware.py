@@ -11,6 +11,7 @@ from bot.dialog.people import People
 from bot.dialog.preferences import Preferences
 from bot.jobs.desk import Person
 from bot.storage.errors import StorageError
+from bot.telegram.door import Door
 from bot.telegram.people import person_of
 from bot.telegram.routers.intake import brings_work
 from bot.texts import Texts, locale_for
@@ -24,8 +25,9 @@ class PersonMiddleware(BaseMiddleware):
     """Gives handlers the `person`, their `preferences`, and `texts` in their language; other bots
     are not listened to."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, door: Door) -> None:
         self._people = people
+        self._door = door
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:  # noqa: ANN401 - aiogram's signature
         """Handle the event of a person."""
@@ -36,7 +38,9 @@ class PersonMiddleware(BaseMiddleware):
         structlog.contextvars.bind_contextvars(user=person.user_id)
         data["person"] = person
         data["preferences"] = preferences = await self._preferences(person)
-        data["texts"] = Texts(preferences.locale or locale_for(user.language_code))
+        data["texts"] = texts = Texts(preferences.locale or locale_for(user.language_code))
+        if not await self._door.opens(event, person, texts):
+            return None
         if not (isinstance(event, Message) and brings_work(event)):
             # Only a file is worth keeping everybody else's updates waiting until it is safe.
             data["receipt"].confirm()

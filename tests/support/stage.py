@@ -146,6 +146,8 @@ def _environment(settings: Settings) -> dict[str, str]:
         value = getattr(settings, name)
         if isinstance(value, SecretStr):
             value = value.get_secret_value()
+        if isinstance(value, tuple):
+            value = ",".join(value)
         if value is not None:
             kept[name.upper()] = str(value)
     return kept

@@ -23,11 +23,14 @@ _NOTES: Final = {
     Ending.ALREADY: "draft-started",
     Ending.NOT_YOURS: "tap-not-yours",
     Ending.FULL: "tap-full",
+    Ending.OVER_QUOTA: "tap-over-quota",
     Ending.DUPLICATE: "already-here",
     Ending.UNKNOWN: "tap-unknown",
     Ending.CLOSED: "draft-closed",
 }
-_ALERTS: Final = frozenset({Ending.NOT_YOURS, Ending.GONE, Ending.FULL, Ending.DUPLICATE})
+_ALERTS: Final = frozenset(
+    {Ending.NOT_YOURS, Ending.GONE, Ending.FULL, Ending.OVER_QUOTA, Ending.DUPLICATE}
+)
 
 
 def router() -> Router:

@@ -6,16 +6,16 @@ from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReplyParameters
 
-from bot.dialog.intake import Intake, Taken, TooLarge
+from bot.dialog.intake import Closed, Intake, Taken, TooLarge
 from bot.dialog.preferences import Preferences
 from bot.dialog.words import target_of, wish_of
-from bot.jobs.answers import Duplicate, QueueFull
+from bot.jobs.answers import Duplicate, OverQuota, QueueFull
 from bot.jobs.desk import Person
 from bot.telegram.feed import Receipt
 from bot.telegram.files import attachment_of, new_job
 from bot.telegram.states import VideoStates
 from bot.texts import Texts
-from bot.texts.sentences import cause
+from bot.texts.sentences import cause, size
 from converter.errors import Refused
 from converter.request import Request
 
@@ -95,11 +95,22 @@ def next_file(payload: str | None) -> str | None:
     return target_of(payload) if payload else None
 
 
+def over_quota(texts: Texts, answer: OverQuota) -> str:
+    """That somebody asked for as much as one may."""
+    if answer.which == "bytes":
+        return texts("over-quota-bytes", limit=size(texts, answer.limit))
+    return texts(f"over-quota-{answer.which}", limit=answer.limit)
+
+
 async def _answer(message: Message, texts: Texts, taken: Taken) -> None:
     """Say what the file's own message won't."""
     match taken:
         case TooLarge():
             await message.reply(taken.words)
+        case Closed():
+            await message.reply(texts("closed-for-now"))
+        case OverQuota():
+            await message.reply(over_quota(texts, taken))
         case QueueFull():
             await message.reply(texts("queue-full", limit=taken.limit))
         case Duplicate():

@@ -140,3 +140,31 @@ about-short = Send a video in any form, get back one that plays everywhere, or t
 about-long = Send me a video in any form, as a file too, and I will send back one that plays everywhere: on phones, computers and in the chat itself. Or a GIF, a round message, a sticker, MP3, a voice message… smaller, cut, with subtitles burned in.
 
     Your files are deleted as soon as they are converted.
+
+# Who is served, and how much.
+stranger = 🔒 This bot serves only people whom its operator knows.
+closed-for-now = ⏸ The operator takes no new files at the moment. Send it again later.
+over-quota-hour = ⏳ You have asked for { $limit } conversions within an hour; that is as many as one may. Send it again later.
+over-quota-day = ⏳ You have asked for { $limit } conversions within a day; that is as many as one may. Send it again tomorrow.
+over-quota-bytes = ⏳ Files of { $limit } in a day are as many as one may send. Send it again tomorrow.
+tap-over-quota = You have asked for as much as one may. Try again later
+admin-board = 🛠 __The bot__
+    waiting { $waiting } · running { $running }
+
+    __Today__ (UTC)
+    done { $done } · failed { $failed } · refused { $refused } · stopped { $cancelled }
+    people: { $users }
+
+    { $door }
+
+    /ban, /unban, /allow with an id or as an answer; /invite
+admin-open = New files are accepted.
+admin-closed = New files are not accepted. What is under way goes on.
+admin-pause = ⏸ Accept no new files
+admin-resume = ▶️ Accept new files
+admin-whom = Whom? Write the id behind the command, or answer one of their messages.
+admin-ban = { $user } is banned; stopped: { $stopped }.
+admin-unban = Nothing is said of { $user } any more.
+admin-allow = { $user } is served.
+admin-invite = This link lets one person in: { $link }
+admin-no-invites = Nobody is invited here: ACCESS is not “invite”.

@@ -62,11 +62,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_conversations"),
     )
     op.create_index("ix_conversations_changed_at", "conversations", ["changed_at"])
+    op.create_table(
+        "standing",
+        sa.Column("platform", sa.String(16), nullable=False),
+        sa.Column("user_id", sa.Text, nullable=False),
+        sa.Column("word", sa.String(16), nullable=False),
+        sa.Column("by_user", sa.Text, nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("platform", "user_id", name="pk_standing"),
+    )
+    op.create_table(
+        "invites",
+        sa.Column("code", sa.String(32), nullable=False),
+        sa.Column("by_user", sa.Text, nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.Column("used_by", sa.Text),
+        sa.PrimaryKeyConstraint("code", name="pk_invites"),
+    )
+    op.create_table(
+        "usage",
+        sa.Column("platform", sa.String(16), nullable=False),
+        sa.Column("user_id", sa.Text, nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.Column("bytes", sa.BigInteger, nullable=False),
+    )
+    op.create_index("ix_usage_user_at", "usage", ["platform", "user_id", "at"])
+    op.create_index("ix_usage_at", "usage", ["at"])
 
 
 def downgrade() -> None:
     """Back to 0002, where one message makes one job."""
-    for table in ("conversations", "people", "drafts"):
+    for table in ("usage", "invites", "standing", "conversations", "people", "drafts"):
         op.drop_table(table)
     op.execute(sa.text("DELETE FROM jobs WHERE origin <> ''"))
     op.drop_index("uq_jobs_one_of_a_message", table_name="jobs")
