@@ -10,12 +10,11 @@ A value comes from the environment, else from `.env`; each variable may instead 
 import re
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -25,110 +24,26 @@ from pydantic_settings import (
 )
 
 from bot.logs.redaction import Redactor
+from bot.setting_types import (
+    ApiUrl,
+    Folder,
+    Ids,
+    Image,
+    Memory,
+    Seconds,
+    Takes,
+    Token,
+    any_case,
+    memory_bytes,
+    proxy_address,
+)
 
-_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{30,}")
-_MEMORY = re.compile(r"([0-9]+)([bkmg]?)", re.IGNORECASE)
-_MEMORY_UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30}
-_LEAST_MEMORY = 6 * 2**20  # Docker's own minimum
 _LONGEST_SHOWN = 60
 _BOUNDS = {"ge": "from", "gt": "above", "le": "to"}
 
 
 class SettingsError(Exception):
     """A setting is wrong. Its text is one line: the variable, what it got, what it takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Takes:
-    """What a setting takes, in words, where its type and bounds don't say it."""
-
-    words: str
-
-
-def _token(value: SecretStr) -> SecretStr:
-    if not _TOKEN.fullmatch(value.get_secret_value()):
-        raise ValueError("not a bot token")
-    return value
-
-
-def _memory(value: str) -> str:
-    match = _MEMORY.fullmatch(value)
-    if not match or int(match[1]) * _MEMORY_UNITS[match[2].lower()] < _LEAST_MEMORY:
-        raise ValueError("not an amount of memory")
-    return value.lower()
-
-
-def _api_url(value: str) -> str:
-    parts = urlsplit(value)
-    try:
-        port_is_fine = parts.port is None or parts.port > 0
-    except ValueError:
-        port_is_fine = False
-    plain = parts.scheme in {"http", "https"} and parts.hostname and port_is_fine
-    if not plain or parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("not a server's address")
-    return value.rstrip("/")
-
-
-def _proxy(value: SecretStr) -> SecretStr:
-    text = value.get_secret_value().strip()
-    parts = urlsplit(text)
-    try:
-        fine = bool(parts.hostname) and parts.port is not None
-    except ValueError:
-        fine = False
-    known = {"http", "https", "socks5", "socks5h"}
-    if parts.scheme not in known or not fine or parts.path.strip("/") or parts.query:
-        raise ValueError("not a proxy's address")
-    return SecretStr(text.rstrip("/"))
-
-
-def _any_case(*choices: str) -> BeforeValidator:
-    """Lets a choice be written in any case; what is none stays as it was, for the message."""
-
-    def written(value: object) -> object:
-        return next((one for one in choices if one.casefold() == str(value).casefold()), value)
-
-    return BeforeValidator(written)
-
-
-def _ids(value: object) -> object:
-    """``1, 2 3`` as ids; what is none stays as it was, for the message."""
-    if not isinstance(value, str | int):
-        return value
-    return tuple(part for part in re.split(r"[\s,;]+", str(value)) if part)
-
-
-def _all_ids(values: tuple[str, ...]) -> tuple[str, ...]:
-    if not all(re.fullmatch(r"-?[0-9]{1,20}", value) for value in values):
-        raise ValueError("not ids")
-    return values
-
-
-Ids = Annotated[
-    tuple[str, ...],
-    BeforeValidator(_ids),
-    AfterValidator(_all_ids),
-    Takes("numbers with commas between them"),
-]
-Token = Annotated[SecretStr, AfterValidator(_token)]
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Folder = Annotated[Path, AfterValidator(Path.expanduser), Takes("the path of a folder")]
-Image = Annotated[
-    str,
-    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:@-]*$"),
-    Takes("the name of a Docker image, with or without a tag"),
-]
-Memory = Annotated[
-    str,
-    AfterValidator(_memory),
-    Takes("a number of bytes, or one with k, m or g behind it, 6m at least"),
-]
-ApiUrl = Annotated[
-    str,
-    AfterValidator(_api_url),
-    Takes("an http:// or https:// address without user, query or fragment"),
-]
 
 
 class Settings(BaseSettings):
@@ -170,7 +85,7 @@ class Settings(BaseSettings):
     )
     admins: Ids = Field((), description="Who may use /admin: ids of users")
     access: Annotated[
-        Literal["public", "allowlist", "invite"], _any_case("public", "allowlist", "invite")
+        Literal["public", "allowlist", "invite"], any_case("public", "allowlist", "invite")
     ] = Field(
         "public",
         description="Who is served: everybody, those whom ALLOWED or an admin names, or also those"
@@ -189,7 +104,7 @@ class Settings(BaseSettings):
     download_idle_timeout: Seconds = Field(
         30, description="Seconds without a byte after which a download is given up"
     )
-    runner: Annotated[Literal["auto", "docker", "host"], _any_case("auto", "docker", "host")] = (
+    runner: Annotated[Literal["auto", "docker", "host"], any_case("auto", "docker", "host")] = (
         Field(
             "auto",
             description="Where ffmpeg runs: in containers, on this host, or the best there is",
@@ -199,8 +114,8 @@ class Settings(BaseSettings):
         "telegram-video-converter-ffmpeg:7.1",
         description="Docker image that conversions run in",
     )
-    gpu: Annotated[Literal["auto", "off", "required"], _any_case("auto", "off", "required")] = (
-        Field("auto", description="NVIDIA encoding: if it works, never, or refuse to start without")
+    gpu: Annotated[Literal["auto", "off", "required"], any_case("auto", "off", "required")] = Field(
+        "auto", description="NVIDIA encoding: if it works, never, or refuse to start without"
     )
     data_dir: Folder = Field(
         Path("data"), description="Folder of the job database and of files being worked on"
@@ -208,14 +123,14 @@ class Settings(BaseSettings):
     log_dir: Folder = Field(Path("logs"), description="Folder of bot.log and error.log")
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
-        _any_case("DEBUG", "INFO", "WARNING", "ERROR"),
+        any_case("DEBUG", "INFO", "WARNING", "ERROR"),
     ] = Field("INFO", description="Least important events that are logged")
     log_json: bool = Field(False, description="Log lines as JSON")
     telegram_api_url: ApiUrl = Field(
         "https://api.telegram.org", description="Address of the Bot API server"
     )
     telegram_proxy: Annotated[
-        Annotated[SecretStr, AfterValidator(_proxy)] | None,
+        Annotated[SecretStr, AfterValidator(proxy_address)] | None,
         Takes("http://, https:// or socks5:// with host and port, user:password@ before them"),
     ] = Field(
         None,
@@ -253,9 +168,7 @@ class Settings(BaseSettings):
     @property
     def ffmpeg_memory_bytes(self) -> int:
         """`ffmpeg_memory` as a number of bytes."""
-        match = _MEMORY.fullmatch(self.ffmpeg_memory)
-        assert match  # noqa: S101 - validated when the settings were made
-        return int(match[1]) * _MEMORY_UNITS[match[2]]
+        return memory_bytes(self.ffmpeg_memory)
 
     @classmethod
     def settings_customise_sources(

@@ -12,6 +12,7 @@ from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.screen import Screen
 from bot.dialog.steps import Step, Then
+from bot.dialog.view import View
 from bot.jobs.answers import Accepted, Duplicate, OverQuota, QueueFull, Repeated
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.larder import Larder
@@ -84,9 +85,7 @@ class Counter:
 
     def screen(self, draft: Draft) -> Screen:
         """What a draft's message says and offers."""
-        view = screens.View(
-            Texts(draft.locale), draft, lambda wish: self.forecast.of(draft.seen, wish)
-        )
+        view = View(Texts(draft.locale), draft, lambda wish: self.forecast.of(draft.seen, wish))
         return screens.screen(view)
 
     async def open(self, new: NewJob, page: str = MAIN) -> Draft:

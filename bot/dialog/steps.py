@@ -12,7 +12,8 @@ from typing import Final
 
 from bot.dialog import typed
 from bot.dialog.draft import MAIN, Draft
-from bot.dialog.screens import OPTION_PAGE, PAGES, TYPE_PAGE
+from bot.dialog.option_pages import OPTION_PAGE, TYPE_PAGE
+from bot.dialog.screens import PAGES
 from bot.dialog.wish import changed
 from bot.names import clean
 from converter.options import OPTIONS

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from bot.dialog import screens, steps
 from bot.dialog.draft import MAIN, Draft
 from bot.dialog.forecast import Forecast
+from bot.dialog.option_pages import OPTION_PAGE, TYPE_PAGE
 from bot.dialog.screen import LONGEST_ACTION, Button, Screen
-from bot.dialog.screens import OPTION_PAGE, PAGES, TYPE_PAGE, View
+from bot.dialog.screens import PAGES
 from bot.dialog.steps import Step, Then
+from bot.dialog.view import View
 from bot.dialog.wish import changed
 from bot.jobs.model import Source
 from bot.jobs.speed import Speeds

@@ -1,0 +1,114 @@
+"""The types that settings are made of: what each takes, in words and as a check."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{30,}")
+_MEMORY = re.compile(r"([0-9]+)([bkmg]?)", re.IGNORECASE)
+_MEMORY_UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30}
+_LEAST_MEMORY = 6 * 2**20  # Docker's own minimum
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What a setting takes, in words, where its type and bounds don't say it."""
+
+    words: str
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if not _TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("not a bot token")
+    return value
+
+
+def _memory(value: str) -> str:
+    match = _MEMORY.fullmatch(value)
+    if not match or int(match[1]) * _MEMORY_UNITS[match[2].lower()] < _LEAST_MEMORY:
+        raise ValueError("not an amount of memory")
+    return value.lower()
+
+
+def _api_url(value: str) -> str:
+    parts = urlsplit(value)
+    try:
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_fine = False
+    plain = parts.scheme in {"http", "https"} and parts.hostname and port_is_fine
+    if not plain or parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("not a server's address")
+    return value.rstrip("/")
+
+
+def proxy_address(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value().strip()
+    parts = urlsplit(text)
+    try:
+        fine = bool(parts.hostname) and parts.port is not None
+    except ValueError:
+        fine = False
+    known = {"http", "https", "socks5", "socks5h"}
+    if parts.scheme not in known or not fine or parts.path.strip("/") or parts.query:
+        raise ValueError("not a proxy's address")
+    return SecretStr(text.rstrip("/"))
+
+
+def any_case(*choices: str) -> BeforeValidator:
+    """Lets a choice be written in any case; what is none stays as it was, for the message."""
+
+    def written(value: object) -> object:
+        return next((one for one in choices if one.casefold() == str(value).casefold()), value)
+
+    return BeforeValidator(written)
+
+
+def _ids(value: object) -> object:
+    """``1, 2 3`` as ids; what is none stays as it was, for the message."""
+    if not isinstance(value, str | int):
+        return value
+    return tuple(part for part in re.split(r"[\s,;]+", str(value)) if part)
+
+
+def _all_ids(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(re.fullmatch(r"-?[0-9]{1,20}", value) for value in values):
+        raise ValueError("not ids")
+    return values
+
+
+Ids = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_ids),
+    AfterValidator(_all_ids),
+    Takes("numbers with commas between them"),
+]
+Token = Annotated[SecretStr, AfterValidator(_token)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Folder = Annotated[Path, AfterValidator(Path.expanduser), Takes("the path of a folder")]
+Image = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:@-]*$"),
+    Takes("the name of a Docker image, with or without a tag"),
+]
+Memory = Annotated[
+    str,
+    AfterValidator(_memory),
+    Takes("a number of bytes, or one with k, m or g behind it, 6m at least"),
+]
+ApiUrl = Annotated[
+    str,
+    AfterValidator(_api_url),
+    Takes("an http:// or https:// address without user, query or fragment"),
+]
+
+
+def memory_bytes(value: str) -> int:
+    """`Memory` as a number of bytes."""
+    match = _MEMORY.fullmatch(value)
+    assert match  # noqa: S101 - validated when the settings were made
+    return int(match[1]) * _MEMORY_UNITS[match[2].lower()]
