@@ -27,6 +27,7 @@ from bot.jobs.model import Job
 from bot.telegram.acting import acting
 from bot.telegram.kinds import Delivery, Kind, way_of
 from bot.telegram.parcel import Parcel, reply_to
+from bot.telegram.reactions import Mark, react
 from bot.telegram.receipts import Receipts
 from bot.telegram.session import (
     PASSING,
@@ -91,8 +92,11 @@ class TelegramDeliverer:
             ) from error
 
     async def announce(self, job: Job) -> None:
-        """A short reply where an edit alone makes no sound. A doubled one does no harm."""
-        if way_of(job.request.target, as_file=job.as_file).heard or await self.quiet(job):
+        """A mark on the person's message, and a short reply where an edit alone makes no sound; in
+        groups the mark is enough. A doubled one does no harm."""
+        await react(self.bot, job.chat_id, job.message_id, Mark.DONE)
+        heard = way_of(job.request.target, as_file=job.as_file).heard
+        if job.group or heard or await self.quiet(job):
             return
         try:
             await self.bot.send_message(

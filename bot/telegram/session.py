@@ -30,6 +30,7 @@ from aiogram.methods import (
     EditMessageText,
     SendChatAction,
     SendMessage,
+    SetMessageReaction,
     TelegramMethod,
 )
 from aiogram.methods.base import Response, TelegramType
@@ -74,13 +75,14 @@ TROUBLE: Final = (TelegramAPIError, ClientDecodeError)
 PASSING: Final = (TelegramServerError, TelegramNetworkError, ClientDecodeError)
 
 # Their callers know better: the poller has its own pace, the board wants only its newest state
-# sent, a callback's answer and a chat action are worthless later, files are watched on their way,
-# and a second sendVideo could show a second result.
+# sent, a callback's answer, a chat action and a reaction are worthless later, files are watched on
+# their way, and a second sendVideo could show a second result.
 _NOT_OURS: Final[tuple[type, ...]] = (
     GetRawUpdates,
     EditMessageText,
     AnswerCallbackQuery,
     SendChatAction,
+    SetMessageReaction,
     SendStatus,
     SendCard,
     EditMessageMedia,

@@ -174,8 +174,29 @@ async def test_in_a_group_only_videos_are_taken_and_nobody_is_lectured(
     sent = await member.send_document(footage.remux, mime_type="video/x-matroska")
     result = await group.wait_for_result()
     assert result.reply_to == sent.id
-    await group.wait_for_message("Ready")
+    await group.wait_until(lambda: sent.reactions == ["👌"], what="the mark that it is done")
     assert {m.reply_to for m in group.bot_messages} == {sent.id}
+
+
+async def test_marks_show_that_a_file_was_taken_and_done(stage: Stage, footage: Footage) -> None:
+    user = stage.standin.user(lang="en")
+    stalled = stage.standin.faults.add("download", stall_after=1000)
+    sent = await user.send_document(footage.quick)
+    await user.wait_until(lambda: sent.reactions == ["👀"], what="the first mark")
+    stalled.release()
+    await user.wait_for_result()
+    await user.wait_until(lambda: sent.reactions == ["👌"], what="the last mark")
+    await user.wait_for_message("Ready")
+
+
+async def test_a_chat_without_reactions_misses_nothing(stage: Stage, footage: Footage) -> None:
+    user = stage.standin.user(lang="en")
+    stage.standin.faults.add(
+        "setMessageReaction", times=2, status=400, description="Bad Request: REACTION_INVALID"
+    )
+    await user.send_document(footage.remux)
+    await user.wait_for_result()
+    await user.wait_for_message("Ready")
 
 
 async def test_in_a_group_only_the_owner_may_cancel(stage: Stage, footage: Footage) -> None:

@@ -1,6 +1,6 @@
 """A file comes in: one job or one draft, saved before anything slow."""
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
@@ -9,10 +9,11 @@ from aiogram.types import Message, ReplyParameters
 from bot.dialog.intake import Closed, Intake, Taken, TooLarge
 from bot.dialog.preferences import Preferences
 from bot.dialog.words import target_of, wish_of
-from bot.jobs.answers import Duplicate, OverQuota, QueueFull
+from bot.jobs.answers import Accepted, Duplicate, OverQuota, QueueFull
 from bot.jobs.desk import Person
 from bot.telegram.feed import Receipt
 from bot.telegram.files import attachment_of, new_job
+from bot.telegram.reactions import Mark, react
 from bot.telegram.states import VideoStates
 from bot.texts import Texts
 from bot.texts.sentences import cause, size
@@ -42,6 +43,7 @@ def brings_work(message: Message) -> bool:
 
 async def take(
     message: Message,
+    bot: Bot,
     person: Person,
     preferences: Preferences,
     texts: Texts,
@@ -59,11 +61,12 @@ async def take(
     if new is not None:
         taken = await intake.take(new, preferences, texts)
         receipt.confirm()
-        await _answer(message, texts, taken)
+        await _answer(bot, message, texts, taken)
 
 
 async def convert(
     message: Message,
+    bot: Bot,
     command: CommandObject,
     person: Person,
     preferences: Preferences,
@@ -87,7 +90,7 @@ async def convert(
         return
     taken = await intake.take_as(new, str(message.message_id), texts)
     receipt.confirm()
-    await _answer(message, texts, taken)
+    await _answer(bot, message, texts, taken)
 
 
 def next_file(payload: str | None) -> str | None:
@@ -102,9 +105,11 @@ def over_quota(texts: Texts, answer: OverQuota) -> str:
     return texts(f"over-quota-{answer.which}", limit=answer.limit)
 
 
-async def _answer(message: Message, texts: Texts, taken: Taken) -> None:
+async def _answer(bot: Bot, message: Message, texts: Texts, taken: Taken) -> None:
     """Say what the file's own message won't."""
     match taken:
+        case Accepted(job=job):
+            await react(bot, job.chat_id, job.message_id, Mark.TAKEN)
         case TooLarge():
             await message.reply(taken.words)
         case Closed():
