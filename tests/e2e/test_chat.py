@@ -46,7 +46,9 @@ async def test_one_message_goes_through_all_phases_and_becomes_the_result(
         assert result.video.file_name == "holiday.mp4"
         assert "holiday.avi" in result.caption
         assert any("Converting" in text for text in result.texts)
-        assert result.buttons == []
+        assert [b.text for b in result.buttons] == [
+            *("⚙️ Other settings", "🗜 Smaller", "📄 As a file", "🗑 Delete")
+        ]
         await user.wait_for_message("Ready")
 
 
