@@ -1,6 +1,6 @@
 # What a person types. Anything longer than a line or two is a script in .ci/ or docker/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench corpus image lock clean
+.PHONY: help setup demo test tour check format bench corpus image lock clean
 
 # The name as it was typed, whatever is in it.
 export DEMO_FILE := $(value FILE)
@@ -17,6 +17,11 @@ demo: ## watch a conversation with the bot, no token or root needed (FILE=video 
 
 test: ## set up what the tests need and run them all (ARGS='-k name' goes to pytest)
 	@.ci/test $(ARGS)
+
+tour: ## play conversations with the bot and write docs/tour.md
+	@.ci/venv dev
+	@.ci/prepare || test $$? = 3  # Docker is not needed here
+	@.venv/bin/python -m tests.tour
 
 check: ## formatting, lint, types and import directions
 	@.ci/venv dev

@@ -6,6 +6,9 @@ from converter.planning.plan import Action, Plan
 
 _NEWEST: Final = 0.3  # of an average that forgets
 
+# What takes less is mostly spent on looking, starting and proving, which no length multiplies.
+_LEAST_SECONDS: Final = 5.0
+
 Kind = tuple[str, str, str]
 
 
@@ -18,7 +21,7 @@ class Speeds:
     def note(self, plan: Plan, seconds: float) -> None:
         """A conversion by this plan took so many seconds."""
         work = _work(plan)
-        if work is None or seconds <= 0:
+        if work is None or seconds < _LEAST_SECONDS:
             return
         kind, rate = _kind(plan), work / seconds
         before = self._rates.get(kind, rate)

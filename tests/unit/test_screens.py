@@ -233,6 +233,9 @@ def test_the_time_is_told_once_it_was_measured() -> None:
     assert half == pytest.approx(20.0, rel=0.1)
     assert forecast.of(seen, Request(target="mp3")).seconds is None
     assert forecast.of(seen, Request()).action is Action.ENCODE
+    hasty = Speeds()
+    hasty.note(plan, 2.0)
+    assert hasty.estimate(plan) is None, "mostly looking and starting: nothing to multiply"
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ async def _afterwards(
     """The same for what may be wished for under a result."""
     match act:
         case Act.AS_FILE:
-            return await counter.as_file(job), "tap-retry"
+            return await counter.as_file(job), "tap-as-file"
         case Act.DELETE:
             if isinstance(query.message, Message):
                 await query.message.delete()

@@ -80,6 +80,7 @@ button-as-file = 📄 As a file
 button-smaller = 🗜 Smaller
 button-delete = 🗑 Delete
 tap-deleted = Deleted
+tap-as-file = It will come as a file
 
 # Values in words.
 value-usual = as usual

@@ -81,6 +81,7 @@ button-as-file = 📄 Файлом
 button-smaller = 🗜 Меньше
 button-delete = 🗑 Удалить
 tap-deleted = Удалено
+tap-as-file = Придёт файлом
 
 # Значения словами.
 value-usual = как обычно
