@@ -107,20 +107,36 @@ class Counter:
                 return TapResult.OVER_QUOTA
             case Accepted():
                 return TapResult.DONE
-        return TapResult.TOO_LATE
+        return TapResult.ALREADY
 
     async def change(self, job_id: str, person: Person, page: str = MAIN) -> TapResult:
         """Stop a job and show its menu in its own message."""
         job = await self.desk.get(job_id)
-        if job is not None and person.owns(job):
+        if job is None:
+            return TapResult.TOO_LATE
+        draft = Draft.again(job, self.store.clock(), page)
+        draft = replace(draft, card_id=job.status_message_id)
+        if person.owns(job):
             await self.larder.keep_offered(job.source.unique_id)
-        outcome = await self.desk.cancel(job_id, person, told=False)
+        also = self.store.adding(draft)
+        outcome = await self.desk.cancel(job_id, person, told=False, also=also)
         if outcome is TapResult.DONE:
-            latest = await self.desk.get(job_id) or job
-            if latest is not None:
-                draft = Draft.again(latest, self.store.clock(), page)
-                await self._open(replace(draft, card_id=latest.status_message_id), anew=True)
+            latest = await self.desk.get(job_id)
+            if latest is not None and latest.status_message_id != draft.card_id:
+                draft = replace(draft, card_id=latest.status_message_id)
+                await self.store.carded(draft.id, draft.card_id)
+            self.cards.show(draft)
+            self._look(draft)
         return outcome
+
+    async def forget(self, person: Person) -> None:
+        """Take away a person's open menus, and the files that are kept for them."""
+        for draft in await self.store.of_user(person.platform, person.user_id):
+            await self._away(draft)
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        """A draft, open or used."""
+        return await self.store.get(draft_id)
 
     async def tap(self, draft_id: str, person: Person, action: str) -> Reaction:
         """A button of a draft's message was tapped."""
@@ -147,8 +163,10 @@ class Counter:
         return Reaction(Ending.SHOWN, step.draft)
 
     async def resume(self) -> None:
-        """After a start: look at what nobody has looked at yet."""
-        for draft in await self.store.unseen():
+        """After a start: show what was never shown, look at what nobody has looked at yet."""
+        for draft in await self.store.unfinished():
+            if draft.card_id is None:
+                self.cards.show(draft)
             self._look(draft)
 
     async def _open(self, draft: Draft, *, anew: bool) -> Draft:
@@ -174,14 +192,21 @@ class Counter:
             case Then.START:
                 return await self._start(draft)
             case Then.CLOSE:
-                await self.store.close(draft.id)
-                await self.looker.forget(draft.id)
-                await self.cards.remove(draft)
+                await self._away(draft)
                 return Reaction(Ending.CLOSED, draft)
         await self.store.save(draft)
+        # With what was seen meanwhile.
+        draft = await self.store.get(draft.id) or draft
         self.cards.show(draft)
         typing = step.then is Then.TYPE
         return Reaction(Ending.TYPING if typing else Ending.SHOWN, draft, step.field)
+
+    async def _away(self, draft: Draft) -> None:
+        """Nothing is made of it any more."""
+        await self.store.close(draft.id)
+        await self.looker.forget(draft.id)
+        await self.larder.drop(draft.source.unique_id)
+        await self.cards.remove(draft)
 
     async def _start(self, draft: Draft) -> Reaction:
         """From a draft to a job, in one transaction: nothing makes it twice or loses it."""

@@ -54,14 +54,29 @@ class DraftStore:
             row = found.mappings().first()
         return None if row is None else _draft(row)
 
-    async def unseen(self) -> list[Draft]:
-        """Open ones that nobody has looked at, and for which somebody may still wait."""
-        young = drafts.c.created_at >= self.clock() - WAITED_FOR
-        unseen = (drafts.c.trouble == "") & (drafts.c.page != USED)
+    async def unfinished(self) -> list[Draft]:
+        """Open ones that nobody has looked at, and for which somebody may still wait; and all whose
+        menu was never shown."""
+        now = self.clock()
+        alive = (drafts.c.page != USED) & (drafts.c.created_at >= now - LIFETIME)
         async with self._tx.read() as db:
-            found = await db.execute(select(drafts).where(unseen & young))
-            rows = found.mappings().all()
-        return [draft for draft in map(_draft, rows) if draft.seen is None]
+            rows = (await db.execute(select(drafts).where(alive))).mappings().all()
+        return [draft for draft in map(_draft, rows) if _unfinished(draft, now)]
+
+    async def of_user(self, platform: str, user_id: str) -> list[Draft]:
+        """A person's open ones."""
+        theirs = (drafts.c.platform == platform) & (drafts.c.user_id == user_id)
+        async with self._tx.read() as db:
+            found = await db.execute(select(drafts).where(theirs & (drafts.c.page != USED)))
+            return [_draft(row) for row in found.mappings().all()]
+
+    def adding(self, draft: Draft) -> Callable[[AsyncConnection], Awaitable[object]]:
+        """What saves a draft within another's transaction."""
+
+        async def save(db: AsyncConnection) -> None:
+            await db.execute(insert(drafts).values(**_values(draft)))
+
+        return save
 
     async def save(self, draft: Draft) -> None:
         """Write down what a person chose; what was seen meanwhile stays."""
@@ -94,6 +109,11 @@ class DraftStore:
             change.made = False
             changed = update(drafts).where(drafts.c.id == draft_id).values(**values)
             await change.db.execute(changed)
+
+
+def _unfinished(draft: Draft, now: datetime) -> bool:
+    unseen = draft.seen is None and not draft.trouble
+    return draft.card_id is None or (unseen and now - draft.created_at <= WAITED_FOR)
 
 
 def _values(draft: Draft) -> dict[str, Any]:

@@ -10,7 +10,10 @@ from typing import Final
 from bot.dialog.amounts import read_size, read_time
 from converter.options import OPTIONS, Unit
 
-_RANGE: Final = re.compile(r"\s*(.+?)\s*(?:-|–|—|\.\.|\bto\b|\bдо\b)\s*(.+?)\s*")
+# What people type is short; whatever isn't is no value, and costs no time.
+_LONGEST: Final = 64
+_MOST_SECONDS: Final = 1_000_000.0
+_BETWEEN: Final = re.compile(r" ?(?:-|–|—|\.\.|\bto\b|\bдо\b) ?")
 _FIRST: Final = re.compile(r"(?:the\s+)?(?:first|перв\w+)\s+(.+)", re.IGNORECASE)
 _LAST: Final = re.compile(r"(?:the\s+)?(?:last|последн\w+)\s+(.+)", re.IGNORECASE)
 _UNIT: Final = re.compile(r"\s*(?:s|sec|seconds?|с|сек\w*)\.?\s*$", re.IGNORECASE)
@@ -24,6 +27,7 @@ def read(field: str, text: str, seconds: float | None) -> Mapping[str, str]:
     is the file's length, where it is known."""
     if field == "trim":
         return trim(text, seconds)
+    text = _short(text)
     option = OPTIONS[field]
     reader: Callable[[str], object] = _READERS.get(option.takes.unit, str.strip)
     return {field: str(option.takes.read(reader(text)))}
@@ -31,15 +35,16 @@ def read(field: str, text: str, seconds: float | None) -> Mapping[str, str]:
 
 def trim(text: str, seconds: float | None) -> dict[str, str]:
     """``0:10–0:42``, ``first 30 s``, ``last 30 s``, or one moment: from there to the end."""
-    if found := _FIRST.fullmatch(text.strip()):
+    text = _short(text)
+    if found := _FIRST.fullmatch(text):
         return {"start": "", "end": str(moment(found[1]))}
-    if found := _LAST.fullmatch(text.strip()):
+    if found := _LAST.fullmatch(text):
         length = moment(found[1])
         if seconds is None or length <= 0:
             raise ValueError("nobody knows where the end is")
         return {"start": str(max(0.0, seconds - length)), "end": ""}
-    if found := _RANGE.fullmatch(text):
-        start, end = moment(found[1]), moment(found[2])
+    if len(parts := _BETWEEN.split(text)) == 2:  # noqa: PLR2004 - from, to
+        start, end = map(moment, parts)
         if end <= start:
             raise ValueError("it ends before it begins")
         return {"start": str(start) if start else "", "end": str(end)}
@@ -48,9 +53,22 @@ def trim(text: str, seconds: float | None) -> dict[str, str]:
 
 def moment(text: str) -> float:
     """Seconds: ``90``, ``90 s``, ``1.5 min``, ``1:30.5`` or ``1:02:03``."""
+    text = _short(text)
     if found := _MINUTES.fullmatch(text):
-        return float(found[1].replace(",", ".")) * 60
-    return read_time(_UNIT.sub("", text).replace(",", "."))
+        seconds = float(found[1].replace(",", ".")) * 60
+    else:
+        seconds = read_time(_UNIT.sub("", text).replace(",", "."))
+    if seconds > _MOST_SECONDS:
+        raise ValueError("nothing is that long")
+    return seconds
+
+
+def _short(text: str) -> str:
+    """On one line, with single spaces."""
+    text = " ".join(text[: 4 * _LONGEST].split())
+    if len(text) > _LONGEST:
+        raise ValueError("too long for a value")
+    return text
 
 
 def _number(text: str) -> str:

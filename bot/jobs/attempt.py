@@ -67,6 +67,7 @@ class Attempt:
             course.on_sending()
             # The proved result stays here until it is delivered.
             await deliver(self.board, messenger.deliverer, job, result, course)
+            await self.larder.drop(source.unique_id)
 
     async def _advance(self, job: Job, phase: Phase, course: Course) -> Job:
         structlog.contextvars.bind_contextvars(phase=phase.value)

@@ -27,6 +27,7 @@ class TapResult(StrEnum):
     TOO_LATE = "too_late"
     ON_ITS_WAY = "on_its_way"
     FULL = "full"
+    ALREADY = "already"
     OVER_QUOTA = "over_quota"
 
 
@@ -103,10 +104,12 @@ class Desk:
         """A job, live or ended."""
         return await self.store.get(job_id)
 
-    async def cancel(self, job_id: str, person: Person, *, told: bool = True) -> TapResult:
+    async def cancel(
+        self, job_id: str, person: Person, *, told: bool = True, also: Also | None = None
+    ) -> TapResult:
         """End a job for its owner alone. When this returns nothing of it runs any more; what has
         left us already can't be stopped, and then nothing is. Unless `told`, nothing more is said
-        in its message: it is another's now."""
+        in its message: it is another's now. `also` writes more in the same transaction."""
         job = await self.store.get(job_id)
         if job is None or job.phase.final:
             return TapResult.TOO_LATE
@@ -114,7 +117,7 @@ class Desk:
             return TapResult.NOT_YOURS
         if self.worker.past_recall(job_id):
             return TapResult.ON_ITS_WAY
-        if await self.store.cancel(job_id) is None:
+        if await self.store.cancel(job_id, also) is None:
             return TapResult.TOO_LATE
         log.info("job cancelled", job=job_id, user=job.user_id, phase=job.phase)
         await self.worker.interrupt(job_id)

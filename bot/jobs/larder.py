@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,8 @@ class Larder:
         self._clock = clock
         self._kept: dict[str, _Kept] = {}
         self._offered: dict[str, Path] = {}
+        # The disk is worked on in threads.
+        self._lock = threading.Lock()
 
     @contextlib.asynccontextmanager
     async def in_use(self) -> AsyncIterator[None]:
@@ -90,15 +93,32 @@ class Larder:
     def sweep(self) -> None:
         """Throw away what has been kept long enough. Blocking."""
         now = self._clock()
-        for unique_id in [key for key, kept in self._kept.items() if kept.until <= now]:
-            self._drop(unique_id)
+        with self._lock:
+            for unique_id in [key for key, kept in self._kept.items() if kept.until <= now]:
+                self._drop(unique_id)
+
+    async def drop(self, unique_id: str) -> None:
+        """Keep a file no longer."""
+        if unique_id in self._kept:
+            await asyncio.to_thread(self._locked_drop, unique_id)
 
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(min(_SWEEP_SECONDS, self._seconds))
-            await asyncio.to_thread(self.sweep)
+            try:
+                await asyncio.to_thread(self.sweep)
+            except OSError as error:
+                log.warning("kept files not swept", cause=str(error))
+
+    def _locked_drop(self, unique_id: str) -> None:
+        with self._lock:
+            self._drop(unique_id)
 
     def _keep(self, unique_id: str, path: Path) -> bool:
+        with self._lock:
+            return self._kept_now(unique_id, path)
+
+    def _kept_now(self, unique_id: str, path: Path) -> bool:
         try:
             size = path.stat().st_size
             if size > self._max_bytes:

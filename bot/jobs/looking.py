@@ -20,6 +20,7 @@ from converter.seen import Seen
 log = structlog.get_logger(__name__)
 
 _AT_ONCE: Final = 2
+_LONGEST_END: Final = 10.0
 # A film without a picture is looked at as the sound that it is, one without sound as a picture.
 _WISHES: Final = (Request(), Request(target="m4a"))
 
@@ -67,12 +68,15 @@ class Looker:
         task = self._looking.get(name)
         if task is not None:
             task.cancel()
-            await asyncio.wait({task})
+            await asyncio.wait({task}, timeout=_LONGEST_END)
 
     async def close(self) -> None:
         """End all of it."""
-        for name in list(self._looking):
-            await self.forget(name)
+        tasks = set(self._looking.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=_LONGEST_END)
 
     async def _tell(self, name: str, platform: str, source: Source, on_sight: OnSight) -> None:
         try:

@@ -142,15 +142,18 @@ class JobStore:
             await set_(db, job_id, **again, error_code=None, not_before=None)
             return await self._accepted(db, job_id)
 
-    async def cancel(self, job_id: str) -> Job | None:
+    async def cancel(self, job_id: str, also: Also | None = None) -> Job | None:
         """End a live job as CANCELLED whoever holds it (its holder's next write is refused).
 
-        Returns the job as it was just before, or None when it is unknown or already final.
+        Returns the job as it was just before, or None when it is unknown or already final. `also`
+        writes more in the same transaction, where a job was ended.
         """
         async with self._tx.write() as change:
             job = await first(change.db, (jobs.c.id == job_id) & jobs.c.phase.in_(LIVE))
             if job is not None:
                 await end(change.db, job, Phase.CANCELLED, None, self._clock())
+                if also is not None:
+                    await also(change.db)
             return job
 
     async def cancel_chat(self, platform: str, chat_id: str, *, code: str) -> list[Job]:

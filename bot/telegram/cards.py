@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 
 _GAP: Final = 0.4  # seconds between two edits of one card
 _TRIES: Final = 6
-_PAUSE: Final = 1.0
+_PAUSE: Final = 0.5
+_GROWTH: Final = 2.0
 _NOT_MODIFIED: Final = "message is not modified"
 
 
@@ -90,7 +91,8 @@ class TelegramCards:
         """Until the card shows its draft as it is now."""
         failures = 0
         try:
-            while card.dirty and failures < _TRIES:
+            # A file whose card was never seen would be lost without a word.
+            while card.dirty and (failures < _TRIES or card.message_id is None):
                 async with card.turn:
                     card.dirty = False
                     wait = await self._put(card)
@@ -98,7 +100,7 @@ class TelegramCards:
                     failures, card.dirty = failures + 1, True
                 else:
                     failures = 0
-                await asyncio.sleep(wait or self._gap)
+                await asyncio.sleep(wait * _GROWTH ** min(failures, _TRIES) if wait else self._gap)
         except Exception:
             log.exception("card broke", draft=card.draft.id)
         finally:
@@ -117,7 +119,8 @@ class TelegramCards:
         except TROUBLE as error:
             log.warning("card not shown", draft=card.draft.id, cause=str(error))
             if wait := wait_of(error):
-                return wait
+                await asyncio.sleep(wait)
+                return _PAUSE
             return _PAUSE if isinstance(error, PASSING) else 0.0
         return 0.0
 

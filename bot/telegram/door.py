@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from bot.dialog.doorkeeper import Doorkeeper, Verdict
 from bot.jobs.desk import Person
 from bot.storage.errors import StorageError
+from bot.telegram.feed import Receipt
 from bot.telegram.session import TROUBLE
 from bot.telegram.taps import note
 from bot.texts import Texts
@@ -27,8 +28,10 @@ class Door:
         self._doorkeeper = doorkeeper
         self._told: dict[str, date] = {}
 
-    async def opens(self, event: TelegramObject, person: Person, texts: Texts) -> bool:
-        """Whether a person's event may go on."""
+    async def opens(
+        self, event: TelegramObject, person: Person, texts: Texts, receipt: Receipt
+    ) -> bool:
+        """Whether a person's event may go on. Whoever is turned away keeps nobody waiting."""
         verdict = await self._verdict(person)
         if verdict is Verdict.STRANGER and isinstance(event, Message):
             payload = (event.text or "").partition("/start ")[2].strip()
@@ -36,6 +39,7 @@ class Door:
                 return True
         if verdict is Verdict.ADMITTED:
             return True
+        receipt.confirm()
         try:
             await self._turn_away(event, person, verdict, texts)
         except TROUBLE as error:

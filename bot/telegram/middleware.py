@@ -39,7 +39,7 @@ class PersonMiddleware(BaseMiddleware):
         data["person"] = person
         data["preferences"] = preferences = await self._preferences(person)
         data["texts"] = texts = Texts(preferences.locale or locale_for(user.language_code))
-        if not await self._door.opens(event, person, texts):
+        if not await self._door.opens(event, person, texts, data["receipt"]):
             return None
         if not (isinstance(event, Message) and brings_work(event)):
             # Only a file is worth keeping everybody else's updates waiting until it is safe.

@@ -69,14 +69,7 @@ async def run_process(
     when it can't be started, Failed when it prints more than `max_stdout` bytes.
     """
     began = time.monotonic()
-    process = await asyncio.create_subprocess_exec(
-        *argv,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=dict(env),
-        start_new_session=True,
-    )
+    process = await _start(argv, env)
     try:
         stdout, stderr, returncode = await asyncio.gather(
             _read(process.stdout, on_line, max_stdout),
@@ -89,6 +82,31 @@ async def run_process(
     if log.isEnabledFor(logging.DEBUG):
         log.debug("ran in %.2f s, status %d: %s", time.monotonic() - began, returncode, shown(argv))
     return Completed(returncode, stdout, stderr)
+
+
+async def _start(argv: Sequence[str], env: Mapping[str, str]) -> asyncio.subprocess.Process:
+    """Start it. Cancelled meanwhile, asyncio could wait for ever for pipes that nobody closes: so
+    it is started to the end, and killed."""
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=dict(env),
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await uninterrupted(_discard(starting))
+        raise
+
+
+async def _discard(starting: "asyncio.Future[asyncio.subprocess.Process]") -> None:
+    with contextlib.suppress(OSError):
+        await _kill(await starting)
 
 
 def shown(argv: Sequence[str]) -> str:

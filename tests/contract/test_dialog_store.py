@@ -141,8 +141,13 @@ async def test_only_what_somebody_may_wait_for_is_looked_at_again(
     await drafts.saw(seen.id, Seen(INFO, moov_first=True))
     await drafts.saw(failed.id, None, "text")
     await drafts.close(closed.id)
-    assert [draft.id for draft in await drafts.unseen()] == [young.id]
-    assert old.id != young.id
+    for draft in (old, young, seen, failed):
+        await drafts.carded(draft.id, "7")
+    assert [draft.id for draft in await drafts.unfinished()] == [young.id]
+    await drafts.carded(seen.id, None)
+    await drafts.carded(old.id, None)
+    never_shown = {draft.id for draft in await drafts.unfinished()}
+    assert never_shown == {young.id, seen.id, old.id}, "their people would wait for ever"
 
 
 # --- quotas

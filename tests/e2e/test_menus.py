@@ -360,3 +360,128 @@ async def _ffmpeg(*arguments: str | Path) -> None:
     argv = ["ffmpeg", "-v", "error", "-nostdin", "-y", *map(str, arguments)]
     process = await asyncio.create_subprocess_exec(*argv)
     assert await process.wait() == 0
+
+
+# --- what a reviewer broke
+
+
+async def test_a_card_that_telegram_would_not_take_is_shown_once_it_does(
+    stage: Stage, footage: Footage
+) -> None:
+    async with someone_who_is_asked(stage) as user:
+        broken = stage.standin.faults.add("sendMessage", times=None, status=502, body="<html>")
+        await user.send_document(footage.quick)
+        await struck(broken)
+        await until(lambda: broken.used >= 3, "some tries")
+    stage.standin.faults.clear()
+    async with stage.bot():
+        await user.wait_for_message(lambda m: "re-encod" in m.text, timeout=60)
+
+
+async def test_a_late_tap_takes_no_living_buttons_away(stage: Stage, footage: Footage) -> None:
+    async with stage.bot():
+        user = stage.standin.user(lang="en")
+        status = await user.wait_for_message(after=await user.send_document(footage.medium))
+        [cancel] = [b.callback_data for b in status.buttons if "Cancel" in b.text]
+        assert cancel is not None
+        await becomes(user, status, "video")
+        await ended(stage, "done")
+        late = await user.tap(status, callback_data=cancel)
+        assert late.text == "This one is over already"
+        twice = [await tap(user, status, "As a file") for _ in range(2)]
+        assert twice == ["It will come as a file", "It is on its way already"]
+        assert len(status.buttons) == 4
+        await user.wait_for(
+            lambda: next((m for m in user.bot_messages if m.kind == "document"), None)
+        )
+
+
+async def test_changing_twice_leaves_the_menu_alive(stage: Stage, footage: Footage) -> None:
+    async with stage.bot():
+        user = stage.standin.user(lang="en")
+        status = await user.wait_for_message(after=await user.send_document(footage.slow))
+        [change] = [b.callback_data for b in status.buttons if "Change" in b.text]
+        assert change is not None
+        await says(user, status, "Converting")
+        await user.tap(status, callback_data=change)
+        await offers(user, status, "Picture")
+        await user.tap(status, callback_data=change)
+        await tap(user, status, "Picture")
+        await becomes(user, status, "document")
+
+
+async def test_forgetting_takes_menus_and_kept_files_away(stage: Stage, footage: Footage) -> None:
+    async with someone_who_is_asked(stage) as user:
+        card = await card_of(user, await user.send_document(footage.quick))
+        kept = stage.data / "kept"
+        assert len(names(kept)) == 1
+        ask = await user.wait_for_message(after=await user.send_text("/forget"))
+        await tap(user, ask, "delete everything")
+        await user.wait_for(lambda: (card not in user.bot_messages) or None)
+        assert names(kept) == []
+
+
+async def test_a_menu_that_is_closed_and_a_job_that_is_done_keep_no_file(
+    stage: Stage, footage: Footage
+) -> None:
+    async with someone_who_is_asked(stage) as user:
+        kept = stage.data / "kept"
+        card = await card_of(user, await user.send_document(footage.quick))
+        await tap(user, card, "Close")
+        await user.wait_for(lambda: (card not in user.bot_messages) or None)
+        assert names(kept) == []
+        card = await card_of(user, await user.send_document(footage.remux), "without re-encoding")
+        await tap(user, card, "Convert")
+        await becomes(user, card, "video")
+        await ended(stage, "done")
+        assert names(kept) == []
+
+
+async def test_in_a_group_talk_is_no_value(stage: Stage, footage: Footage) -> None:
+    async with stage.bot():
+        owner = await asked(stage)
+        group = stage.standin.group([owner])
+        member = group.member(owner)
+        card = await card_of(member, await member.send_video(footage.quick))
+        await tap(member, card, "Trim…")
+        await offers(member, card, "From")
+        await tap(member, card, "From")
+        await says(member, card, "Send the part")
+        await member.send_text("10")
+        await member.send_text("0:00.5-0:01.5", reply_to=card)
+        moved = await member.wait_for_message("✂️ 0:00.5")
+        assert not [m for m in member.bot_messages if "can't read" in m.text]
+        assert "0:10" not in moved.text
+
+
+async def test_a_link_s_promise_ends_with_the_file_that_is_taken(
+    stage: Stage, footage: Footage
+) -> None:
+    async with stage.bot(max_queued_per_user=0):
+        user = stage.standin.user(lang="en")
+        slow = await user.wait_for_message(after=await user.send_document(footage.slow))
+        await user.send_text("/start mp3")
+        await user.wait_for_message("🎵 MP3")
+        await user.send_document(footage.quick)
+        await user.wait_for_message("You already have a conversion running")
+        await tap(user, slow, "Cancel")
+        await says(user, slow, "stopped")
+        await user.send_document(footage.quick)
+        await user.wait_for(lambda: next((m for m in user.bot_messages if m.kind == "audio"), None))
+
+
+async def test_many_looks_are_no_reason_to_stay(stage: Stage, footage: Footage) -> None:
+    """A bot that is stopped in the middle of them ends, and leaves nothing."""
+    for pause in (0.0, 0.3, 0.6):
+        async with stage.bot():
+            user = await asked(stage)
+            for _ in range(6):
+                await user.send_document(footage.quick)
+            await until(lambda: stage.standin.count("getFile") > 0, "a look")
+            await asyncio.sleep(pause)
+        assert remains(stage) == []
+
+
+def names(folder: Path) -> list[str]:
+    """What lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())

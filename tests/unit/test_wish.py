@@ -1,6 +1,7 @@
 """Wishes changed one option at a time, and what people type for them."""
 
 import contextlib
+import time
 
 import pytest
 from hypothesis import given
@@ -131,6 +132,32 @@ def test_the_last_seconds_of_a_length_that_nobody_knows() -> None:
 )
 def test_a_value_as_people_write_it(field: str, text: str, value: str) -> None:
     assert typed.read(field, text, None) == {field: value}
+
+
+@pytest.mark.parametrize("field", ["trim", *OPTIONS])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + " " * 2000 + "-" + " " * 2000 + "\nx\ny",
+        "- " * 2000,
+        "to " * 2000,
+        "1" * 4000,
+        "first " + " " * 4000,
+        "0:" * 2000,
+        "9" * 30,
+        "9" * 300 + " min",
+    ],
+    ids=range(8),
+)
+def test_a_long_text_costs_no_time_and_means_nothing(field: str, text: str) -> None:
+    """Pathological for a careless pattern: minutes of the whole bot's time, for one message."""
+    began = time.process_time()
+    try:
+        values = typed.read(field, text, 72.0)
+    except (ValueError, TypeError, OverflowError):
+        values = {}
+    assert time.process_time() - began < 5, "linear, on any machine"
+    assert all(len(value) <= 64 for value in values.values())
 
 
 @given(st.sampled_from(["trim", *OPTIONS]), st.text(max_size=40))

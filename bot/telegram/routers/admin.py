@@ -1,5 +1,6 @@
 """For the operator's people: numbers, a door that can be closed, who may come in."""
 
+import re
 from datetime import UTC, datetime
 
 import structlog
@@ -12,11 +13,13 @@ from aiogram.utils.deep_linking import create_start_link
 from bot.dialog.doorkeeper import Doorkeeper, Word
 from bot.jobs.desk import Desk, Person
 from bot.jobs.model import Phase
+from bot.telegram.people import person_of
 from bot.telegram.taps import note
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 
+_ID = re.compile(r"-?[0-9]{1,20}")
 _SAYS = {"ban": Word.BANNED, "allow": Word.ALLOWED, "unban": None}
 
 
@@ -64,9 +67,9 @@ async def say(
     doorkeeper: Doorkeeper,
 ) -> None:
     """``/ban 123``, ``/unban 123``, ``/allow 123``, or as an answer to somebody's message."""
-    answered = message.reply_to_message.from_user if message.reply_to_message else None
-    user_id = (command.args or "").strip() or (str(answered.id) if answered else "")
-    if not user_id.removeprefix("-").isdecimal():
+    answered = person_of(message.reply_to_message) if message.reply_to_message else None
+    user_id = (command.args or "").strip() or (answered.user_id if answered else "")
+    if not _ID.fullmatch(user_id) or doorkeeper.is_admin(user_id):
         await message.reply(texts("admin-whom"))
         return
     word = _SAYS[command.command]

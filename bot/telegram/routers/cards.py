@@ -1,14 +1,17 @@
 """Taps on a draft's menu, and what is typed for it."""
 
+from dataclasses import replace
 from typing import Final
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
+from aiogram.enums import ChatType
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.dialog.counter import Counter, Ending, Reaction
 from bot.jobs.desk import Person
+from bot.telegram.people import speaks_for
 from bot.telegram.screens import DraftTap
 from bot.telegram.states import VideoStates
 from bot.telegram.taps import note
@@ -37,24 +40,32 @@ def router() -> Router:
     """Menus of drafts."""
     made = Router(name="cards")
     made.callback_query.register(tapped, DraftTap.filter())
-    made.message.register(typed, StateFilter(VideoStates.typing), F.text, ~F.text.startswith("/"))
+    text = F.text & ~F.text.startswith("/")
+    # In groups people talk to each other: only an answer to a message is meant for us.
+    for_us = (F.chat.type == ChatType.PRIVATE) | F.reply_to_message
+    made.message.register(typed, StateFilter(VideoStates.typing), text, for_us)
     return made
 
 
 async def tapped(
     query: CallbackQuery,
     callback_data: DraftTap,
+    bot: Bot,
     person: Person,
     texts: Texts,
     counter: Counter,
     state: FSMContext,
 ) -> None:
     """Do what the button says, for the draft's owner alone."""
+    draft = await counter.draft(callback_data.draft_id)
+    if draft is not None:
+        person = await speaks_for(bot, person, draft)
     reaction = await counter.tap(callback_data.draft_id, person, callback_data.action)
     await note(query, _said(texts, reaction), alert=reaction.ending in _ALERTS)
     if reaction.ending is Ending.TYPING:
         await state.set_state(VideoStates.typing)
-        await state.set_data({"draft": callback_data.draft_id, "field": reaction.field})
+        said = {"draft": callback_data.draft_id, "field": reaction.field}
+        await state.set_data(said | {"person": person.user_id})
     elif await state.get_state() is not None:
         await state.clear()
 
@@ -65,6 +76,7 @@ async def typed(
     """A value in words. What can't be read may be typed again."""
     data = await state.get_data()
     field = str(data.get("field", ""))
+    person = replace(person, user_id=str(data.get("person", person.user_id)))
     try:
         reaction = await counter.type_in(
             str(data.get("draft", "")), person, field, message.text or ""

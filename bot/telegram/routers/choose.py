@@ -1,6 +1,7 @@
 """Taps on the buttons of a job's message, while it is under way and under its result."""
 
 import contextlib
+from typing import Final
 
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
@@ -12,6 +13,8 @@ from bot.telegram.buttons import Act, JobTap
 from bot.telegram.people import speaks_for
 from bot.telegram.taps import TROUBLE, note
 from bot.texts import Texts
+
+_WHILE_UNDER_WAY: Final = frozenset({Act.CANCEL, Act.RETRY, Act.CHANGE})
 
 
 def router() -> Router:
@@ -44,7 +47,7 @@ async def tapped(
     outcome, done = await _act(callback_data, query, job, person, desk, counter)
     key = done if outcome is TapResult.DONE else f"tap-{outcome.value.replace('_', '-')}"
     await note(query, texts(key) if key else None, alert=outcome is TapResult.NOT_YOURS)
-    if outcome is TapResult.TOO_LATE:
+    if outcome is TapResult.TOO_LATE and callback_data.act in _WHILE_UNDER_WAY:
         await _take_away_button(query, callback_data, person, desk)
 
 
@@ -79,14 +82,23 @@ async def _afterwards(
         case Act.AS_FILE:
             return await counter.as_file(job), "tap-as-file"
         case Act.DELETE:
-            if isinstance(query.message, Message):
-                await query.message.delete()
-            return TapResult.DONE, "tap-deleted"
+            return TapResult.DONE, await _deleted(query)
         case Act.SMALLER:
             await counter.again(job, "smaller")
         case _:
             await counter.again(job)
     return TapResult.DONE, ""
+
+
+async def _deleted(query: CallbackQuery) -> str:
+    """Delete the tapped message; the key of what is said then."""
+    if not isinstance(query.message, Message):
+        return "tap-not-deleted"
+    try:
+        await query.message.delete()
+    except TROUBLE:
+        return "tap-not-deleted"
+    return "tap-deleted"
 
 
 async def unknown(query: CallbackQuery, texts: Texts) -> None:
@@ -100,6 +112,11 @@ async def _take_away_button(query: CallbackQuery, tap: JobTap, person: Person, d
     message = query.message
     if not isinstance(message, Message):
         return
-    if job is None or (person.owns(job) and job.phase.final):
+    # The job's own message is a result by now, or another's menu: its buttons are alive.
+    if job is None or (
+        person.owns(job)
+        and job.phase.final
+        and job.status_message_id not in {None, str(message.message_id)}
+    ):
         with contextlib.suppress(*TROUBLE):
             await message.edit_reply_markup(reply_markup=None)

@@ -6,10 +6,11 @@ from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReplyParameters
 
+from bot.dialog.draft import Draft
 from bot.dialog.intake import Closed, Intake, Taken, TooLarge
 from bot.dialog.preferences import Preferences
 from bot.dialog.words import target_of, wish_of
-from bot.jobs.answers import Accepted, Duplicate, OverQuota, QueueFull
+from bot.jobs.answers import Accepted, Duplicate, OverQuota, QueueFull, Repeated
 from bot.jobs.desk import Person
 from bot.telegram.feed import Receipt
 from bot.telegram.files import attachment_of, new_job
@@ -56,10 +57,11 @@ async def take(
     if await state.get_state() == VideoStates.waiting_for_video.state:
         # A link promised this format for the next file.
         request = Request(target=str((await state.get_data()).get("target", request.target)))
-        await state.clear()
     new = new_job(message, person, texts.locale, request)
     if new is not None:
         taken = await intake.take(new, preferences, texts)
+        if isinstance(taken, Accepted | Repeated | Draft) and await state.get_state() is not None:
+            await state.clear()
         receipt.confirm()
         await _answer(bot, message, texts, taken)
 
@@ -78,14 +80,17 @@ async def convert(
     try:
         wish = wish_of(command.args or "", preferences.request)
     except Refused as error:
+        receipt.confirm()
         await message.reply(cause(texts, error.code, error.facts))
         return
     except ValueError as error:
+        receipt.confirm()
         await message.reply(texts("convert-what", word=str(error)))
         return
     there = message if attachment_of(message) else message.reply_to_message
     new = new_job(there, person, texts.locale, wish) if there is not None else None
     if new is None:
+        receipt.confirm()
         await message.reply(texts("convert-how"))
         return
     taken = await intake.take_as(new, str(message.message_id), texts)

@@ -1,5 +1,7 @@
 """What a person may see, set and delete of their own: /settings, /history, /forget, /privacy."""
 
+import contextlib
+
 from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command
@@ -9,6 +11,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from bot.dialog import preferences as settings
 from bot.dialog.card import target_name
+from bot.dialog.counter import Counter
 from bot.dialog.draft import WAITED_FOR
 from bot.dialog.people import People
 from bot.dialog.preferences import Preferences
@@ -68,7 +71,8 @@ async def set_(
     await note(query, texts("settings-saved") if after != preferences else None)
     if isinstance(query.message, Message):
         screen = settings.screen(texts, after, page)
-        await query.message.edit_text(screen.text, reply_markup=keyboard(screen, of_settings))
+        with contextlib.suppress(*TROUBLE):  # a second tap changes nothing
+            await query.message.edit_text(screen.text, reply_markup=keyboard(screen, of_settings))
 
 
 async def history(message: Message, person: Person, texts: Texts, desk: Desk) -> None:
@@ -109,12 +113,14 @@ async def forget(
     person: Person,
     texts: Texts,
     desk: Desk,
+    counter: Counter,
     people: People,
     state: FSMContext,
 ) -> None:
     """Stop what is under way and delete everything that is kept about whoever taps."""
     await note(query)
     await state.clear()
+    await counter.forget(person)
     jobs = await desk.forget(person)
     drafts, kept = await people.forget(person.platform, person.user_id)
     if isinstance(query.message, Message):

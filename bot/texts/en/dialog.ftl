@@ -80,6 +80,8 @@ button-as-file = 📄 As a file
 button-smaller = 🗜 Smaller
 button-delete = 🗑 Delete
 tap-deleted = Deleted
+tap-not-deleted = It can't be deleted any more: Telegram says no
+tap-already = It is on its way already
 tap-as-file = It will come as a file
 
 # Values in words.
@@ -163,7 +165,7 @@ admin-open = New files are accepted.
 admin-closed = New files are not accepted. What is under way goes on.
 admin-pause = ⏸ Accept no new files
 admin-resume = ▶️ Accept new files
-admin-whom = Whom? Write the id behind the command, or answer one of their messages.
+admin-whom = Whom? Write the id behind the command, or answer one of their messages. Admins can't be shut out.
 admin-ban = { $user } is banned; stopped: { $stopped }.
 admin-unban = Nothing is said of { $user } any more.
 admin-allow = { $user } is served.
