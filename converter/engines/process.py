@@ -9,7 +9,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from converter.errors import Code, Failed
 
@@ -20,6 +20,7 @@ _CHUNK = 64 * 1024
 _LONGEST_LINE = 4 * 1024 * 1024
 # Room for every complaint about a damaged file; a bound for one that complains for ever.
 MAX_STDERR = 256 * 1024
+_LAST_SECONDS = 10.0
 
 T = TypeVar("T")
 OnLine = Callable[[str], None]
@@ -70,14 +71,13 @@ async def run_process(
     """
     began = time.monotonic()
     process = await _start(argv, env)
+    reading = asyncio.ensure_future(_read(process.stdout, on_line, max_stdout))
+    complaining = asyncio.ensure_future(_tail(process.stderr))
+    ending = asyncio.ensure_future(process.wait())
     try:
-        stdout, stderr, returncode = await asyncio.gather(
-            _read(process.stdout, on_line, max_stdout),
-            _tail(process.stderr),
-            process.wait(),
-        )
+        stdout, stderr, returncode = await asyncio.gather(reading, complaining, ending)
     except BaseException:
-        await uninterrupted(_kill(process))
+        await uninterrupted(_end(process, [reading, complaining, ending]))
         raise
     if log.isEnabledFor(logging.DEBUG):
         log.debug("ran in %.2f s, status %d: %s", time.monotonic() - began, returncode, shown(argv))
@@ -126,9 +126,29 @@ def kill_group(process: asyncio.subprocess.Process) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+async def _end(process: asyncio.subprocess.Process, tasks: "Sequence[asyncio.Future[Any]]") -> None:
+    """Stop listening, kill, and wait until it is dead."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await _kill(process)
+
+
 async def _kill(process: asyncio.subprocess.Process) -> None:
+    """Kill and wait. asyncio takes a process for ended once its pipes have, and a full one that
+    nobody reads never does: so what is left in them is read."""
     kill_group(process)
-    await process.wait()
+    try:
+        async with asyncio.timeout(_LAST_SECONDS):
+            await asyncio.gather(_drain(process.stdout), _drain(process.stderr), process.wait())
+    except TimeoutError:
+        # Something of it that left its group holds a pipe open.
+        log.warning("a program's pipes stay open after its end: %d", process.pid)
+
+
+async def _drain(stream: asyncio.StreamReader | None) -> None:
+    while stream is not None and await stream.read(_CHUNK):
+        pass
 
 
 async def _read(
