@@ -4,7 +4,7 @@ import re
 
 from standin import SeenMessage, User
 from tests.support.footage import Footage
-from tests.support.running import jobs
+from tests.support.running import jobs, until
 from tests.support.stage import Stage, status_of
 
 
@@ -111,6 +111,8 @@ async def test_a_quota_counts_what_was_asked_for(stage: Stage, footage: Footage)
         for path in (footage.remux, footage.fine):
             await user.send_document(path)
             await user.wait_for_result()
+        # What is on its way can't be forgotten yet.
+        await until(lambda: [row.phase for row in jobs(stage)] == ["done"] * 2, "both ends")
         ask = await answered(user, "/forget")
         await user.tap(ask, "delete everything")
         await user.wait_for(lambda: ("Deleted: 2" in ask.text) or None)
