@@ -9,8 +9,9 @@ from tests.support.stage import Stage, status_of
 
 
 async def answered(user: User, words: str) -> SeenMessage:
-    """What the bot says to a text."""
-    return await user.wait_for_message(after=await user.send_text(words))
+    """What the bot says to a text; that a result is ready comes whenever it does."""
+    sent = await user.send_text(words)
+    return await user.wait_for_message(lambda m: "Ready" not in m.text, after=sent)
 
 
 async def test_a_stranger_gets_one_short_reply_and_no_download(
@@ -30,7 +31,8 @@ async def test_a_stranger_gets_one_short_reply_and_no_download(
 
 
 async def user_says(user: User, footage: Footage) -> SeenMessage:
-    return await user.wait_for_message(after=await user.send_document(footage.quick))
+    sent = await user.send_document(footage.quick)
+    return await user.wait_for_message(lambda m: "Ready" not in m.text, after=sent)
 
 
 async def test_in_a_group_strangers_are_passed_over_in_silence(
