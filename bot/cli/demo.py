@@ -90,8 +90,6 @@ async def _chat(
             lambda m: (
                 m.from_bot
                 and m.reply_to == sent.id
-                and not m.buttons
-                and m.id != 0
                 and (m.kind != "text" or "❌" in m.text or "📦" in m.text)
             ),
             timeout=_WAIT_SECONDS,
