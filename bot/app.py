@@ -12,7 +12,7 @@ import aiohttp
 import structlog
 from aiogram import Bot
 
-from bot.conversions import LOCAL_UPLOAD, StartError, converter_for, limits_of
+from bot.conversions import CLOUD_REQUEST, LOCAL_UPLOAD, StartError, converter_for, limits_of
 from bot.dialog.bounds import Bounds
 from bot.dialog.conversations import Conversations
 from bot.dialog.counter import Counter
@@ -250,7 +250,7 @@ def _bounds(settings: Settings, limits: Limits) -> Bounds:
     return Bounds(
         input_bytes=fetched if settings.telegram_local else min(fetched, CLOUD_LIMIT),
         input_set=settings.telegram_local or fetched < CLOUD_LIMIT,
-        output_bytes=LOCAL_UPLOAD if settings.telegram_local else 50_000_000,
+        output_bytes=LOCAL_UPLOAD if settings.telegram_local else CLOUD_REQUEST,
         duration=limits.max_duration,
         queued=settings.max_queued_per_user,
     )

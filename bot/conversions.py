@@ -16,7 +16,8 @@ from converter.opening import EngineOptions, OpeningError
 log = structlog.get_logger(__name__)
 
 # Telegram's 50 MB hold the whole request; the thumbnail and the form's own lines take a little.
-CLOUD_UPLOAD: Final = 50_000_000 - 300_000
+CLOUD_REQUEST: Final = 50_000_000
+CLOUD_UPLOAD: Final = CLOUD_REQUEST - 300_000
 LOCAL_UPLOAD: Final = 2_000_000_000
 # Far above any right output, far below what could fill a disk unseen.
 _RUNAWAY: Final = 10

@@ -1,15 +1,11 @@
 """The answer to a tap: a note over the chat, worth nothing a moment later."""
 
-from typing import Final
-
 import structlog
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import CallbackQuery
 
-log = structlog.get_logger(__name__)
+from bot.telegram.session import TROUBLE
 
-# Whatever a request may raise: a gateway's web page instead of JSON is no TelegramAPIError.
-TROUBLE: Final = (TelegramAPIError, ClientDecodeError)
+log = structlog.get_logger(__name__)
 
 
 async def note(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:

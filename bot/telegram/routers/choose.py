@@ -11,7 +11,8 @@ from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.model import Job
 from bot.telegram.buttons import Act, JobTap
 from bot.telegram.people import speaks_for
-from bot.telegram.taps import TROUBLE, note
+from bot.telegram.session import TROUBLE
+from bot.telegram.taps import note
 from bot.texts import Texts
 
 _WHILE_UNDER_WAY: Final = frozenset({Act.CANCEL, Act.RETRY, Act.CHANGE})

@@ -7,7 +7,8 @@ from aiogram import Router
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import ErrorEvent
 
-from bot.telegram.taps import TROUBLE, note
+from bot.telegram.session import TROUBLE
+from bot.telegram.taps import note
 from bot.texts import Texts, locale_for
 
 log = structlog.get_logger(__name__)

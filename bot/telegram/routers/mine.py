@@ -18,7 +18,8 @@ from bot.dialog.preferences import Preferences
 from bot.jobs.desk import Desk, Person
 from bot.telegram.buttons import Act, JobTap
 from bot.telegram.screens import SettingsTap, keyboard, of_settings
-from bot.telegram.taps import TROUBLE, note
+from bot.telegram.session import TROUBLE
+from bot.telegram.taps import note
 from bot.texts import Texts, locale_for
 from bot.texts.sentences import shown_name
 
