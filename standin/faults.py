@@ -1,6 +1,7 @@
 """What goes wrong on request: for the next calls of a method, or of a file download."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypedDict, Unpack
@@ -51,8 +52,9 @@ class Fault:
     """One thing that goes wrong `times` times (None: for ever), after `skip` calls went well.
 
     For every method, and for `download` (a file's body):
-      `delay` seconds before anything happens; `status` with `description`, `retry_after` seconds
-      or a raw `body` instead of executing; `drop_request` closes the connection at once.
+      `delay` seconds, or until `release`, before anything happens; `status` with `description`,
+      `retry_after` seconds or a raw `body` instead of executing; `drop_request` closes the
+      connection at once.
     For methods alone:
       `drop_reply` executes, then closes the connection without an answer; `truncate` executes
       and sends only so many bytes of the answer.
@@ -182,7 +184,8 @@ def description_of(status: int) -> str:
 async def strike(fault: Fault) -> None:
     """Wait, then fail as the fault asks: ApiError, RawAnswer, ConnectionDropped, or none."""
     if fault.delay:
-        await asyncio.sleep(fault.delay)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(fault.released.wait(), fault.delay)
     if fault.drop_request:
         raise ConnectionDropped
     if fault.status is None:

@@ -11,6 +11,7 @@ from bot.texts import Texts
 from standin import SeenMessage, User
 from tests.support.footage import Footage
 from tests.support.open_house import open_house
+from tests.support.running import FOR_EVER
 from tests.support.stage import Stage, reaches, status_of
 from tests.support.waiting import eventually, processes
 
@@ -76,11 +77,12 @@ async def test_while_it_converts(stage: Stage, footage: Footage) -> None:
 
 async def test_while_it_is_sent(stage: Stage, footage: Footage) -> None:
     user = stage.standin.user()
-    stage.standin.faults.add("editMessageMedia", delay=2.0, drop_request=True)
+    held = stage.standin.faults.add("editMessageMedia", delay=FOR_EVER, drop_request=True)
     status = await status_of(user, await user.send_document(footage.quick))
     await reaches(user, status, "Sending")
     assert [b.text for b in status.buttons] == [CANCEL]
     assert (await user.tap(status, CANCEL)).text == EN("tap-cancelled")
+    held.release()
     await stopped(stage, user, status, "quick.avi")
 
 

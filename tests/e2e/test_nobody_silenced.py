@@ -10,7 +10,7 @@ import pytest
 
 from standin import StandIn
 from tests.support.footage import Footage
-from tests.support.running import job_of, jobs, remains, struck, until
+from tests.support.running import FOR_EVER, job_of, jobs, remains, struck, until
 from tests.support.stage import Stage, reaches, status_of
 
 # Of what a newer or an older server, or somebody's bug, may write: nothing that can be parsed.
@@ -156,10 +156,11 @@ async def test_a_storage_that_fails_at_a_job_s_end_costs_nobody_a_result(
 ) -> None:
     async with stage.bot():
         ann = stage.standin.user()
-        held = stage.standin.faults.add("editMessageMedia", delay=1.0)
+        held = stage.standin.faults.add("editMessageMedia", delay=FOR_EVER)
         await ann.send_document(footage.remux)
         await struck(held)
         await alter(stage, "ALTER TABLE jobs RENAME TO gone")
+        held.release()
         await ann.wait_for_result()
         await alter(stage, "ALTER TABLE gone RENAME TO jobs")
         await until(lambda: job_of(stage, ann.id).phase == "done", "the outcome")
@@ -235,12 +236,13 @@ async def test_a_failed_upload_is_made_again_and_nothing_else(
 async def test_a_slow_upload_keeps_nobody_waiting(stage: Stage, footage: Footage) -> None:
     async with stage.bot(max_concurrent_conversions=1):
         ann, ira = stage.standin.user(), stage.standin.user()
-        held = stage.standin.faults.add("editMessageMedia", delay=6.0)
+        held = stage.standin.faults.add("editMessageMedia", delay=FOR_EVER)
         await ann.send_document(footage.remux)
         await struck(held)
         await ira.send_document(footage.remux)
         await ira.wait_for_result()
         assert ann.results == []
+        held.release()
         await ann.wait_for_result()
 
 
@@ -268,12 +270,13 @@ async def test_what_has_left_can_t_be_stopped_and_nobody_says_so(
 ) -> None:
     async with stage.bot():
         ann = stage.standin.user()
-        held = stage.standin.faults.add("editMessageMedia", delay=6.0)
+        held = stage.standin.faults.add("editMessageMedia", delay=FOR_EVER)
         status = await status_of(ann, await ann.send_document(footage.remux))
         await struck(held)
         answer = await ann.tap(status, "Cancel")
         assert answer.text is not None
         assert "on its way" in answer.text
+        held.release()
         assert (await ann.wait_for_result()).id == status.id
     assert not any("stopped" in text for text in status.texts)
 

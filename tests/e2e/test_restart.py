@@ -10,14 +10,11 @@ from typing import Any
 
 import pytest
 
-from standin import SeenMessage, StandIn, User
+from standin import Fault, SeenMessage, StandIn, User
 from tests.support.engines import DOCKER
 from tests.support.footage import Footage
-from tests.support.running import freeze, job_of, jobs, remains, running, struck, until
+from tests.support.running import FOR_EVER, freeze, job_of, jobs, remains, running, struck, until
 from tests.support.stage import Stage, greeted, reaches, status_of
-
-# Longer than any test: what is held so never goes on by itself.
-FOR_EVER = 600.0
 
 
 @pytest.fixture
@@ -56,7 +53,7 @@ async def test_killed_with_a_job_in_every_phase_it_ends_in_one_result_each(
     stage: Stage, footage: Footage
 ) -> None:
     async with stage.program(max_concurrent_conversions=2) as program:
-        everybody = await _one_in_each_phase(stage, footage, upload=FOR_EVER)
+        everybody, _ = await _one_in_each_phase(stage, footage)
         assert await program.stop(signal.SIGKILL) == -signal.SIGKILL
     await until(lambda: running(stage) == [], "the end of every program and container")
     await _all_are_served_once(stage, everybody)
@@ -77,21 +74,24 @@ async def test_killed_and_started_again_the_program_goes_on_in_the_same_message(
 
 
 @pytest.mark.parametrize(
-    ("stage", "upload"),
-    [("host", FOR_EVER), pytest.param("docker", 1.0, marks=pytest.mark.docker)],
+    ("stage", "ends"),
+    [("host", False), pytest.param("docker", True, marks=pytest.mark.docker)],
     indirect=["stage"],
 )
 async def test_stopped_with_a_job_in_every_phase_it_ends_in_one_result_each(
-    stage: Stage, footage: Footage, upload: float
+    stage: Stage, footage: Footage, ends: bool
 ) -> None:
+    """A stop waits for what is nearly done, but not for long."""
     async with stage.program(max_concurrent_conversions=2) as program:
-        everybody = await _one_in_each_phase(stage, footage, upload=upload)
-        assert await program.stop(within=25.0) == 0
+        everybody, upload = await _one_in_each_phase(stage, footage)
+        stopping = asyncio.create_task(program.stop(within=25.0))
+        await until(lambda: "bot stopping" in stage.log(), "the stop")
+        if ends:
+            upload.release()
+        assert await stopping == 0
     assert remains(stage) == []
-    # A stop waits for what is nearly done, but not for long.
-    at_once = upload < FOR_EVER
     phases = [row.phase for row in jobs(stage)]
-    assert phases == ["done" if at_once else "queued", "queued", "queued", "queued"]
+    assert phases == ["done" if ends else "queued", "queued", "queued", "queued"]
     assert {row.failures for row in jobs(stage)} == {0}
     for paused in everybody[1:3]:
         await reaches(paused.user, paused.status, "The bot is restarting")
@@ -109,11 +109,11 @@ async def _all_are_served_once(stage: Stage, everybody: list[Customer]) -> None:
     assert {row.phase for row in jobs(stage)} == {"done"}
 
 
-async def _one_in_each_phase(stage: Stage, footage: Footage, *, upload: float) -> list[Customer]:
+async def _one_in_each_phase(stage: Stage, footage: Footage) -> tuple[list[Customer], Fault]:
     """Four people's jobs: sending, which needs no place any more, downloading and converting, which
-    have both places, and waiting. The upload takes so many seconds, the next two stand still."""
+    have both places, and waiting. The first three stand still; the fault holds the upload."""
     faults = stage.standin.faults
-    held = faults.add("editMessageMedia", delay=upload)
+    held = faults.add("editMessageMedia", delay=FOR_EVER)
     sending = await Customer.sends(stage, "sending", footage.remux)
     await until(lambda: job_of(stage, sending.user.id).phase == "sending", "the upload")
 
@@ -136,7 +136,7 @@ async def _one_in_each_phase(stage: Stage, footage: Footage, *, upload: float) -
     await struck(held)
     phases = [row.phase for row in jobs(stage)]
     assert phases == ["sending", "downloading", "converting", "queued"]
-    return everybody
+    return everybody, held
 
 
 async def test_a_second_signal_stops_at_once(stage: Stage, footage: Footage) -> None:

@@ -13,6 +13,9 @@ from tests.support.engines import containers
 from tests.support.stage import Stage
 from tests.support.waiting import eventually, processes
 
+# Longer than any test: what is held so never goes on by itself, only by `release`.
+FOR_EVER = 600.0
+
 _PROGRAMS = frozenset({b"ffmpeg", b"ffprobe"})
 
 

@@ -75,7 +75,12 @@ class Stage:
     def leftovers(self) -> list[str]:
         """What lies in the work folder: nothing, once every job has ended."""
         work = self.data / "work"
-        return sorted(str(p.relative_to(work)) for p in work.rglob("*")) if work.is_dir() else []
+        # os.walk passes over what the bot removes meanwhile; rglob of Python 3.11 fails at it.
+        return sorted(
+            os.path.relpath(os.path.join(folder, name), work)  # noqa: PTH118 - as os.walk has it
+            for folder, folders, files in os.walk(work)
+            for name in (*folders, *files)
+        )
 
     def log(self, name: str = "bot.log") -> str:
         """A log file of the program, "" when there is none yet."""
