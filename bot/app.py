@@ -134,7 +134,9 @@ async def open_app(
         larder = Larder(settings.data_dir / "kept", settings.max_kept_bytes)
         await stack.enter_async_context(larder.in_use())
         speeds = Speeds()
-        board = _board(store, messengers, pace or Pace())
+        pace = pace or Pace()
+        chats = ChatPaces(pace)
+        board = _board(store, messengers, pace, chats)
         dispatch = EmbeddedDispatch(store, settings.max_concurrent_conversions)
         attempt = Attempt(
             store=Durable(store),
@@ -159,7 +161,7 @@ async def open_app(
         await _recover(store, board)
         looker = Looker(converter, messengers, larder, limits)
         forecast = Forecast(limits, lambda: converter.capabilities, speeds)
-        counter = await _counter(stack, bot, desk, looker, larder, forecast)
+        counter = await _counter(stack, bot, chats, desk, looker, larder, forecast)
         intake = Intake(desk, counter, _bounds(settings, limits), doorkeeper)
         storage = DatabaseStorage(Conversations(store.transactions))
         dispatcher = make_dispatcher(desk, counter, people, intake, doorkeeper, storage)
@@ -207,6 +209,7 @@ def _messenger(
 async def _counter(
     stack: contextlib.AsyncExitStack,
     bot: Bot,
+    chats: ChatPaces,
     desk: Desk,
     looker: Looker,
     larder: Larder,
@@ -214,7 +217,7 @@ async def _counter(
 ) -> Counter:
     """Where drafts are changed, with what a dead process left of them."""
     drafts = DraftStore(desk.store.transactions)
-    cards = TelegramCards(bot, drafts)
+    cards = TelegramCards(bot, drafts, chats)
     stack.push_async_callback(cards.close)
     stack.push_async_callback(looker.close)
     counter = Counter(drafts, desk, looker, larder, forecast, cards)
@@ -231,9 +234,11 @@ async def _quiet(people: People, job: Job) -> bool:
         return False
 
 
-def _board(store: JobStore, messengers: Mapping[str, Messenger], pace: Pace) -> Board:
+def _board(
+    store: JobStore, messengers: Mapping[str, Messenger], pace: Pace, chats: ChatPaces
+) -> Board:
     painters = {platform: messenger.painter for platform, messenger in messengers.items()}
-    return Board(store, painters, pace=pace, chats=ChatPaces(pace))
+    return Board(store, painters, pace=pace, chats=chats)
 
 
 async def _recover(store: JobStore, board: Board) -> None:

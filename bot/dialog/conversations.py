@@ -1,12 +1,13 @@
 """Where conversations stand, for a messenger's states: a restart in the middle loses nothing."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, update
 
 from bot.dialog.tables import conversations
+from bot.storage.clock import utc_now
 from bot.storage.transactions import Transactions
 
 LIFETIME: Final = timedelta(hours=24)
@@ -15,9 +16,7 @@ LIFETIME: Final = timedelta(hours=24)
 class Conversations:
     """States and their data by a key of the messenger's. Every method may raise StorageError."""
 
-    def __init__(
-        self, transactions: Transactions, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, transactions: Transactions, clock: Callable[[], datetime] = utc_now) -> None:
         self._tx = transactions
         self._clock = clock
 

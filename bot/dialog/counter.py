@@ -7,7 +7,7 @@ from typing import Final, Protocol
 import structlog
 
 from bot.dialog import screens, steps
-from bot.dialog.draft import MAIN, Draft
+from bot.dialog.draft import MAIN, MOST_OPEN, Draft
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.screen import Screen
@@ -87,6 +87,13 @@ class Counter:
         """What a draft's message says and offers."""
         view = View(Texts(draft.locale), draft, lambda wish: self.forecast.of(draft.seen, wish))
         return screens.screen(view)
+
+    async def full(self, new: NewJob) -> bool:
+        """Whether its person has as many menus open as one may, this file's not among them."""
+        mine = await self.store.of_user(new.platform, new.user_id)
+        return len(mine) >= MOST_OPEN and all(
+            (draft.chat_id, draft.message_id) != (new.chat_id, new.message_id) for draft in mine
+        )
 
     async def open(self, new: NewJob, page: str = MAIN) -> Draft:
         """A file came and its person wants to be asked. Saved, durably, before this returns."""
@@ -178,7 +185,7 @@ class Counter:
 
     def _look(self, draft: Draft) -> None:
         if draft.seen is None and not draft.trouble:
-            self.looker.look(draft.id, draft.platform, draft.source, self._saw)
+            self.looker.look(draft.id, draft.owner, draft.source, self._saw)
 
     async def _saw(self, draft_id: str, sight: Sight) -> None:
         await self.store.saw(draft_id, sight.seen, sight.code)

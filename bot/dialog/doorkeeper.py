@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from bot.dialog.tables import invites, standing
 from bot.jobs.desk import Person
+from bot.storage.clock import utc_now
 from bot.storage.transactions import Transactions
 
 log = structlog.get_logger(__name__)
@@ -51,7 +52,7 @@ class Doorkeeper:
         self,
         transactions: Transactions,
         rules: Rules,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._tx = transactions
         self._rules = rules

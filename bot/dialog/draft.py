@@ -12,6 +12,8 @@ from converter.seen import Seen
 LIFETIME: Final = timedelta(hours=24)
 # As long as somebody may still look at the menu; the file is kept for as long.
 WAITED_FOR: Final = timedelta(minutes=15)
+# Each of a person's may keep a file here.
+MOST_OPEN: Final = 30
 MAIN: Final = "main"
 # The page of a draft that became a job: kept for its day, so that nothing makes it twice.
 USED: Final = "used"
@@ -24,7 +26,7 @@ class Draft:
     `message_id` is the message with the file, `card_id` ours with the menu, None until it was sent.
     `page` is what the menu shows (see `screens`). `seen` is what the file is, None until somebody
     has looked; `trouble` the code of an error where looking failed. `as_file`: the result comes as
-    a plain file.
+    a plain file. `thread_id` is the topic of the chat, None outside of topics.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Draft:
     seen: Seen | None = None
     trouble: str = ""
     card_id: str | None = None
+    thread_id: str | None = None
 
     @property
     def owner(self) -> tuple[str, str]:
@@ -69,6 +72,7 @@ class Draft:
             group=new.group,
             platform=new.platform,
             page=page,
+            thread_id=new.thread_id,
         )
 
     @classmethod
@@ -84,6 +88,7 @@ class Draft:
             group=job.group,
             platform=job.platform,
             as_file=job.as_file,
+            thread_id=job.thread_id,
         )
         return cls.of(new, now, page)
 
@@ -101,6 +106,7 @@ class Draft:
             origin=self.id,
             as_file=self.as_file,
             status_message_id=self.card_id,
+            thread_id=self.thread_id,
         )
 
     def at(self, page: str) -> Self:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, insert, select, update
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.dialog.draft import LIFETIME, USED, WAITED_FOR, Draft
 from bot.dialog.tables import drafts
 from bot.jobs.model import Source
+from bot.storage.clock import utc_now
 from bot.storage.columns import storable
 from bot.storage.transactions import Transactions
 from converter.errors import Refused
@@ -21,9 +22,7 @@ from converter.seen import Seen
 class DraftStore:
     """Drafts. Every method may raise StorageError. `clock` gives aware moments."""
 
-    def __init__(
-        self, transactions: Transactions, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, transactions: Transactions, clock: Callable[[], datetime] = utc_now) -> None:
         self._tx = transactions
         self.clock = clock
 
@@ -66,8 +65,9 @@ class DraftStore:
     async def of_user(self, platform: str, user_id: str) -> list[Draft]:
         """A person's open ones."""
         theirs = (drafts.c.platform == platform) & (drafts.c.user_id == user_id)
+        open_ = (drafts.c.page != USED) & (drafts.c.created_at >= self.clock() - LIFETIME)
         async with self._tx.read() as db:
-            found = await db.execute(select(drafts).where(theirs & (drafts.c.page != USED)))
+            found = await db.execute(select(drafts).where(theirs & open_))
             return [_draft(row) for row in found.mappings().all()]
 
     def adding(self, draft: Draft) -> Callable[[AsyncConnection], Awaitable[object]]:
@@ -133,6 +133,7 @@ def _values(draft: Draft) -> dict[str, Any]:
         "seen": draft.seen.dump() if draft.seen else None,
         "trouble": draft.trouble,
         "card_id": draft.card_id,
+        "thread_id": draft.thread_id,
         "created_at": draft.created_at,
     }
 
@@ -158,6 +159,7 @@ def _draft(row: RowMapping) -> Draft:
         seen=Seen.load(row["seen"]) if row["seen"] else None,
         trouble=row["trouble"] or "",
         card_id=row["card_id"],
+        thread_id=row["thread_id"],
     )
 
 

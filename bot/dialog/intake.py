@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from bot.dialog.bounds import Bounds
 from bot.dialog.counter import Counter
 from bot.dialog.doorkeeper import Doorkeeper
-from bot.dialog.draft import Draft
+from bot.dialog.draft import MOST_OPEN, Draft
 from bot.dialog.preferences import Preferences
 from bot.jobs.answers import Answer
 from bot.jobs.desk import Desk
@@ -25,7 +25,14 @@ class Closed:
     """An admin lets no new files in for now."""
 
 
-Taken = TooLarge | Closed | Draft | Answer
+@dataclass(frozen=True, slots=True)
+class TooManyOpen:
+    """The person has so many menus open already: nothing was saved."""
+
+    limit: int
+
+
+Taken = TooLarge | Closed | TooManyOpen | Draft | Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ class Intake:
         if refusal is not None:
             return TooLarge(refusal)
         if preferences.ask and not new.origin:
+            if await self.counter.full(new):
+                return TooManyOpen(MOST_OPEN)
             return await self.counter.open(new)
         return await self.desk.hand_in(new)
 

@@ -23,6 +23,7 @@ drafts = Table(
     # Why it can't be looked at: an error's code.
     Column("trouble", Text),
     Column("card_id", Text),
+    Column("thread_id", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_drafts_created_at", "created_at"),
     Index("ix_drafts_user", "platform", "user_id"),

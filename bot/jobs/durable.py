@@ -33,32 +33,32 @@ class Durable:
             # A commit may have succeeded although its reply was lost.
             return now if now.phase is phase else await self.store.advance(job, phase)
 
-        return await self._surely(write)
+        return await surely(write)
 
     async def finish(self, job: Job, phase: Phase, code: str | None) -> None:
         """See JobStore.finish."""
-        await self._surely(lambda: self.store.finish(job, phase, error_code=code))
+        await surely(lambda: self.store.finish(job, phase, error_code=code))
 
     async def put_back(self, job: Job, *, failed: bool, delay: float = 0.0) -> None:
         """See JobStore.put_back."""
-        await self._surely(lambda: self.store.put_back(job, failed=failed, delay=delay))
+        await surely(lambda: self.store.put_back(job, failed=failed, delay=delay))
 
     async def cancel_chat(self, job: Job, code: str) -> list[Job]:
         """See JobStore.cancel_chat."""
-        return await self._surely(
-            lambda: self.store.cancel_chat(job.platform, job.chat_id, code=code)
-        )
+        return await surely(lambda: self.store.cancel_chat(job.platform, job.chat_id, code=code))
 
-    async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:
-        clock = asyncio.get_running_loop().time
-        began, tries = clock(), 0
-        while True:
-            try:
-                return await write()
-            except StorageError as error:
-                tries += 1
-                wait = retry.WRITES.wait(tries, clock() - began, jitter=random.random())  # noqa: S311
-                if wait is None:
-                    raise
-                log.warning("write tried again", tries=tries, cause=str(error))
-                await asyncio.sleep(wait)
+
+async def surely(write: Callable[[], Awaitable[T]]) -> T:
+    """Make a write again until it is there. Raises what isn't a StorageError at once."""
+    clock = asyncio.get_running_loop().time
+    began, tries = clock(), 0
+    while True:
+        try:
+            return await write()
+        except StorageError as error:
+            tries += 1
+            wait = retry.WRITES.wait(tries, clock() - began, jitter=random.random())  # noqa: S311
+            if wait is None:
+                raise
+            log.warning("write tried again", tries=tries, cause=str(error))
+            await asyncio.sleep(wait)

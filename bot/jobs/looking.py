@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 
+from bot.jobs.durable import surely
 from bot.jobs.errors import TransferError
 from bot.jobs.larder import Larder
 from bot.jobs.messenger import Messenger
@@ -33,11 +35,13 @@ class Sight:
     code: str = ""
 
 
+Owner = tuple[str, str]
 OnSight = Callable[[str, Sight], Awaitable[None]]
 
 
 class Looker:
-    """Looks at files, two at once. `on_sight` hears of each by the id it was asked for with."""
+    """Looks at files: two at once, one of each person's, so that whoever sends a hundred keeps
+    nobody waiting. `on_sight` hears of each by the id it was asked for with."""
 
     def __init__(
         self,
@@ -52,14 +56,15 @@ class Looker:
         self._limits = replace(limits, threads=1)
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._looking: dict[str, asyncio.Task[None]] = {}
+        # As long as somebody holds or waits for it.
+        self._turns: WeakValueDictionary[Owner, asyncio.Lock] = WeakValueDictionary()
 
-    def look(self, name: str, platform: str, source: Source, on_sight: OnSight) -> None:
-        """Look at a file, some time soon. Asking again while it is looked at changes nothing."""
+    def look(self, name: str, owner: Owner, source: Source, on_sight: OnSight) -> None:
+        """Look at a file of an owner's (platform and user), some time soon. Asking again while it
+        is looked at changes nothing."""
         if name in self._looking:
             return
-        task = asyncio.create_task(
-            self._tell(name, platform, source, on_sight), name=f"look-{name}"
-        )
+        task = asyncio.create_task(self._tell(name, owner, source, on_sight), name=f"look-{name}")
         self._looking[name] = task
         task.add_done_callback(lambda _: self._looking.pop(name, None))
 
@@ -78,10 +83,11 @@ class Looker:
         if tasks:
             await asyncio.wait(tasks, timeout=_LONGEST_END)
 
-    async def _tell(self, name: str, platform: str, source: Source, on_sight: OnSight) -> None:
+    async def _tell(self, name: str, owner: Owner, source: Source, on_sight: OnSight) -> None:
+        turn = self._turns.setdefault(owner, asyncio.Lock())
         try:
-            async with self._at_once:
-                sight = Sight(await self._look(name, platform, source))
+            async with turn, self._at_once:
+                sight = Sight(await self._look(name, owner[0], source))
         except (ConversionError, TransferError) as error:
             log.info("nothing to be seen", draft=name, code=error.code, detail=error.detail)
             sight = Sight(None, error.code)
@@ -89,7 +95,8 @@ class Looker:
             log.warning("not looked at", draft=name, cause=repr(error))
             sight = Sight(None, Code.FAILED)
         try:
-            await on_sight(name, sight)
+            # Else the menu would say "looking" for ever.
+            await surely(lambda: on_sight(name, sight))
         except Exception:
             log.exception("what was seen was not told", draft=name)
 

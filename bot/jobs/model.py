@@ -76,6 +76,7 @@ class NewJob:
     same `request` is the same work. `group` marks a chat of several people. `origin` is the draft
     that it was made of, "" for a file that is converted at once; `status_message_id` a message that
     is there already and becomes the job's. `as_file`: the result comes as a plain file.
+    `thread_id` is the topic of the chat that it was asked for in, None outside of topics.
     """
 
     user_id: str
@@ -89,6 +90,7 @@ class NewJob:
     origin: str = ""
     as_file: bool = False
     status_message_id: str | None = None
+    thread_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class Job:
     created_at: datetime
     origin: str = ""
     as_file: bool = False
+    thread_id: str | None = None
 
     @property
     def owner(self) -> tuple[str, str]:

@@ -2,11 +2,28 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Final
-
-from bot.jobs.model import Job
+from typing import Final, Protocol
 
 _MOST_CHATS: Final = 1000
+
+
+class Spoken(Protocol):
+    """What something is said about: a job, a draft. `group` marks a chat of several people."""
+
+    @property
+    def platform(self) -> str:
+        """The messenger."""
+        ...
+
+    @property
+    def chat_id(self) -> str:
+        """The chat."""
+        ...
+
+    @property
+    def group(self) -> bool:
+        """Whether several people read there."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +38,13 @@ class Pace:
     patience: float = 20.0
     first_wait: float = 0.5
 
-    def of(self, job: Job) -> float:
-        """For the job's message."""
-        return self.group if job.group else self.private
+    def of(self, what: Spoken) -> float:
+        """For its message."""
+        return self.group if what.group else self.private
 
-    def of_chat(self, job: Job) -> float:
-        """For all that is said in the job's chat."""
-        return self.group_chat if job.group else self.private_chat
+    def of_chat(self, what: Spoken) -> float:
+        """For all that is said in its chat."""
+        return self.group_chat if what.group else self.private_chat
 
 
 class ChatPaces:
@@ -37,12 +54,12 @@ class ChatPaces:
         self._pace = pace
         self._next: dict[tuple[str, str], float] = {}
 
-    async def turn(self, job: Job) -> None:
-        """Wait until something may be said in the job's chat; it counts as said."""
+    async def turn(self, what: Spoken) -> None:
+        """Wait until something may be said in its chat; it counts as said."""
         clock = asyncio.get_running_loop().time
-        chat, now = (job.platform, job.chat_id), clock()
+        chat, now = (what.platform, what.chat_id), clock()
         at = max(now, self._next.get(chat, 0.0))
-        self._next[chat] = at + self._pace.of_chat(job)
+        self._next[chat] = at + self._pace.of_chat(what)
         if len(self._next) > _MOST_CHATS:
             self._next = {key: until for key, until in self._next.items() if until > now}
         if at > now:

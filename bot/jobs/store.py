@@ -22,6 +22,7 @@ from bot.jobs.quota import Quota
 from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
 from bot.jobs.tables import FINAL, LIVE, job_of, jobs, runs, values_of
 from bot.storage import database
+from bot.storage.clock import utc_now
 from bot.storage.transactions import Transactions
 
 UNBOUNDED: Final = Quota()
@@ -32,11 +33,6 @@ PURGE_EVERY: Final = timedelta(hours=1)
 LEASE: Final = timedelta(seconds=30)
 # A suspect that has lived for so long is none any more: others need not wait for it.
 PROBATION: Final = timedelta(seconds=60)
-
-
-def utc_now() -> datetime:
-    """The moment, aware."""
-    return datetime.now(UTC)
 
 
 class JobStore:

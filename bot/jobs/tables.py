@@ -80,6 +80,8 @@ jobs = Table(
     # The draft it came from, "" for one that was made of the message at once.
     Column("origin", String(16), nullable=False, server_default=sql("''")),
     Column("as_file", Boolean, nullable=False, server_default=false()),
+    # The topic of the chat.
+    Column("thread_id", Text),
     Index("uq_jobs_one_of_a_message", "platform", "chat_id", "message_id", "origin", unique=True),
     *(
         Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
@@ -144,6 +146,7 @@ def job_of(row: RowMapping) -> Job:
         created_at=row["created_at"],
         origin=row["origin"],
         as_file=row["as_file"],
+        thread_id=row["thread_id"],
     )
 
 
@@ -170,6 +173,7 @@ def values_of(new: NewJob) -> dict[str, Any]:
         "file_mime": storable(new.source.mime),
         "origin": new.origin,
         "as_file": new.as_file,
+        "thread_id": new.thread_id,
         "status_message_id": new.status_message_id,
         "request": {key: storable(value) for key, value in dump(new.request).items()},
         "work": _work(new),

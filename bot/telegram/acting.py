@@ -10,6 +10,7 @@ from aiogram import Bot
 from aiogram.enums import ChatAction
 from aiogram.exceptions import TelegramForbiddenError
 
+from bot.telegram.address import Address
 from bot.telegram.session import TROUBLE, wait_of
 
 log = structlog.get_logger(__name__)
@@ -20,10 +21,10 @@ EVERY: Final = 4.5
 
 @contextlib.asynccontextmanager
 async def acting(
-    bot: Bot, chat_id: int, action: ChatAction, every: float = EVERY
+    bot: Bot, there: Address, action: ChatAction, every: float = EVERY
 ) -> AsyncIterator[None]:
     """Show `action` as long as the block runs. Nothing that goes wrong with it leaves here."""
-    task = asyncio.create_task(_act(bot, chat_id, action, every), name=f"action-{chat_id}")
+    task = asyncio.create_task(_act(bot, there, action, every), name="action")
     try:
         yield
     finally:
@@ -31,11 +32,11 @@ async def acting(
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _act(bot: Bot, chat_id: int, action: ChatAction, every: float) -> None:
+async def _act(bot: Bot, there: Address, action: ChatAction, every: float) -> None:
     while True:
         pause = every
         try:
-            await bot.send_chat_action(chat_id, action)
+            await bot.send_chat_action(**there, action=action)
         except TelegramForbiddenError:
             return
         except TROUBLE as error:

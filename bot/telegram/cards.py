@@ -9,12 +9,13 @@ from typing import Final
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import ReplyParameters
 
 from bot.dialog.draft import Draft
 from bot.dialog.drafts import DraftStore
 from bot.dialog.screen import Screen
+from bot.jobs.pace import ChatPaces
 from bot.storage.errors import StorageError
+from bot.telegram.address import address, reply_to
 from bot.telegram.screens import keyboard, of_draft
 from bot.telegram.session import PASSING, TROUBLE, SendCard, is_about, wait_of
 
@@ -40,9 +41,10 @@ class _Card:
 class TelegramCards:
     """See `counter.Cards`. `render` makes a draft's screen."""
 
-    def __init__(self, bot: Bot, store: DraftStore, *, gap: float = _GAP) -> None:
+    def __init__(self, bot: Bot, store: DraftStore, chats: ChatPaces, *, gap: float = _GAP) -> None:
         self._bot = bot
         self._store = store
+        self._chats = chats
         self._gap = gap
         self._cards: dict[str, _Card] = {}
         self.render: Callable[[Draft], Screen] = lambda _: Screen("")
@@ -93,6 +95,7 @@ class TelegramCards:
         try:
             # A file whose card was never seen would be lost without a word.
             while card.dirty and (failures < _TRIES or card.message_id is None):
+                await self._chats.turn(card.draft)
                 async with card.turn:
                     card.dirty = False
                     wait = await self._put(card)
@@ -132,12 +135,10 @@ class TelegramCards:
         draft, screen = card.draft, self.render(card.draft)
         message = await self._bot(
             SendCard(
-                chat_id=int(draft.chat_id),
+                **address(draft),
                 text=screen.text,
                 reply_markup=keyboard(screen, of_draft(draft.id)),
-                reply_parameters=ReplyParameters(
-                    message_id=int(draft.message_id), allow_sending_without_reply=True
-                ),
+                reply_parameters=reply_to(draft),
             )
         )
         card.message_id = str(message.message_id)

@@ -25,8 +25,9 @@ from bot.jobs.errors import BlockedError, PassingTransferError, TransferCode, Tr
 from bot.jobs.messenger import OnBytes, Quiet
 from bot.jobs.model import Job
 from bot.telegram.acting import acting
+from bot.telegram.address import address, reply_to
 from bot.telegram.kinds import Delivery, Kind, way_of
-from bot.telegram.parcel import Parcel, reply_to
+from bot.telegram.parcel import Parcel
 from bot.telegram.reactions import Mark, react
 from bot.telegram.receipts import Receipts
 from bot.telegram.session import (
@@ -100,7 +101,7 @@ class TelegramDeliverer:
             return
         try:
             await self.bot.send_message(
-                int(job.chat_id), Texts(job.locale)("ready"), reply_parameters=reply_to(job)
+                **address(job), text=Texts(job.locale)("ready"), reply_parameters=reply_to(job)
             )
         except TROUBLE as error:
             log.warning("ready was not said", cause=str(error))
@@ -156,7 +157,7 @@ class TelegramDeliverer:
         self, job: Job, kind: Kind, upload: Upload, once: Callable[[float], Awaitable[object]]
     ) -> None:
         """Try `once`, which is told how many seconds it may take, under the eyes of the chat."""
-        async with acting(self.bot, int(job.chat_id), kind.action):
+        async with acting(self.bot, address(job), kind.action):
             await once(upload_seconds(upload.size))
 
     async def _receipted(

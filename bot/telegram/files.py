@@ -5,6 +5,7 @@ from aiogram.types import Animation, Audio, Document, Message, Video, VideoNote,
 
 from bot.jobs.desk import Person
 from bot.jobs.model import NewJob, Source
+from bot.telegram.address import topic_of
 from converter.request import Request
 
 Attachment = Animation | Audio | Document | Video | VideoNote | Voice
@@ -42,4 +43,5 @@ def new_job(message: Message, person: Person, locale: str, request: Request) -> 
             mime=getattr(attachment, "mime_type", None) or "",
         ),
         group=message.chat.type != ChatType.PRIVATE,
+        thread_id=topic_of(message),
     )

@@ -10,12 +10,13 @@ from aiogram.exceptions import (
     TelegramForbiddenError,
     TelegramRetryAfter,
 )
-from aiogram.types import InlineKeyboardMarkup, ReplyParameters
+from aiogram.types import InlineKeyboardMarkup
 
 from bot.jobs.errors import TransferCode
 from bot.jobs.messenger import Painted
 from bot.jobs.model import Job
 from bot.jobs.status import State, Status
+from bot.telegram.address import address, reply_to
 from bot.telegram.buttons import Act, job_buttons
 from bot.telegram.session import PASSING, TROUBLE, SendStatus, is_about
 from bot.texts import Texts
@@ -56,12 +57,7 @@ class TelegramPainter:
 
     async def _first(self, job: Job, text: str, buttons: InlineKeyboardMarkup | None) -> str:
         message = SendStatus(
-            chat_id=int(job.chat_id),
-            text=text,
-            reply_markup=buttons,
-            reply_parameters=ReplyParameters(
-                message_id=int(job.message_id), allow_sending_without_reply=True
-            ),
+            **address(job), text=text, reply_markup=buttons, reply_parameters=reply_to(job)
         )
         return str((await self.bot(message)).message_id)
 

@@ -4,21 +4,17 @@ files that are read once the request is made."""
 from dataclasses import dataclass
 
 from aiogram.methods import EditMessageMedia, TelegramMethod
-from aiogram.types import InlineKeyboardMarkup, Message, ReplyParameters
+from aiogram.types import InlineKeyboardMarkup, Message
 
 from bot.jobs.model import Job
 from bot.names import result_name
+from bot.telegram.address import address, reply_to
 from bot.telegram.buttons import Act, job_buttons
 from bot.telegram.kinds import DOCUMENT, Kind, Media, said_of
 from bot.telegram.uploads import Upload
 from bot.texts import Texts
 from bot.texts.sentences import caption
 from converter.convert import Result
-
-
-def reply_to(job: Job) -> ReplyParameters:
-    """To the message that carried the file, wherever it is still there."""
-    return ReplyParameters(message_id=int(job.message_id), allow_sending_without_reply=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class Parcel:
     def message(self, kind: Kind, upload: Upload) -> TelegramMethod[Message]:
         """A new message of this kind."""
         said = {
-            "chat_id": int(self.job.chat_id),
+            **address(self.job),
             "reply_parameters": reply_to(self.job),
             "reply_markup": self.buttons(kind),
             kind.name: self._file(upload),

@@ -11,6 +11,7 @@ from bot.jobs.errors import TransferCode, TransferError
 from bot.jobs.model import Job
 from bot.jobs.status import State, Status
 from bot.telegram.acting import acting
+from bot.telegram.address import address
 from converter.convert import Result
 from standin import Fault, FaultOptions
 from tests.support.deliveries import MEBIBYTE, Counter, convert, counter, grown
@@ -242,7 +243,7 @@ async def test_the_chat_shows_it_from_the_beginning_on(
 
 async def test_it_is_repeated_and_ends(desk: Counter) -> None:
     job = await desk.job("mp4")
-    async with acting(desk.app.bot, int(job.chat_id), ChatAction.UPLOAD_VIDEO, every=0.01):
+    async with acting(desk.app.bot, address(job), ChatAction.UPLOAD_VIDEO, every=0.01):
         await desk.standin.wait_for_call("sendChatAction", 3)
     before = desk.standin.count("sendChatAction")
     await desk.app.bot.send_message(job.chat_id, "afterwards")

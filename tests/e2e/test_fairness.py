@@ -2,7 +2,10 @@
 
 import asyncio
 
+from bot.dialog.draft import MOST_OPEN
+from tests.e2e.test_menus import asked, says
 from tests.support.footage import Footage
+from tests.support.running import struck
 from tests.support.stage import Program, Stage, greeted, reaches, status_of
 
 # Longer than any of these tests may take: whoever waits for it is found out.
@@ -78,3 +81,32 @@ async def test_a_stop_is_obeyed_while_telegram_does_not_answer(stage: Stage) -> 
     finally:
         await program.end()
         silent.close()
+
+
+async def test_files_of_one_are_looked_at_one_after_the_other(
+    stage: Stage, footage: Footage
+) -> None:
+    async with stage.bot():
+        ann, bob = await asked(stage), await asked(stage)
+        held = stage.standin.faults.add("download", stall_after=1000)
+        first = await status_of(ann, await ann.send_document(footage.quick))
+        await struck(held)
+        second = await status_of(ann, await ann.send_document(footage.fine))
+        his = await status_of(bob, await bob.send_document(footage.fine))
+        await says(bob, his, "×")
+        assert "looking" in second.text
+        held.release()
+        for card in (first, second):
+            await says(ann, card, "×")
+
+
+async def test_nobody_opens_menus_without_end(stage: Stage, footage: Footage) -> None:
+    async with stage.bot():
+        ann = await asked(stage)
+        stage.standin.faults.add("download", times=None, stall_after=0)
+        for _ in range(MOST_OPEN):
+            await status_of(ann, await ann.send_document(footage.quick))
+        refused = await status_of(ann, await ann.send_document(footage.quick))
+        assert f"{MOST_OPEN} menus open" in refused.text
+        assert len(stage.standin.faults.waiting) == 1
+        stage.standin.faults.clear()

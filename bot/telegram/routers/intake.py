@@ -7,7 +7,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReplyParameters
 
 from bot.dialog.draft import Draft
-from bot.dialog.intake import Closed, Intake, Taken, TooLarge
+from bot.dialog.intake import Closed, Intake, Taken, TooLarge, TooManyOpen
 from bot.dialog.preferences import Preferences
 from bot.dialog.words import target_of, wish_of
 from bot.jobs.answers import Accepted, Duplicate, OverQuota, QueueFull, Repeated
@@ -117,6 +117,8 @@ async def _answer(bot: Bot, message: Message, texts: Texts, taken: Taken) -> Non
             await react(bot, job.chat_id, job.message_id, Mark.TAKEN)
         case TooLarge():
             await message.reply(taken.words)
+        case TooManyOpen():
+            await message.reply(texts("too-many-open", limit=taken.limit))
         case Closed():
             await message.reply(texts("closed-for-now"))
         case OverQuota():

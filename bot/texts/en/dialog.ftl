@@ -171,3 +171,4 @@ admin-unban = Nothing is said of { $user } any more.
 admin-allow = { $user } is served.
 admin-invite = This link lets one person in: { $link }
 admin-no-invites = Nobody is invited here: ACCESS is not “invite”.
+too-many-open = 🗂 You have { $limit } menus open. Please convert or close some of them first, or let me convert at once: /settings.

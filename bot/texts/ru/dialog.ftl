@@ -172,3 +172,7 @@ admin-unban = О { $user } больше ничего не сказано.
 admin-allow = { $user }: доступ открыт.
 admin-invite = По этой ссылке войдёт один человек: { $link }
 admin-no-invites = Здесь не приглашают: ACCESS не «invite».
+too-many-open = 🗂 У вас открыто меню для { $limit } { $limit ->
+    [one] файла
+   *[other] файлов
+}. Сначала сконвертируйте или закройте часть из них — или пусть я конвертирую сразу: /settings.
