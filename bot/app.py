@@ -19,9 +19,12 @@ from bot.dialog.counter import Counter
 from bot.dialog.doorkeeper import Doorkeeper, Rules
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
+from bot.dialog.gatherer import Gatherer
+from bot.dialog.gathering import Gatherings
 from bot.dialog.intake import Intake
 from bot.dialog.people import People
 from bot.jobs.attempt import Attempt
+from bot.jobs.batch import BatchStore
 from bot.jobs.board import Board
 from bot.jobs.desk import Desk
 from bot.jobs.dispatch import Dispatch
@@ -29,16 +32,19 @@ from bot.jobs.dispatch.embedded import EmbeddedDispatch
 from bot.jobs.durable import Durable
 from bot.jobs.larder import Larder
 from bot.jobs.looking import Looker
-from bot.jobs.messenger import Messenger
+from bot.jobs.messenger import Messenger, Painted
 from bot.jobs.model import Job, Phase
+from bot.jobs.notices import Notices
 from bot.jobs.pace import ChatPaces, Pace
 from bot.jobs.quota import Quota
 from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
+from bot.jobs.summaries import Summaries
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.storage.errors import StorageError
+from bot.telegram.albums import Albums
 from bot.telegram.cards import TelegramCards
 from bot.telegram.deliver import TelegramDeliverer
 from bot.telegram.dispatcher import make_dispatcher
@@ -69,7 +75,7 @@ class App:
     poller: Poller
     dispatch: Dispatch
     worker: Worker
-    board: Board
+    board: Notices
     drop_pending: bool
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -136,7 +142,7 @@ async def open_app(
         speeds = Speeds()
         pace = pace or Pace()
         chats = ChatPaces(pace)
-        board = _board(store, messengers, pace, chats)
+        board = _notices(store, messengers, pace, chats)
         dispatch = EmbeddedDispatch(store, settings.max_concurrent_conversions)
         attempt = Attempt(
             store=Durable(store),
@@ -162,7 +168,11 @@ async def open_app(
         looker = Looker(converter, messengers, larder, limits)
         forecast = Forecast(limits, lambda: converter.capabilities, speeds)
         counter = await _counter(stack, bot, chats, desk, looker, larder, forecast)
-        intake = Intake(desk, counter, _bounds(settings, limits), doorkeeper)
+        gatherer = Gatherer(Gatherings(store.transactions))
+        stack.push_async_callback(gatherer.close)
+        intake = Intake(desk, counter, _bounds(settings, limits), doorkeeper, gatherer)
+        gatherer.on_closed = Albums(bot, intake).closed
+        await gatherer.resume()
         storage = DatabaseStorage(Conversations(store.transactions))
         dispatcher = make_dispatcher(desk, counter, people, intake, doorkeeper, storage)
         feed = Feed(bot, dispatcher)
@@ -234,14 +244,20 @@ async def _quiet(people: People, job: Job) -> bool:
         return False
 
 
-def _board(
+def _notices(
     store: JobStore, messengers: Mapping[str, Messenger], pace: Pace, chats: ChatPaces
-) -> Board:
+) -> Notices:
     painters = {platform: messenger.painter for platform, messenger in messengers.items()}
-    return Board(store, painters, pace=pace, chats=chats)
+
+    async def paint(job: Job, status: Status, message_id: str | None) -> Painted:
+        return await painters[job.platform].paint(job, status, message_id)
+
+    own = Board[Job, Status](store, paint, pace=pace, chats=chats)
+    batches = Summaries(BatchStore(store.transactions), painters, pace=pace, chats=chats)
+    return Notices(own, batches)
 
 
-async def _recover(store: JobStore, board: Board) -> None:
+async def _recover(store: JobStore, board: Notices) -> None:
     """Go on with what a dead process left, and say so in the same status messages."""
     for job in await store.recover():
         log.info("job recovered", job=job.id, user=job.user_id, phase=job.phase)

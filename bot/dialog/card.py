@@ -6,6 +6,7 @@ from typing import Final
 from bot.dialog.draft import Draft
 from bot.dialog.forecast import Expected
 from bot.dialog.wish import said
+from bot.names import elided
 from bot.texts import Texts
 from bot.texts.sentences import cause, duration, shown_name, size
 from converter.media import MediaInfo, VideoStream
@@ -42,7 +43,10 @@ _UNSAID: Final = frozenset({"target", "exact"})
 
 def card(texts: Texts, draft: Draft, expected: Expected) -> str:
     """The whole text of a draft's message."""
-    lines = [texts("card-name", name=shown_name(draft.source.name)), _what(texts, draft)]
+    if draft.files:
+        lines = _album(texts, draft)
+    else:
+        lines = [texts("card-name", name=shown_name(draft.source.name)), _what(texts, draft)]
     lines.append(_wish(texts, draft))
     if draft.trouble:
         lines.append(texts("card-trouble", cause=cause(texts, draft.trouble, {})))
@@ -116,6 +120,17 @@ def clock(seconds: float) -> str:
     hours, minute = divmod(minutes, 60)
     text = f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
     return text + (f"{rest:.2f}"[1:].rstrip("0").rstrip(".") if rest else "")
+
+
+def _album(texts: Texts, draft: Draft) -> list[str]:
+    """``7 files · 310 MB`` and their names."""
+    sizes = [sent.source.size for sent in draft.files]
+    told = texts("card-album", count=len(sizes))
+    if all(sizes):
+        told += f" · {size(texts, sum(sizes))}"
+    names = [elided(shown_name(sent.source.name), 48, 8) for sent in draft.files]
+    numbered = enumerate(names, 1)
+    return [told, *(texts("card-album-line", number=n, name=name) for n, name in numbered)]
 
 
 def _what(texts: Texts, draft: Draft) -> str:

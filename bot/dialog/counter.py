@@ -1,5 +1,6 @@
 """The counter where drafts are opened, changed and made into jobs; the messenger shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Protocol
@@ -7,13 +8,22 @@ from typing import Final, Protocol
 import structlog
 
 from bot.dialog import screens, steps
-from bot.dialog.draft import MAIN, MOST_OPEN, Draft
+from bot.dialog.draft import MAIN, MOST_OPEN, Draft, fresh_id
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.screen import Screen
+from bot.dialog.screens import ROOM_PAGE
 from bot.dialog.steps import Step, Then
 from bot.dialog.view import View
-from bot.jobs.answers import Accepted, Duplicate, OverQuota, QueueFull, Repeated
+from bot.jobs.answers import (
+    Accepted,
+    AcceptedAll,
+    Answer,
+    Duplicate,
+    OverQuota,
+    QueueFull,
+    Repeated,
+)
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.larder import Larder
 from bot.jobs.looking import Looker, Sight
@@ -98,6 +108,36 @@ class Counter:
     async def open(self, new: NewJob, page: str = MAIN) -> Draft:
         """A file came and its person wants to be asked. Saved, durably, before this returns."""
         return await self._open(Draft.of(new, self.store.clock(), page), anew=False)
+
+    async def open_album(self, news: Sequence[NewJob], draft_id: str, page: str = MAIN) -> Draft:
+        """The same for several files together, as the draft with this id."""
+        draft = Draft.of_album(news, draft_id, self.store.clock(), page)
+        return await self._open(draft, anew=False)
+
+    async def start_album(
+        self, news: Sequence[NewJob], draft_id: str
+    ) -> Draft | AcceptedAll | Repeated | Duplicate | OverQuota:
+        """Convert several files at once; a menu opens only where there is no room for all."""
+        draft = Draft.of_album(news, draft_id, self.store.clock(), MAIN)
+        answer = await self.desk.hand_in_all(draft.batch(), draft.jobs())
+        if isinstance(answer, QueueFull):
+            return await self._open(draft.at(f"{ROOM_PAGE}{answer.room}"), anew=False)
+        return answer
+
+    async def change_album(self, batch_id: str, person: Person) -> TapResult:
+        """Stop what is left of a batch, and show a menu of these files."""
+        batch = await self.desk.batches.get(batch_id)
+        jobs = await self.desk.batches.jobs(batch_id)
+        left = [job for job in jobs if not job.phase.final]
+        outcome = await self.desk.cancel_batch(batch_id, person)
+        if outcome is TapResult.DONE and batch is not None:
+            news = [Draft.again(job, self.store.clock()).job() for job in left]
+            if len(news) == 1:
+                await self._open(Draft.of(news[0], self.store.clock(), "format"), anew=True)
+            else:
+                draft = Draft.of_album(news, fresh_id(), self.store.clock(), "format")
+                await self._open(draft, anew=True)
+        return outcome
 
     async def again(self, job: Job, page: str = MAIN) -> Draft:
         """The same file once more, in another form."""
@@ -184,7 +224,7 @@ class Counter:
         return draft
 
     def _look(self, draft: Draft) -> None:
-        if draft.seen is None and not draft.trouble:
+        if draft.seen is None and not draft.trouble and not draft.files:
             self.looker.look(draft.id, draft.owner, draft.source, self._saw)
 
     async def _saw(self, draft_id: str, sight: Sight) -> None:
@@ -218,20 +258,27 @@ class Counter:
     async def _start(self, draft: Draft) -> Reaction:
         """From a draft to a job, in one transaction: nothing makes it twice or loses it."""
         draft = replace(draft, card_id=await self.cards.release(draft))
-        answer = await self.desk.hand_in(draft.job(), also=self.store.used(draft.id))
+        used = self.store.used(draft.id)
+        answer: Answer | AcceptedAll
+        if draft.files:
+            answer = await self.desk.hand_in_all(draft.batch(), draft.jobs(), also=used)
+        else:
+            answer = await self.desk.hand_in(draft.job(), also=used)
         match answer:
-            case Accepted():
+            case Accepted() | AcceptedAll():
                 await self.looker.forget(draft.id)
-                return Reaction(Ending.STARTED, draft)
-            case Repeated():
-                return Reaction(Ending.ALREADY, draft)
             case QueueFull() | Duplicate() | OverQuota():
+                if isinstance(answer, QueueFull) and draft.files:
+                    draft = draft.at(f"{ROOM_PAGE}{answer.room}")
                 await self.store.save(draft)
                 self.cards.show(draft)
-        return Reaction(_NOT_TAKEN[type(answer)], draft)
+        return Reaction(_ENDINGS[type(answer)], draft)
 
 
-_NOT_TAKEN: Final = {
+_ENDINGS: Final = {
+    Accepted: Ending.STARTED,
+    AcceptedAll: Ending.STARTED,
+    Repeated: Ending.ALREADY,
     QueueFull: Ending.FULL,
     Duplicate: Ending.DUPLICATE,
     OverQuota: Ending.OVER_QUOTA,

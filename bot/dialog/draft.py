@@ -1,10 +1,12 @@
 """A draft: a wish about a file that is not a job yet."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Self
 
+from bot.jobs.batch import Batch
 from bot.jobs.model import Job, NewJob, Source
 from converter.request import Request
 from converter.seen import Seen
@@ -20,13 +22,22 @@ USED: Final = "used"
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A file, and the message that brought it."""
+
+    message_id: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What a person may still change.
 
     `message_id` is the message with the file, `card_id` ours with the menu, None until it was sent.
     `page` is what the menu shows (see `screens`). `seen` is what the file is, None until somebody
     has looked; `trouble` the code of an error where looking failed. `as_file`: the result comes as
-    a plain file. `thread_id` is the topic of the chat, None outside of topics.
+    a plain file. `thread_id` is the topic of the chat, None outside of topics. `files` are all of
+    an album's, two or more, the first of them being `source`; empty where there is one file.
     """
 
     id: str
@@ -45,11 +56,17 @@ class Draft:
     trouble: str = ""
     card_id: str | None = None
     thread_id: str | None = None
+    files: tuple[Sent, ...] = ()
 
     @property
     def owner(self) -> tuple[str, str]:
         """Whose it is: platform and user."""
         return self.platform, self.user_id
+
+    @property
+    def largest(self) -> int:
+        """Bytes of its file, of the largest where there are several; 0 where nobody knows."""
+        return max([self.source.size, *(sent.source.size for sent in self.files)])
 
     @property
     def open(self) -> bool:
@@ -60,7 +77,7 @@ class Draft:
     def of(cls, new: NewJob, now: datetime, page: str = MAIN) -> Self:
         """A draft instead of a job that would be made at once."""
         return cls(
-            id=_fresh_id(),
+            id=fresh_id(),
             user_id=new.user_id,
             chat_id=new.chat_id,
             message_id=new.message_id,
@@ -74,6 +91,12 @@ class Draft:
             page=page,
             thread_id=new.thread_id,
         )
+
+    @classmethod
+    def of_album(cls, news: Sequence[NewJob], draft_id: str, now: datetime, page: str) -> Self:
+        """One draft for several files; what is wished is the first one's."""
+        files = tuple(Sent(new.message_id, new.source) for new in news)
+        return replace(cls.of(news[0], now, page), id=draft_id, files=files)
 
     @classmethod
     def again(cls, job: Job, now: datetime, page: str = MAIN) -> Self:
@@ -91,6 +114,34 @@ class Draft:
             thread_id=job.thread_id,
         )
         return cls.of(new, now, page)
+
+    def batch(self) -> Batch:
+        """The batch that the jobs of an album become; the card becomes its message."""
+        return Batch(
+            id=self.id,
+            platform=self.platform,
+            user_id=self.user_id,
+            chat_id=self.chat_id,
+            message_id=self.message_id,
+            locale=self.locale,
+            created_at=self.created_at,
+            group=self.group,
+            thread_id=self.thread_id,
+            status_message_id=self.card_id,
+        )
+
+    def jobs(self) -> list[NewJob]:
+        """The jobs of an album."""
+        return [
+            replace(
+                self.job(),
+                message_id=sent.message_id,
+                source=sent.source,
+                status_message_id=None,
+                batch_id=self.id,
+            )
+            for sent in self.files
+        ]
 
     def job(self) -> NewJob:
         """The job that it becomes; the card becomes its status message."""
@@ -114,5 +165,6 @@ class Draft:
         return replace(self, page=page)
 
 
-def _fresh_id() -> str:
+def fresh_id() -> str:
+    """For a new draft."""
     return secrets.token_hex(5)

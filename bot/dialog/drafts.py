@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.dialog.draft import LIFETIME, USED, WAITED_FOR, Draft
+from bot.dialog.draft import LIFETIME, USED, WAITED_FOR, Draft, Sent
 from bot.dialog.tables import drafts
 from bot.jobs.model import Source
 from bot.storage.clock import utc_now
@@ -80,7 +80,7 @@ class DraftStore:
 
     async def save(self, draft: Draft) -> None:
         """Write down what a person chose; what was seen meanwhile stays."""
-        chosen = ("source", "request", "as_file", "page")
+        chosen = ("source", "files", "request", "as_file", "page")
         values = {name: value for name, value in _values(draft).items() if name in chosen}
         await self._set(draft.id, values)
 
@@ -112,12 +112,11 @@ class DraftStore:
 
 
 def _unfinished(draft: Draft, now: datetime) -> bool:
-    unseen = draft.seen is None and not draft.trouble
+    unseen = draft.seen is None and not draft.trouble and not draft.files
     return draft.card_id is None or (unseen and now - draft.created_at <= WAITED_FOR)
 
 
 def _values(draft: Draft) -> dict[str, Any]:
-    source = {name: _text(value) for name, value in asdict(draft.source).items()}
     return {
         "id": draft.id,
         "platform": draft.platform,
@@ -126,7 +125,8 @@ def _values(draft: Draft) -> dict[str, Any]:
         "message_id": draft.message_id,
         "in_group": draft.group,
         "locale": draft.locale,
-        "source": source,
+        "source": dump_source(draft.source),
+        "files": [[sent.message_id, dump_source(sent.source)] for sent in draft.files] or None,
         "request": {name: _text(value) for name, value in dump(draft.request).items()},
         "as_file": draft.as_file,
         "page": draft.page,
@@ -136,6 +136,11 @@ def _values(draft: Draft) -> dict[str, Any]:
         "thread_id": draft.thread_id,
         "created_at": draft.created_at,
     }
+
+
+def dump_source(source: Source) -> dict[str, Any]:
+    """As JSON takes it, and the database."""
+    return {name: _text(value) for name, value in asdict(source).items()}
 
 
 def _text(value: object) -> object:
@@ -160,6 +165,7 @@ def _draft(row: RowMapping) -> Draft:
         trouble=row["trouble"] or "",
         card_id=row["card_id"],
         thread_id=row["thread_id"],
+        files=tuple(Sent(message, Source(**source)) for message, source in row["files"] or ()),
     )
 
 

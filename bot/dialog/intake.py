@@ -6,8 +6,10 @@ from bot.dialog.bounds import Bounds
 from bot.dialog.counter import Counter
 from bot.dialog.doorkeeper import Doorkeeper
 from bot.dialog.draft import MOST_OPEN, Draft
+from bot.dialog.gatherer import Gatherer
+from bot.dialog.gathering import Added, Album
 from bot.dialog.preferences import Preferences
-from bot.jobs.answers import Answer
+from bot.jobs.answers import AcceptedAll, Answer
 from bot.jobs.desk import Desk
 from bot.jobs.model import NewJob
 from bot.texts import Texts
@@ -32,7 +34,7 @@ class TooManyOpen:
     limit: int
 
 
-Taken = TooLarge | Closed | TooManyOpen | Draft | Answer
+Taken = TooLarge | Closed | TooManyOpen | Draft | Answer | AcceptedAll
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Intake:
     counter: Counter
     bounds: Bounds
     doorkeeper: Doorkeeper
+    gatherer: Gatherer
 
     async def take(self, new: NewJob, preferences: Preferences, texts: Texts) -> Taken:
         """Save a file as a job, or as a draft where its person wants to be asked. Durable before
@@ -57,6 +60,28 @@ class Intake:
                 return TooManyOpen(MOST_OPEN)
             return await self.counter.open(new)
         return await self.desk.hand_in(new)
+
+    async def gather(
+        self, new: NewJob, album: str, preferences: Preferences, *, file: bool = True
+    ) -> bool:
+        """Keep a file, durably, until all of its album is here. False where it stands for itself;
+        not `file`: the message brings nothing to convert."""
+        if self.bounds.input_bytes < new.source.size:
+            return False
+        added = await self.gatherer.add(new, album, ask=preferences.ask, file=file)
+        return added is not Added.LATE
+
+    async def take_album(self, album: Album, preferences: Preferences, texts: Texts) -> Taken:
+        """The same for all that was sent together, once it is whole. Doing it twice changes
+        nothing."""
+        news = album.news()
+        if len(news) == 1:
+            return await self.take(news[0], replace(preferences, ask=album.ask), texts)
+        if not self.doorkeeper.accepting and not self.doorkeeper.is_admin(album.first.user_id):
+            return Closed()
+        if album.ask:
+            return await self.counter.open_album(news, album.id)
+        return await self.counter.start_album(news, album.id)
 
     async def take_as(self, new: NewJob, command_id: str, texts: Texts) -> Taken:
         """The same for a file that a command, the message `command_id`, says what to make of: there

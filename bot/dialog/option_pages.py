@@ -52,7 +52,8 @@ def more(view: View) -> tuple[Row, ...]:
     if target.kind in _PLAIN_FILES:
         mark = "☑️ " if view.draft.as_file else ""
         buttons.append(Button(mark + texts("menu-as-file"), f"f.{int(not view.draft.as_file)}"))
-    buttons.append(Button(texts("menu-name"), "t.name"))
+    if not view.draft.files:
+        buttons.append(Button(texts("menu-name"), "t.name"))
     return in_rows(buttons, 2)
 
 

@@ -27,6 +27,8 @@ from bot.texts.sentences import size
 from converter.formats import TARGETS
 from converter.options import OPTIONS
 
+# And how many of an album's files would be taken now.
+ROOM_PAGE: Final = "room-"
 _PIECES: Final = (10, 30, 60)
 _WORTH_IT: Final = 0.9  # of the file's own size
 
@@ -42,11 +44,23 @@ def screen(view: View) -> Screen:
         help_ = f"page-{page}" if view.texts.has(f"page-{page}") else f"option-{option.name}-help"
         text += "\n\n" + view.texts(help_)
         return Screen(text, (*option_page(view, option), back(view, "more")))
+    if page.startswith(ROOM_PAGE):
+        return _room(view, text, int(page.removeprefix(ROOM_PAGE)))
     rows = PAGES.get(page, _main)(view)
     if page in PAGES and page != MAIN:
         text += "\n\n" + view.texts(f"page-{page}")
         rows = (*rows, back(view))
     return Screen(text, rows)
+
+
+def _room(view: View, text: str, room: int) -> Screen:
+    """An album that is too much for the queue, said before anything starts."""
+    texts = view.texts
+    told = texts("page-room", room=room, count=len(view.draft.files))
+    first = Button(texts("menu-first", room=room), f"first.{room}", Style.GOOD)
+    again = Button(texts("menu-convert"), "go")
+    rows = ((first,), (again, _close(texts))) if room else ((again, _close(texts)),)
+    return Screen(f"{text}\n\n{told}", rows)
 
 
 def _main(view: View) -> tuple[Row, ...]:
@@ -66,7 +80,8 @@ def _applies(view: View, page: str) -> bool:
     if page == "smaller":
         return target.picture is not None and (info is None or bool(info.videos))
     if page == "trim":
-        return info is None or (info.duration or 1.0) > 1.0 / 2
+        # Each file of an album has a length of its own.
+        return not view.draft.files and (info is None or (info.duration or 1.0) > 1.0 / 2)
     return True
 
 
@@ -86,7 +101,7 @@ def _format(view: View) -> tuple[Row, ...]:
 
 def _smaller(view: View) -> tuple[Row, ...]:
     """A tap here starts too."""
-    own = view.info.size if view.info else view.draft.source.size
+    own = view.info.size if view.info else view.draft.largest
     rows = [*_priced(view, "quality", ["small"], own), *_priced(view, "height", _lower(view), own)]
     sizes = [str(n) for n in SIZES if not own or n < own]
     rows += _priced(view, "max_bytes", sizes, own)

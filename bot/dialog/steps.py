@@ -2,7 +2,8 @@
 
 An action is ``verb.words``: ``p.PAGE`` shows a page, ``s.NAME=VALUE&…`` sets options, ``go`` starts
 (``go.NAME=VALUE`` sets first), ``t.FIELD`` asks for something to be typed, ``f.0`` and ``f.1`` say
-whether the result comes as a plain file, ``x`` closes.
+whether the result comes as a plain file, ``first.N`` starts with the first N of an album's files,
+``x`` closes.
 """
 
 from collections.abc import Callable, Mapping
@@ -92,6 +93,13 @@ def _file(draft: Draft, words: str) -> Step | None:
     return Step(replace(draft, as_file=words == "1")) if words in {"0", "1"} else None
 
 
+def _first(draft: Draft, words: str) -> Step | None:
+    if not words.isdecimal() or not 0 < int(words) <= len(draft.files):
+        return None
+    files = draft.files[: int(words)]
+    return Step(replace(draft, files=files).at(MAIN), Then.START)
+
+
 def _close(draft: Draft, words: str) -> Step | None:
     return None if words else Step(draft, Then.CLOSE)
 
@@ -102,6 +110,7 @@ _VERBS: Final[Mapping[str, Callable[[Draft, str], Step | None]]] = {
     "go": _go,
     "t": _type,
     "f": _file,
+    "first": _first,
     "x": _close,
 }
 

@@ -24,9 +24,30 @@ drafts = Table(
     Column("trouble", Text),
     Column("card_id", Text),
     Column("thread_id", Text),
+    # Messages and files of an album.
+    Column("files", JSON),
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_drafts_created_at", "created_at"),
     Index("ix_drafts_user", "platform", "user_id"),
+)
+
+# Albums that come in, message by message: who wants what, and the files so far.
+gatherings = Table(
+    "gatherings",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("chat_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    # The messenger's word for it.
+    Column("album", Text, nullable=False),
+    Column("said", JSON, nullable=False),
+    Column("files", JSON, nullable=False),
+    # See `gathering.State`.
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("uq_gatherings_album", "platform", "chat_id", "user_id", "album", unique=True),
+    Index("ix_gatherings_created_at", "created_at"),
 )
 
 people = Table(

@@ -33,9 +33,11 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class QueueFull:
-    """The user has as many waiting jobs as allowed: nothing was saved."""
+    """The user has as many waiting jobs as allowed: nothing was saved. `room` is how many more
+    would be taken now."""
 
     limit: int
+    room: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ class OverQuota:
 
     which: str
     limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedAll:
+    """All of a batch are saved; these are its jobs."""
+
+    jobs: tuple[Job, ...]
 
 
 Answer = Accepted | Duplicate | Repeated | QueueFull | OverQuota

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from bot.jobs import line
 from bot.jobs.answers import Numbers
 from bot.jobs.model import Job, Phase
-from bot.jobs.tables import FINAL, LIVE, job_of, jobs
+from bot.jobs.tables import FINAL, LIVE, batches, job_of, jobs
 from bot.storage.transactions import Transactions
 
 
@@ -32,6 +32,8 @@ class Archive:
         ended = line.of_user(platform, user_id) & jobs.c.phase.in_(FINAL)
         async with self.transactions.write() as change:
             change.made = False
+            theirs = (batches.c.platform == platform) & (batches.c.user_id == user_id)
+            await change.db.execute(delete(batches).where(theirs))
             return (await change.db.execute(delete(jobs).where(ended))).rowcount
 
     async def numbers(self, since: datetime) -> Numbers:

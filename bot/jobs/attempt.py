@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.jobs.board import Board
 from bot.jobs.delivery import Course, deliver
 from bot.jobs.durable import Durable
 from bot.jobs.errors import TransferCode, TransferError
 from bot.jobs.larder import Larder
 from bot.jobs.messenger import Messenger, OnBytes
 from bot.jobs.model import Job, Phase, Receipt
+from bot.jobs.notices import Notices
 from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from converter.commands.progress import Progress
@@ -33,7 +33,7 @@ class Attempt:
     store: Durable
     converter: Converter
     messengers: Mapping[str, Messenger]
-    board: Board
+    board: Notices
     limits: Limits
     threads: Callable[[], int]
     larder: Larder

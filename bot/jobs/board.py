@@ -7,17 +7,14 @@ asks for. What a message looks like is the painter's business.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
 import structlog
 
-from bot.jobs.messenger import Painted, Painter
-from bot.jobs.model import Job
-from bot.jobs.pace import ChatPaces, Pace
-from bot.jobs.status import Status
-from bot.jobs.store import JobStore
+from bot.jobs.messenger import Painted
+from bot.jobs.pace import ChatPaces, Pace, Spoken
 from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
@@ -26,20 +23,71 @@ _MOST_AT_ONCE: Final = 8
 _LAST_TRIES: Final = 6
 
 
+class Subject(Spoken, Protocol):
+    """What owns a message in a chat: a job, or a batch of them."""
+
+    @property
+    def id(self) -> str:
+        """Its own id."""
+        ...
+
+    @property
+    def status_message_id(self) -> str | None:
+        """Its message's, None until it was sent."""
+        ...
+
+
+class Shown(Protocol):
+    """What the message says. Two that are equal look alike."""
+
+    @property
+    def final(self) -> bool:
+        """Nothing follows: it must reach the person."""
+        ...
+
+
+S = TypeVar("S", bound=Subject)
+T = TypeVar("T", bound=Shown)
+S_contra = TypeVar("S_contra", bound=Subject, contravariant=True)
+T_contra = TypeVar("T_contra", bound=Shown, contravariant=True)
+
+
+class MessageIds(Protocol):
+    """Remembers which message is whose. Both may raise StorageError."""
+
+    async def status_message(self, subject_id: str, /) -> str | None:
+        """The message that a subject owns."""
+        ...
+
+    async def set_status_message(self, subject_id: str, message_id: str, /) -> None:
+        """Remember it."""
+        ...
+
+
+class Paint(Protocol[S_contra, T_contra]):
+    """Shows it, see `messenger.Painter`."""
+
+    async def __call__(
+        self, subject: S_contra, status: T_contra, message_id: str | None, /
+    ) -> Painted:
+        """Edit the message, or send the first one."""
+        ...
+
+
 @dataclass(slots=True)
-class _Entry:
-    """One job's status message: what should be seen, what is, and when it may change.
+class _Entry(Generic[S, T]):
+    """One status message: what should be seen, what is, and when it may change.
 
     `message_id` is None while there is none, `sure` that this was looked up: a job in a worker's
     hands may be older than its status message. `saved`: its id is in the database.
     """
 
-    job: Job
+    job: S
     message_id: str | None
-    status: Status
+    status: T
     sure: bool = False
     saved: bool = True
-    shown: Status | None = None
+    shown: T | None = None
     failures: int = 0
     not_before: float = 0.0
     blocked_until: float = 0.0
@@ -50,28 +98,28 @@ class _Entry:
     task: asyncio.Task[None] | None = None
 
 
-class Board:
-    """The status messages of all jobs. `painters` by platform; `on_blocked` hears of a job whose
-    chat nobody reads any more."""
+class Board(Generic[S, T]):
+    """The status messages of all jobs, or of all batches. `on_blocked` hears of one whose chat
+    nobody reads any more."""
 
     def __init__(
         self,
-        store: JobStore,
-        painters: Mapping[str, Painter],
+        ids: MessageIds,
+        paint: Paint[S, T],
         *,
         pace: Pace,
         chats: ChatPaces,
-        on_blocked: Callable[[Job], None] = lambda _: None,
+        on_blocked: Callable[[S], None] = lambda _: None,
     ) -> None:
-        self._store = store
-        self._painters = painters
+        self._ids = ids
+        self._show_it = paint
         self._pace = pace
         self._chats = chats
         self.on_blocked = on_blocked
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[str, _Entry[S, T]] = {}
         self._at_once = asyncio.Semaphore(_MOST_AT_ONCE)
 
-    def show(self, job: Job, status: Status) -> None:
+    def show(self, job: S, status: T) -> None:
         """Show `status` when its turn comes; a newer one replaces it."""
         entry = self._entries.get(job.id)
         if entry is None:
@@ -86,7 +134,7 @@ class Board:
         if status.final:
             entry.urgent.set()
 
-    async def settle(self, job: Job, status: Status) -> None:
+    async def settle(self, job: S, status: T) -> None:
         """Show the last word and wait until it is seen, `Pace.patience` seconds at most."""
         self.show(job, status)
         entry = self._entries[job.id]
@@ -94,13 +142,13 @@ class Board:
             async with asyncio.timeout(self._pace.patience):
                 await entry.settled.wait()
 
-    def forget(self, job: Job) -> None:
+    def forget(self, job: S) -> None:
         """Show nothing more for this job, but for a last word that is still on its way."""
         entry = self._entries.get(job.id)
         if entry is not None and not (entry.status.final and not entry.settled.is_set()):
             self._drop(entry)
 
-    async def message_of(self, job: Job) -> str | None:
+    async def message_of(self, job: S) -> str | None:
         """The id of the job's message, None when there is none in the chat; the newest state is
         shown first, if the pace allows it now."""
         entry = self._entries.get(job.id)
@@ -112,7 +160,7 @@ class Board:
                 self._note(entry, entry.status, await self._paint(entry, entry.status))
         return entry.message_id
 
-    async def quiet(self, job: Job) -> None:
+    async def quiet(self, job: S) -> None:
         """Say nothing more in the job's message: when this returns nothing is under way."""
         entry = self._entries.get(job.id)
         if entry is not None:
@@ -136,12 +184,12 @@ class Board:
         await asyncio.gather(*waiting, *tasks, return_exceptions=True)
         self._entries.clear()
 
-    def _drop(self, entry: _Entry) -> None:
+    def _drop(self, entry: _Entry[S, T]) -> None:
         self._entries.pop(entry.job.id, None)
         if entry.task is not None:
             entry.task.cancel()
 
-    async def _keep(self, entry: _Entry) -> None:
+    async def _keep(self, entry: _Entry[S, T]) -> None:
         """Keep one message true until its last word is seen, or it is forgotten."""
         while not (entry.status.final and entry.settled.is_set()):
             await entry.dirty.wait()
@@ -155,7 +203,7 @@ class Board:
                     entry.settled.set()
         self._entries.pop(entry.job.id, None)
 
-    async def _turn_comes(self, entry: _Entry) -> None:
+    async def _turn_comes(self, entry: _Entry[S, T]) -> None:
         """Wait as the message's pace wants it, but for a last word, and as the messenger and the
         chat want it, always."""
         clock = asyncio.get_running_loop().time
@@ -167,20 +215,19 @@ class Board:
             await asyncio.sleep(pause)
         await self._chats.turn(entry.job)
 
-    async def _paint(self, entry: _Entry, status: Status) -> Painted:
+    async def _paint(self, entry: _Entry[S, T], status: T) -> Painted:
         """Show it, and remember the message. What breaks in here is trouble that may pass: the
         message must not stay silent for ever."""
         job = entry.job
         try:
             if entry.message_id is None and not entry.sure:
-                latest = await self._store.get(job.id)
-                entry.message_id = latest.status_message_id if latest is not None else None
+                entry.message_id = await self._ids.status_message(job.id)
                 entry.sure = True
-            painted = await self._painters[job.platform].paint(job, status, entry.message_id)
+            painted = await self._show_it(job, status, entry.message_id)
             if painted.message_id is not None and painted.message_id != entry.message_id:
                 entry.message_id, entry.saved = painted.message_id, False
             if not entry.saved and entry.message_id is not None:
-                await self._store.set_status_message(job.id, entry.message_id)
+                await self._ids.set_status_message(job.id, entry.message_id)
                 entry.saved = True
         except StorageError as error:
             log.warning("status message not saved", cause=str(error), job=job.id)
@@ -190,7 +237,7 @@ class Board:
             return Painted(wait=0.0)
         return painted
 
-    def _note(self, entry: _Entry, status: Status, painted: Painted) -> None:
+    def _note(self, entry: _Entry[S, T], status: T, painted: Painted) -> None:
         """What follows from one try."""
         now = asyncio.get_running_loop().time()
         if painted.blocked:

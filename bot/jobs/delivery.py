@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import structlog
 
 from bot.jobs import retry
-from bot.jobs.board import Board
 from bot.jobs.errors import PassingTransferError
 from bot.jobs.messenger import Deliverer, OnBytes
 from bot.jobs.model import Job, Phase
+from bot.jobs.notices import Notices
 from bot.jobs.status import State, Status
 from converter.convert import Result
 
@@ -33,7 +33,7 @@ class Course:
 
 
 async def deliver(
-    board: Board,
+    board: Notices,
     deliverer: Deliverer,
     job: Job,
     result: Result,
@@ -46,10 +46,11 @@ async def deliver(
     began, tries = clock(), 0
     while True:
         message_id = await board.message_of(job)
-        if message_id is not None:
-            board.show(job, _sending(result, 0, 0))
         # With no message in the chat, the board would begin one that nobody ends.
-        hear = _unheard if message_id is None else on_bytes or _shown(board, job, result)
+        told = message_id is not None or job.batch_id is not None
+        if told:
+            board.show(job, _sending(result, 0, 0))
+        hear = on_bytes or _shown(board, job, result) if told else _unheard
         quiet = _before_last(board, job, course)
         try:
             await deliverer.deliver(job, result, message_id, on_bytes=hear, before_last=quiet)
@@ -61,18 +62,18 @@ async def deliver(
             if wait is None:
                 raise
             log.warning("upload tried again", tries=tries, seconds=wait, cause=str(error))
-            if message_id is not None:
+            if told:
                 board.show(job, Status(State.RETRYING, {"seconds": round(wait)}))
             await asyncio.sleep(wait)
         else:
             return
 
 
-def _shown(board: Board, job: Job, result: Result) -> OnBytes:
+def _shown(board: Notices, job: Job, result: Result) -> OnBytes:
     return lambda done, total: board.show(job, _sending(result, done, total))
 
 
-def _before_last(board: Board, job: Job, course: Course) -> Callable[[], Awaitable[None]]:
+def _before_last(board: Notices, job: Job, course: Course) -> Callable[[], Awaitable[None]]:
     async def quiet() -> None:
         """The last of the result is about to leave us: nothing can be stopped any more."""
         await board.quiet(job)

@@ -1,19 +1,29 @@
 """What a front end may ask of the jobs: hand one in, look, cancel, try again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import structlog
 
-from bot.jobs.answers import Accepted, Answer, OverQuota, QueueFull, Repeated
+from bot.jobs.admission import UNBOUNDED, Terms
+from bot.jobs.answers import (
+    Accepted,
+    AcceptedAll,
+    Answer,
+    Duplicate,
+    OverQuota,
+    QueueFull,
+    Repeated,
+)
 from bot.jobs.archive import Archive
-from bot.jobs.board import Board
+from bot.jobs.batch import Batch, BatchStore
 from bot.jobs.model import Job, NewJob, Phase
+from bot.jobs.notices import Notices
 from bot.jobs.places import show_place, show_places
 from bot.jobs.quota import Quota
 from bot.jobs.status import State, Status
-from bot.jobs.store import UNBOUNDED, Also, JobStore
+from bot.jobs.store import Also, JobStore
 from bot.jobs.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -51,7 +61,7 @@ class Desk:
     `busy` says that every place is taken; `allowance` how much a person may ask for."""
 
     store: JobStore
-    board: Board
+    board: Notices
     worker: Worker
     max_waiting: int
     busy: Callable[[], bool]
@@ -60,10 +70,7 @@ class Desk:
     async def hand_in(self, new: NewJob, also: Also | None = None) -> Answer:
         """Save a job, durably, before this returns; its status message follows by itself. `also`
         writes more in the same transaction."""
-        owner = (new.platform, new.user_id)
-        answer = await self.store.add(
-            new, max_waiting=self.max_waiting, also=also, allowed=self.allowance(owner)
-        )
+        answer = await self.store.add(new, self._terms((new.platform, new.user_id)), also)
         if isinstance(answer, Accepted):
             log.info("job accepted", job=answer.job.id, user=new.user_id, bytes=new.source.size)
             await self._welcome(answer.job)
@@ -72,6 +79,44 @@ class Desk:
         else:
             log.info("job not accepted", answer=type(answer).__name__, user=new.user_id)
         return answer
+
+    async def hand_in_all(
+        self, batch: Batch, news: Sequence[NewJob], also: Also | None = None
+    ) -> AcceptedAll | Repeated | Duplicate | QueueFull | OverQuota:
+        """The same for a batch: all of it, or nothing."""
+        answer = await self.store.add_all(batch, news, self._terms(batch.owner), also)
+        if isinstance(answer, AcceptedAll):
+            log.info("batch accepted", batch=batch.id, user=batch.user_id, jobs=len(answer.jobs))
+            for job in answer.jobs:
+                await self._welcome(job)
+        else:
+            log.info("batch not accepted", answer=type(answer).__name__, user=batch.user_id)
+        return answer
+
+    async def room(self, person: Person) -> int:
+        """For how many more of a person's jobs the queue has room."""
+        live = await self.store.live_of_user(person.platform, person.user_id)
+        return max(0, self.max_waiting + 1 - len(live))
+
+    async def cancel_batch(self, batch_id: str, person: Person, *, told: bool = True) -> TapResult:
+        """Stop what is left of a batch, for its owner alone; DONE when anything was."""
+        batch = await self.batches.get(batch_id)
+        if batch is None:
+            return TapResult.TOO_LATE
+        if batch.owner != (person.platform, person.user_id):
+            return TapResult.NOT_YOURS
+        # Those that wait go first, or each would start as the one before it ends.
+        jobs = reversed(await self.batches.jobs(batch_id))
+        outcomes = [await self.cancel(j.id, person, told=told) for j in jobs if not j.phase.final]
+        for outcome in (TapResult.DONE, TapResult.ON_ITS_WAY):
+            if outcome in outcomes:
+                return outcome
+        return TapResult.TOO_LATE
+
+    @property
+    def batches(self) -> BatchStore:
+        """Files that were sent together."""
+        return BatchStore(self.store.transactions)
 
     async def of_person(self, person: Person) -> list[Job]:
         """The live jobs that this person asked for in this chat, the running one first."""
@@ -136,9 +181,7 @@ class Desk:
             return TapResult.TOO_LATE
         if not person.owns(job):
             return TapResult.NOT_YOURS
-        answer = await self.store.retry(
-            job_id, max_waiting=self.max_waiting, allowed=self.allowance(job.owner)
-        )
+        answer = await self.store.retry(job_id, self._terms(job.owner))
         if isinstance(answer, QueueFull):
             return TapResult.FULL
         if isinstance(answer, OverQuota):
@@ -148,6 +191,9 @@ class Desk:
         log.info("job tried again", job=job_id, user=job.user_id)
         await self._welcome(answer.job)
         return TapResult.DONE
+
+    def _terms(self, owner: tuple[str, str]) -> Terms:
+        return Terms(self.max_waiting, self.allowance(owner))
 
     async def _welcome(self, job: Job) -> None:
         mine = await self.store.live_of_user(*job.owner)

@@ -131,6 +131,12 @@ def position(live_jobs: Sequence[Job], job_id: str) -> int:
 
 async def room_for(db: AsyncConnection, platform: str, user_id: str, max_waiting: int) -> bool:
     """Whether the user's part of the queue has room for one more."""
+    return await room(db, platform, user_id, max_waiting) > 0
+
+
+async def room(db: AsyncConnection, platform: str, user_id: str, max_waiting: int) -> int:
+    """For how many more the user's part of the queue has room: one that runs, and those that
+    wait."""
     mine = of_user(platform, user_id) & jobs.c.phase.in_(LIVE)
     alive = await db.scalar(select(func.count()).select_from(jobs).where(mine)) or 0
-    return alive <= max_waiting
+    return max(0, max_waiting + 1 - alive)

@@ -1,10 +1,11 @@
 """What the jobs need of a messenger, as Protocols, and the bundle of them for each platform."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from bot.jobs.batch import Batch
 from bot.jobs.model import Job, Source
 from bot.jobs.status import Status
 from converter.convert import Result
@@ -63,12 +64,26 @@ class Painted:
     blocked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A job of a batch, and what was heard of it since, None where its phase says all."""
+
+    job: Job
+    status: Status | None = None
+
+
 class Painter(Protocol):
-    """Shows a job's status in the chat."""
+    """Shows in the chat how jobs get on."""
 
     async def paint(self, job: Job, status: Status, message_id: str | None) -> Painted:
         """Edit the message, or send the first one. A `wait` of 0 means that nobody knows how long
         the trouble lasts. Never raises for trouble of the messenger's."""
+        ...
+
+    async def paint_batch(
+        self, batch: Batch, lines: Sequence[Line], message_id: str | None
+    ) -> Painted:
+        """The same for a batch, in its one message."""
         ...
 
 

@@ -77,6 +77,7 @@ class NewJob:
     that it was made of, "" for a file that is converted at once; `status_message_id` a message that
     is there already and becomes the job's. `as_file`: the result comes as a plain file.
     `thread_id` is the topic of the chat that it was asked for in, None outside of topics.
+    `batch_id` is the batch that it belongs to, see `batch`.
     """
 
     user_id: str
@@ -91,6 +92,7 @@ class NewJob:
     as_file: bool = False
     status_message_id: str | None = None
     thread_id: str | None = None
+    batch_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class Job:
     origin: str = ""
     as_file: bool = False
     thread_id: str | None = None
+    batch_id: str | None = None
 
     @property
     def owner(self) -> tuple[str, str]:

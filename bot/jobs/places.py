@@ -5,15 +5,15 @@ from itertools import takewhile
 from typing import Final
 
 from bot.jobs import line
-from bot.jobs.board import Board
 from bot.jobs.model import Job, Phase
+from bot.jobs.notices import Notices
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
 
 MOST_SHOWN: Final = 20
 
 
-async def show_places(store: JobStore, board: Board) -> None:
+async def show_places(store: JobStore, board: Notices) -> None:
     """Let those who wait see how far they have come."""
     live = await store.live()
     # One that failed before waits for its own next try, and its message says so.
@@ -22,12 +22,12 @@ async def show_places(store: JobStore, board: Board) -> None:
         _show(live, board, job)
 
 
-async def show_place(store: JobStore, board: Board, job: Job) -> None:
+async def show_place(store: JobStore, board: Notices, job: Job) -> None:
     """Show a waiting job's place, and whether it waits for its own user's other job."""
     _show(await store.live(), board, job)
 
 
-def _show(live: Sequence[Job], board: Board, job: Job) -> None:
+def _show(live: Sequence[Job], board: Notices, job: Job) -> None:
     place = line.position(live, job.id)
     if place == 0:
         # It was taken meanwhile, and has more to say than its place.

@@ -1,6 +1,7 @@
 """How much one person may ask for: counted by what was asked, so that to cancel, to try again or to
 be forgotten buys nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,15 +26,15 @@ class Quota:
 
 
 async def over(
-    db: AsyncConnection, owner: tuple[str, str], size: int, quota: Quota, now: datetime
+    db: AsyncConnection, owner: tuple[str, str], sizes: Sequence[int], quota: Quota, now: datetime
 ) -> OverQuota | None:
-    """Why one more job with a file of so many bytes is too much, None when it isn't."""
+    """Why one more job for each file of so many bytes is too much, None when it isn't."""
     hour, _ = await _used(db, owner, now - _HOUR)
     day, size_of_day = await _used(db, owner, now - _DAY)
     for name, limit, used in (
-        ("hour", quota.jobs_per_hour, hour + 1),
-        ("day", quota.jobs_per_day, day + 1),
-        ("bytes", quota.bytes_per_day, size_of_day + size),
+        ("hour", quota.jobs_per_hour, hour + len(sizes)),
+        ("day", quota.jobs_per_day, day + len(sizes)),
+        ("bytes", quota.bytes_per_day, size_of_day + sum(sizes)),
     ):
         if limit and used > limit:
             return OverQuota(name, limit)

@@ -6,26 +6,35 @@ process, nothing to install or start.
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import line, quota, recovery
-from bot.jobs.answers import Accepted, Answer, Duplicate, OverQuota, QueueFull, Repeated
+from bot.jobs import admission, line, quota, recovery
+from bot.jobs import batch as batches
+from bot.jobs.admission import Terms
+from bot.jobs.answers import (
+    Accepted,
+    AcceptedAll,
+    Answer,
+    Duplicate,
+    OverQuota,
+    QueueFull,
+    Repeated,
+)
+from bot.jobs.batch import Batch
 from bot.jobs.model import Job, NewJob, Phase, Receipt
-from bot.jobs.quota import Quota
 from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
-from bot.jobs.tables import FINAL, LIVE, job_of, jobs, runs, values_of
+from bot.jobs.tables import FINAL, LIVE, job_of, jobs, runs
 from bot.storage import database
 from bot.storage.clock import utc_now
 from bot.storage.transactions import Transactions
 
-UNBOUNDED: Final = Quota()
 Also = Callable[[AsyncConnection], Awaitable[object]]
 
 KEEP_FINISHED: Final = timedelta(days=30)
@@ -73,70 +82,46 @@ class JobStore:
 
     # --- handing in
 
-    async def add(
-        self,
-        new: NewJob,
-        *,
-        max_waiting: int,
-        also: Also | None = None,
-        allowed: Quota = UNBOUNDED,
-    ) -> Answer:
+    async def add(self, new: NewJob, terms: Terms, also: Also | None = None) -> Answer:
         """Save a job durably, or say why not, in one transaction. Once this has returned, no crash
-        loses the job.
-
-        Looked at in this order: Repeated, Duplicate, QueueFull, OverQuota. `max_waiting` is how
-        many jobs of one user may wait beside the one that runs or comes next; with 0 a user who has
-        a live job is refused. `also` writes more in the same transaction, once it is accepted.
-        """
-        values = values_of(new)
-        owner = line.of_user(new.platform, new.user_id)
-        same_chat = (jobs.c.platform == new.platform) & (jobs.c.chat_id == new.chat_id)
+        loses the job. `also` writes more in the same transaction, once it is accepted."""
         async with self._tx.write() as change:
-            db = change.db
-            same_message = (jobs.c.message_id == new.message_id) & (jobs.c.origin == new.origin)
-            job = await first(db, same_chat & same_message)
-            if job is not None:
-                return Repeated(job)
-            # `== None` would mean "is null".
-            alike = jobs.c.work.is_not(None) & (jobs.c.work == values["work"])
-            job = await first(db, owner & same_chat & alike & jobs.c.phase.in_(LIVE))
-            if job is not None:
-                return Duplicate(job)
-            if not await line.room_for(db, new.platform, new.user_id, max_waiting):
-                return QueueFull(max_waiting)
-            person, size, now = (new.platform, new.user_id), new.source.size, self._clock()
-            if (too_much := await quota.over(db, person, size, allowed, now)) is not None:
-                return too_much
-            await quota.count(db, person, size, now)
-            job_id = secrets.token_hex(8)
-            turn = await line.next_turn(db)
-            fresh = {**FRESH, "id": job_id, "turn": turn, "attempt": 0}
-            await db.execute(insert(jobs).values(**values, **fresh, created_at=now))
-            if also is not None:
-                await also(db)
-            return await self._accepted(db, job_id)
+            answer = await admission.admit(change.db, new, terms, self._clock())
+            if also is not None and isinstance(answer, Accepted):
+                await also(change.db)
+            return answer
 
-    async def retry(
-        self, job_id: str, *, max_waiting: int, allowed: Quota = UNBOUNDED
-    ) -> Accepted | QueueFull | OverQuota | None:
+    async def add_all(
+        self, batch: Batch, news: Sequence[NewJob], terms: Terms, also: Also | None = None
+    ) -> AcceptedAll | Repeated | Duplicate | QueueFull | OverQuota:
+        """The same for a batch: all of its jobs, or none."""
+        async with self._tx.write() as change:
+            answer = await admission.admit_all(change.db, news, terms, self._clock())
+            if isinstance(answer, AcceptedAll):
+                await batches.save(change.db, batch)
+                if also is not None:
+                    await also(change.db)
+            return answer
+
+    async def retry(self, job_id: str, terms: Terms) -> Accepted | QueueFull | OverQuota | None:
         """Put a FAILED or CANCELLED job back to QUEUED with its failures forgotten (the person
         tapped Retry), behind what waits there. None when it is unknown or not in such a
-        phase. `max_waiting` as for `add`."""
+        phase."""
         async with self._tx.write() as change:
-            db = change.db
+            db, now = change.db, self._clock()
             ended = jobs.c.phase.in_((Phase.FAILED, Phase.CANCELLED))
             job = await first(db, (jobs.c.id == job_id) & ended)
             if job is None:
                 return None
-            if not await line.room_for(db, *job.owner, max_waiting):
-                return QueueFull(max_waiting)
-            size, now = job.source.size, self._clock()
-            if (too_much := await quota.over(db, job.owner, size, allowed, now)) is not None:
-                return too_much
+            if not await line.room_for(db, *job.owner, terms.max_waiting):
+                return QueueFull(terms.max_waiting)
+            size = job.source.size
+            if (over := await quota.over(db, job.owner, [size], terms.allowed, now)) is not None:
+                return over
             await quota.count(db, job.owner, size, now)
             again = {**FRESH, "turn": await line.next_turn(db), "finished_at": None}
             await set_(db, job_id, **again, error_code=None, not_before=None)
-            return await self._accepted(db, job_id)
+            return await admission.accepted(db, job_id, now)
 
     async def cancel(self, job_id: str, also: Also | None = None) -> Job | None:
         """End a live job as CANCELLED whoever holds it (its holder's next write is refused).
@@ -283,6 +268,11 @@ class JobStore:
 
     # --- looking
 
+    async def status_message(self, job_id: str) -> str | None:
+        """The message that this job owns in the chat."""
+        job = await self.get(job_id)
+        return job.status_message_id if job is not None else None
+
     async def get(self, job_id: str) -> Job | None:
         """The job now, or None."""
         async with self._tx.read() as db:
@@ -328,15 +318,6 @@ class JobStore:
         async with self._tx.write() as change:
             change.made = False
             await change.db.execute(update(jobs).where(jobs.c.id == job_id).values(**changes))
-
-    async def _accepted(self, db: AsyncConnection, job_id: str) -> Accepted:
-        job = await first(db, jobs.c.id == job_id)
-        assert job is not None  # noqa: S101 - written in this very transaction
-        await line.promote(db, *job.owner, self._clock())
-        everybody = await line.live(db)
-        position = line.position(everybody, job_id)
-        mine_runs = any(j.owner == job.owner and j.phase.running for j in everybody)
-        return Accepted(job, 0 if position == 1 and not mine_runs else position)
 
     async def _purge(self, db: AsyncConnection) -> None:
         now = self._clock()

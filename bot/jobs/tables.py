@@ -82,6 +82,8 @@ jobs = Table(
     Column("as_file", Boolean, nullable=False, server_default=false()),
     # The topic of the chat.
     Column("thread_id", Text),
+    # Several files that are told of in one message.
+    Column("batch_id", String(16)),
     Index("uq_jobs_one_of_a_message", "platform", "chat_id", "message_id", "origin", unique=True),
     *(
         Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
@@ -94,6 +96,25 @@ jobs = Table(
     Index("ix_jobs_phase_line", "phase", "line"),
     Index("ix_jobs_user_phase", "platform", "user_id", "phase"),
     Index("ix_jobs_turn", "turn"),
+    Index("ix_jobs_batch", "batch_id"),
+)
+
+# Files that were sent together, see `batch`.
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("chat_id", Text, nullable=False),
+    Column("thread_id", Text),
+    Column("message_id", Text, nullable=False),
+    Column("in_group", Boolean, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("status_message_id", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_batches_created_at", "created_at"),
+    Index("ix_batches_user", "platform", "user_id"),
 )
 
 # Processes that work on jobs: one that is still here when the next one starts died.
@@ -147,6 +168,7 @@ def job_of(row: RowMapping) -> Job:
         origin=row["origin"],
         as_file=row["as_file"],
         thread_id=row["thread_id"],
+        batch_id=row["batch_id"],
     )
 
 
@@ -174,6 +196,7 @@ def values_of(new: NewJob) -> dict[str, Any]:
         "origin": new.origin,
         "as_file": new.as_file,
         "thread_id": new.thread_id,
+        "batch_id": new.batch_id,
         "status_message_id": new.status_message_id,
         "request": {key: storable(value) for key, value in dump(new.request).items()},
         "work": _work(new),

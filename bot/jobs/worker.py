@@ -13,12 +13,12 @@ import structlog
 
 from bot.jobs import retry
 from bot.jobs.attempt import Attempt
-from bot.jobs.board import Board
 from bot.jobs.delivery import Course
 from bot.jobs.dispatch import Place
 from bot.jobs.durable import Durable
 from bot.jobs.errors import NO_USE, BlockedError, LeaseLostError, TransferError
 from bot.jobs.model import Job, Phase
+from bot.jobs.notices import Notices
 from bot.jobs.outcome import Outcome
 from bot.jobs.places import show_places
 from bot.jobs.status import State, Status
@@ -53,7 +53,7 @@ class ActiveJob:
 class Worker:
     """One process's worker: `carry` is what a dispatcher calls for each job."""
 
-    def __init__(self, store: JobStore, attempt: Attempt, board: Board) -> None:
+    def __init__(self, store: JobStore, attempt: Attempt, board: Notices) -> None:
         self._store = store
         self._durable = Durable(store)
         self._attempt = attempt
@@ -62,7 +62,7 @@ class Worker:
         self._background: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._sending = asyncio.Semaphore(_MOST_SENDING)
-        board.on_blocked = lambda job: self._spawn(self._nobody_there(job))
+        board.hear_of_blocked(lambda job: self._spawn(self._nobody_there(job)))
 
     @property
     def active_users(self) -> frozenset[str]:

@@ -1,11 +1,14 @@
 """Buttons that dialog and transfer both know: what is on them and what a tap carries."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.jobs.messenger import Line
+from bot.jobs.model import Job, Phase
 from bot.texts import Texts
 
 
@@ -21,6 +24,14 @@ class Act(StrEnum):
     DELETE = "delete"
 
 
+class BatchAct(StrEnum):
+    """What a tap on a batch's button asks for."""
+
+    CANCEL = "cancel"
+    CHANGE = "change"
+
+
+_IN_A_ROW: Final = 5
 _STYLES: Final = {Act.CANCEL: "danger"}
 
 
@@ -29,6 +40,49 @@ class JobTap(CallbackData, prefix="job"):
 
     act: Act
     job_id: str
+
+
+class BatchTap(CallbackData, prefix="batch"):
+    """The same for all files that were sent together."""
+
+    act: BatchAct
+    batch_id: str
+
+
+def batch_buttons(texts: Texts, lines: Sequence[Line]) -> InlineKeyboardMarkup | None:
+    """A button for each file, by its number, that can be stopped or tried again; and what can be
+    done about all."""
+    ones = [_one(number, line.job) for number, line in enumerate(lines, 1)]
+    buttons = [button for button in ones if button is not None]
+    rows = [buttons[at : at + _IN_A_ROW] for at in range(0, len(buttons), _IN_A_ROW)]
+    batch_id = next((line.job.batch_id for line in lines if not line.job.phase.final), None)
+    if batch_id is not None:
+        rows.append(
+            [
+                InlineKeyboardButton(
+                    text=texts(key),
+                    callback_data=BatchTap(act=act, batch_id=batch_id).pack(),
+                    style="danger" if act is BatchAct.CANCEL else None,
+                )
+                for act, key in (
+                    (BatchAct.CANCEL, "button-cancel-all"),
+                    (BatchAct.CHANGE, "button-change"),
+                )
+            ]
+        )
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _one(number: int, job: Job) -> InlineKeyboardButton | None:
+    if not job.phase.final:
+        label, act = f"✖️ {number}", Act.CANCEL
+    elif job.phase is Phase.FAILED:
+        label, act = f"🔁 {number}", Act.RETRY
+    else:
+        return None
+    return InlineKeyboardButton(
+        text=label, callback_data=JobTap(act=act, job_id=job.id).pack(), style=_STYLES.get(act)
+    )
 
 
 def job_buttons(

@@ -96,7 +96,8 @@ class TelegramDeliverer:
         """A mark on the person's message, and a short reply where an edit alone makes no sound; in
         groups the mark is enough. A doubled one does no harm."""
         await react(self.bot, job.chat_id, job.message_id, Mark.DONE)
-        heard = way_of(job.request.target, as_file=job.as_file).heard
+        way = way_of(job.request.target, as_file=job.as_file)
+        heard = way.heard or job.batch_id is not None
         if job.group or heard or await self.quiet(job):
             return
         try:

@@ -1,5 +1,7 @@
 """Files in messages, as sources of jobs."""
 
+from dataclasses import replace
+
 from aiogram.enums import ChatType
 from aiogram.types import Animation, Audio, Document, Message, Video, VideoNote, Voice
 
@@ -29,19 +31,24 @@ def new_job(message: Message, person: Person, locale: str, request: Request) -> 
     attachment = attachment_of(message)
     if attachment is None:
         return None
+    source = Source(
+        file_id=attachment.file_id,
+        unique_id=attachment.file_unique_id,
+        name=getattr(attachment, "file_name", None) or "video",
+        size=attachment.file_size or 0,
+        mime=getattr(attachment, "mime_type", None) or "",
+    )
+    return replace(no_file(message, person, locale), request=request, source=source)
+
+
+def no_file(message: Message, person: Person, locale: str) -> NewJob:
+    """The same for a message of an album that brings nothing to convert."""
     return NewJob(
         user_id=person.user_id,
         chat_id=person.chat_id,
         message_id=str(message.message_id),
         locale=locale,
-        request=request,
-        source=Source(
-            file_id=attachment.file_id,
-            unique_id=attachment.file_unique_id,
-            name=getattr(attachment, "file_name", None) or "video",
-            size=attachment.file_size or 0,
-            mime=getattr(attachment, "mime_type", None) or "",
-        ),
+        source=Source("", "", "", 0),
         group=message.chat.type != ChatType.PRIVATE,
         thread_id=topic_of(message),
     )

@@ -1,5 +1,6 @@
 """A job's status as a message in a Telegram chat."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,15 +13,17 @@ from aiogram.exceptions import (
 )
 from aiogram.types import InlineKeyboardMarkup
 
+from bot.jobs.batch import Batch
 from bot.jobs.errors import TransferCode
-from bot.jobs.messenger import Painted
+from bot.jobs.messenger import Line, Painted
 from bot.jobs.model import Job
 from bot.jobs.status import State, Status
-from bot.telegram.address import address, reply_to
-from bot.telegram.buttons import Act, job_buttons
+from bot.telegram.address import Addressed, address, reply_to
+from bot.telegram.buttons import Act, batch_buttons, job_buttons
 from bot.telegram.session import PASSING, TROUBLE, SendStatus, is_about
 from bot.texts import Texts
 from bot.texts.sentences import status_text
+from bot.texts.summary import summary_text
 
 log = structlog.get_logger(__name__)
 
@@ -42,24 +45,41 @@ class TelegramPainter:
         except TROUBLE as error:
             return _after(error, message_id)
 
+    async def paint_batch(
+        self, batch: Batch, lines: Sequence[Line], message_id: str | None
+    ) -> Painted:
+        """See `messenger.Painter`."""
+        texts = Texts(batch.locale)
+        text = summary_text(texts, lines, output_limit=self.output_limit)
+        try:
+            return Painted(await self._show(batch, text, batch_buttons(texts, lines), message_id))
+        except TROUBLE as error:
+            return _after(error, message_id)
+
     async def _put(self, job: Job, status: Status, message_id: str | None) -> str:
         texts = Texts(job.locale)
         text = status_text(texts, job, status, output_limit=self.output_limit)
         # Perhaps it arrived: whoever taps should know that there may be a second one then.
         label = "send-again" if status.code == TransferCode.UNSURE_IF_SENT else None
         buttons = job_buttons(texts, job.id, *_acts(status), label=label)
-        if message_id is None:
-            return await self._first(job, text, buttons)
-        await self.bot.edit_message_text(
-            text, chat_id=int(job.chat_id), message_id=int(message_id), reply_markup=buttons
-        )
-        return message_id
+        return await self._show(job, text, buttons, message_id)
 
-    async def _first(self, job: Job, text: str, buttons: InlineKeyboardMarkup | None) -> str:
-        message = SendStatus(
-            **address(job), text=text, reply_markup=buttons, reply_parameters=reply_to(job)
+    async def _show(
+        self,
+        of: Addressed,
+        text: str,
+        buttons: InlineKeyboardMarkup | None,
+        message_id: str | None,
+    ) -> str:
+        if message_id is not None:
+            await self.bot.edit_message_text(
+                text, chat_id=int(of.chat_id), message_id=int(message_id), reply_markup=buttons
+            )
+            return message_id
+        first = SendStatus(
+            **address(of), text=text, reply_markup=buttons, reply_parameters=reply_to(of)
         )
-        return str((await self.bot(message)).message_id)
+        return str((await self.bot(first)).message_id)
 
 
 def _acts(status: Status) -> tuple[Act, ...]:

@@ -7,6 +7,7 @@ from aiogram.enums import ChatMemberStatus
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject
 
 from bot.dialog.draft import Draft
+from bot.jobs.batch import Batch
 from bot.jobs.desk import Person
 from bot.jobs.model import Job
 
@@ -41,7 +42,7 @@ def _as(chat: Chat, there: Chat) -> Person:
     return Person(str(chat.id), str(there.id))
 
 
-async def speaks_for(bot: Bot, person: Person, job: Job | Draft) -> Person:
+async def speaks_for(bot: Bot, person: Person, job: Job | Draft | Batch) -> Person:
     """Whoever taps does so under their own name; an administrator of a group may answer for what
     was asked in the group's, for its menus too."""
     if not job.group or job.user_id != job.chat_id or person.user_id == job.user_id:

@@ -14,6 +14,7 @@ from bot.dialog.draft import LIFETIME, Draft
 from bot.dialog.drafts import DraftStore
 from bot.dialog.people import People
 from bot.dialog.preferences import Preferences
+from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, OverQuota, Repeated
 from bot.jobs.archive import Archive
 from bot.jobs.desk import Person
@@ -106,9 +107,7 @@ async def test_a_draft_becomes_one_job_and_is_closed_in_the_same_transaction(
 ) -> None:
     drafts = DraftStore(store.transactions, clock)
     draft = replace(await drafts.add(drafted(clock)), card_id="77")
-    answers = [
-        await store.add(draft.job(), max_waiting=9, also=drafts.used(draft.id)) for _ in range(2)
-    ]
+    answers = [await store.add(draft.job(), Terms(9), also=drafts.used(draft.id)) for _ in range(2)]
     assert isinstance(answers[0], Accepted)
     assert isinstance(answers[1], Repeated)
     job = answers[0].job
@@ -120,9 +119,9 @@ async def test_a_draft_becomes_one_job_and_is_closed_in_the_same_transaction(
 
 async def test_a_draft_whose_job_is_not_taken_stays_open(store: JobStore, clock: Clock) -> None:
     drafts = DraftStore(store.transactions, clock)
-    await store.add(new(message=2), max_waiting=0)
+    await store.add(new(message=2), Terms(0))
     draft = await drafts.add(drafted(clock))
-    answer = await store.add(draft.job(), max_waiting=0, also=drafts.used(draft.id))
+    answer = await store.add(draft.job(), Terms(0), also=drafts.used(draft.id))
     assert not isinstance(answer, Accepted)
     still = await drafts.get(draft.id)
     assert still is not None
@@ -154,7 +153,7 @@ async def test_only_what_somebody_may_wait_for_is_looked_at_again(
 
 
 async def ask(store: JobStore, message: int, allowed: Quota, size: int = 1000) -> str:
-    answer = await store.add(new(1, message, size), max_waiting=100, allowed=allowed)
+    answer = await store.add(new(1, message, size), Terms(100, allowed))
     return answer.which if isinstance(answer, OverQuota) else "taken"
 
 
@@ -177,17 +176,17 @@ async def test_bytes_of_a_day(store: JobStore, clock: Clock) -> None:
 
 async def test_to_cancel_retry_or_be_forgotten_buys_nothing(store: JobStore, clock: Clock) -> None:
     allowed = Quota(jobs_per_hour=2)
-    answer = await store.add(new(), max_waiting=9, allowed=allowed)
+    answer = await store.add(new(), Terms(9, allowed))
     assert isinstance(answer, Accepted)
     await store.cancel(answer.job.id)
-    assert isinstance(await store.retry(answer.job.id, max_waiting=9, allowed=allowed), Accepted)
+    assert isinstance(await store.retry(answer.job.id, Terms(9, allowed)), Accepted)
     await store.cancel(answer.job.id)
-    again = await store.retry(answer.job.id, max_waiting=9, allowed=allowed)
+    again = await store.retry(answer.job.id, Terms(9, allowed))
     assert isinstance(again, OverQuota)
     await Archive(store.transactions).forget("telegram", "1")
     await People(store.transactions).forget("telegram", "1")
     assert await ask(store, 2, allowed) == "hour"
-    other = await store.add(new(2, 3), max_waiting=9, allowed=allowed)
+    other = await store.add(new(2, 3), Terms(9, allowed))
     assert isinstance(other, Accepted), "everybody has a quota of their own"
 
 
@@ -197,9 +196,9 @@ async def test_to_cancel_retry_or_be_forgotten_buys_nothing(store: JobStore, clo
 async def test_history_and_numbers(store: JobStore, clock: Clock) -> None:
     archive = Archive(store.transactions)
     for message in (1, 2, 3):
-        await store.add(new(1, message), max_waiting=9)
+        await store.add(new(1, message), Terms(9))
         clock.move(seconds=1)
-    await store.add(new(2, 4), max_waiting=9)
+    await store.add(new(2, 4), Terms(9))
     last = await archive.history("telegram", "1", "1", 2)
     assert [job.message_id for job in last] == ["3", "2"]
     assert await archive.history("telegram", "1", "another chat", 2) == []

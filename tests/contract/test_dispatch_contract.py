@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
 from bot.jobs.dispatch import Dispatch, Place
 from bot.jobs.dispatch.embedded import EmbeddedDispatch
@@ -54,7 +55,7 @@ class House:
         number = str(next(_numbers))
         source = Source(f"f{number}", f"u{number}", "x.mp4", 1)
         new = NewJob(str(user), str(user), number, "en", source)
-        answer = await self.store.add(new, max_waiting=100)
+        answer = await self.store.add(new, Terms(100))
         assert isinstance(answer, Accepted)
         return answer.job
 

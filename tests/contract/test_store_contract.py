@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, Duplicate, QueueFull, Repeated
 from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import ALLOWED, Job, NewJob, Phase, Receipt, Source
@@ -43,13 +44,14 @@ async def open_sqlite(folder: Path, clock: Clock) -> JobStore:
 ADD_AND_DIE_SQLITE = """
 import asyncio, os, signal, sys
 from pathlib import Path
+from bot.jobs.admission import Terms
 from bot.jobs.model import NewJob, Source
 from bot.jobs.store import JobStore
 
 async def main():
     store = await JobStore.open(Path(sys.argv[1]) / "data" / "bot.db")
     new = NewJob("1", "1", "7", "en", Source("f", "u", "survivor.mp4", 1))
-    await store.add(new, max_waiting=5)
+    await store.add(new, Terms(5))
     if sys.argv[2] == "take":
         await store.take()
     os.kill(os.getpid(), signal.SIGKILL)
@@ -104,7 +106,7 @@ def video(user: int = 1, **changes: object) -> NewJob:
 
 
 async def added(store: JobStore, new: NewJob, max_waiting: int = 100) -> Job:
-    answer = await store.add(new, max_waiting=max_waiting)
+    answer = await store.add(new, Terms(max_waiting))
     assert isinstance(answer, Accepted)
     return answer.job
 
@@ -183,9 +185,9 @@ async def test_a_name_no_database_can_hold_is_saved_all_the_same(store: JobStore
 async def test_the_same_message_is_accepted_once_for_ever(store: JobStore) -> None:
     new = video()
     job = await added(store, new)
-    assert await store.add(new, max_waiting=0) == Repeated(job)
+    assert await store.add(new, Terms(0)) == Repeated(job)
     await store.cancel(job.id)
-    answer = await store.add(replace(new, user_id="99"), max_waiting=0)
+    answer = await store.add(replace(new, user_id="99"), Terms(0))
     assert isinstance(answer, Repeated)
     assert answer.job.id == job.id
     assert answer.job.phase == Phase.CANCELLED
@@ -196,9 +198,9 @@ async def test_the_same_work_is_not_done_twice_at_once(store: JobStore) -> None:
     new = video(request=Request(quality=Quality.SMALL))
     job = await added(store, new)
     again = replace(new, message_id="1000000", request=Request(quality=Quality.SMALL))
-    assert await store.add(again, max_waiting=0) == Duplicate(job)
+    assert await store.add(again, Terms(0)) == Duplicate(job)
     held = await taken(store)
-    assert await store.add(again, max_waiting=0) == Duplicate(held)
+    assert await store.add(again, Terms(0)) == Duplicate(held)
     await done(store, held)
     await added(store, again)
 
@@ -225,21 +227,21 @@ async def test_a_user_may_have_one_job_and_so_many_waiting(store: JobStore, runn
         await taken(store)
     await added(store, video(), max_waiting=2)
     await added(store, video(), max_waiting=2)
-    assert await store.add(video(), max_waiting=2) == QueueFull(2)
+    assert await store.add(video(), Terms(2)) == QueueFull(2)
     await added(store, video(user=2), max_waiting=2)
     assert len(await store.live()) == 4
 
 
 async def test_with_none_allowed_to_wait_a_user_with_a_live_job_is_refused(store: JobStore) -> None:
     await added(store, video(), max_waiting=0)
-    assert await store.add(video(), max_waiting=0) == QueueFull(0)
+    assert await store.add(video(), Terms(0)) == QueueFull(0)
     await done(store, await taken(store))
     await added(store, video(), max_waiting=0)
 
 
 async def test_two_hundred_adds_at_once_all_arrive_once(store: JobStore) -> None:
     news = [video(user=n % 20) for n in range(100)] * 2
-    answers = await asyncio.gather(*(store.add(new, max_waiting=100) for new in news))
+    answers = await asyncio.gather(*(store.add(new, Terms(100)) for new in news))
     assert sum(isinstance(answer, Accepted) for answer in answers) == 100
     assert sum(isinstance(answer, Repeated) for answer in answers) == 100
     live = await store.live()
@@ -247,7 +249,7 @@ async def test_two_hundred_adds_at_once_all_arrive_once(store: JobStore) -> None
 
 
 async def test_adds_at_once_never_exceed_the_limit(store: JobStore) -> None:
-    answers = await asyncio.gather(*(store.add(video(), max_waiting=3) for _ in range(30)))
+    answers = await asyncio.gather(*(store.add(video(), Terms(3)) for _ in range(30)))
     assert sum(isinstance(answer, Accepted) for answer in answers) == 4
 
 
@@ -287,9 +289,9 @@ async def test_a_users_own_jobs_keep_their_order_after_a_cancel(store: JobStore)
 
 
 async def test_positions_are_the_order(store: JobStore) -> None:
-    first = await store.add(video(1), max_waiting=9)
-    second = await store.add(video(1), max_waiting=9)
-    other = await store.add(video(2), max_waiting=9)
+    first = await store.add(video(1), Terms(9))
+    second = await store.add(video(1), Terms(9))
+    other = await store.add(video(2), Terms(9))
     assert isinstance(first, Accepted)
     assert isinstance(second, Accepted)
     assert isinstance(other, Accepted)
@@ -305,7 +307,7 @@ async def test_positions_are_the_order(store: JobStore) -> None:
 async def test_behind_its_users_running_job_a_job_has_place_one(store: JobStore) -> None:
     await added(store, video())
     await taken(store)
-    answer = await store.add(video(), max_waiting=9)
+    answer = await store.add(video(), Terms(9))
     assert isinstance(answer, Accepted)
     assert answer.position == 1
 
@@ -374,11 +376,11 @@ async def test_every_waiter_wakes_when_something_may_be_takeable(
     finished, _ = await asyncio.wait(waiters, timeout=0.2)
     assert not finished
     happen: dict[str, Callable[[], Awaitable[object]]] = {
-        "add": lambda: store.add(video(3), max_waiting=9),
+        "add": lambda: store.add(video(3), Terms(9)),
         "finish": lambda: store.finish(held, Phase.FAILED),
         "cancel": lambda: store.cancel(held.id),
         "put_back": lambda: store.put_back(held, failed=False),
-        "retry": lambda: store.retry(cancelled.id, max_waiting=9),
+        "retry": lambda: store.retry(cancelled.id, Terms(9)),
     }
     await happen[event]()
     async with asyncio.timeout(20):
@@ -543,7 +545,7 @@ async def test_retry_starts_over_behind_what_waits(store: JobStore) -> None:
     held = await store.put_back(await held_in(store, Phase.DOWNLOADING), failed=True)
     failed = await store.finish(await taken(store), Phase.FAILED, error_code="download_failed")
     await added(store, video(2))
-    answer = await store.retry(failed.id, max_waiting=0)
+    answer = await store.retry(failed.id, Terms(0))
     assert isinstance(answer, Accepted)
     assert answer.position == 2
     assert answer.job == replace(failed, phase=Phase.QUEUED, failures=0, error_code=None)
@@ -555,7 +557,7 @@ async def test_retry_starts_over_behind_what_waits(store: JobStore) -> None:
 async def test_retry_of_a_cancelled_job_leaves_its_old_holder_out(store: JobStore) -> None:
     old = await held_in(store, Phase.CONVERTING)
     await store.cancel(old.id)
-    assert isinstance(await store.retry(old.id, max_waiting=0), Accepted)
+    assert isinstance(await store.retry(old.id, Terms(0)), Accepted)
     await refused_everywhere(store, old)
     assert (await taken(store)).attempt == 2
     await refused_everywhere(store, old)
@@ -567,16 +569,16 @@ async def test_retry_only_of_what_failed_or_was_cancelled(store: JobStore) -> No
     held = await held_in(store, Phase.CONVERTING)
     waiting = await added(store, video())
     for job_id in (finished.id, refused.id, held.id, waiting.id, "nobody"):
-        assert await store.retry(job_id, max_waiting=9) is None
+        assert await store.retry(job_id, Terms(9)) is None
 
 
 async def test_retry_obeys_the_limit(store: JobStore) -> None:
     failed = await store.finish(await held_in(store, Phase.CONVERTING), Phase.FAILED)
     await added(store, video())
-    assert await store.retry(failed.id, max_waiting=0) == QueueFull(0)
+    assert await store.retry(failed.id, Terms(0)) == QueueFull(0)
     assert await store.get(failed.id) == failed
-    assert isinstance(await store.retry(failed.id, max_waiting=1), Accepted)
-    assert await store.retry(failed.id, max_waiting=1) is None
+    assert isinstance(await store.retry(failed.id, Terms(1)), Accepted)
+    assert await store.retry(failed.id, Terms(1)) is None
 
 
 # --- the life of the storage
@@ -601,7 +603,7 @@ async def test_kill_9_right_after_loses_nothing(
     store = await reopen()
     (job,) = await store.live()
     assert (job.source.name, job.phase) == ("survivor.mp4", phase)
-    assert isinstance(await store.add(video(message_id="7"), max_waiting=9), Repeated)
+    assert isinstance(await store.add(video(message_id="7"), Terms(9)), Repeated)
 
 
 @pytest.mark.parametrize("phase", RUNNING)
@@ -637,7 +639,7 @@ async def test_what_died_together_is_tried_one_at_a_time_and_blamed_for_nothing(
         assert {(job.phase, job.deaths, job.failures) for job in back} == {(Phase.QUEUED, 0, 0)}
         for _ in range(3):
             await store.finish(alone := await taken_alone(store), Phase.FAILED)
-            await store.retry(alone.id, max_waiting=9)
+            await store.retry(alone.id, Terms(9))
     await added(store, video(4))
     assert len([await taken(store) for _ in range(4)]) == 4, "nobody is under suspicion any more"
 
@@ -773,14 +775,14 @@ async def test_nothing_is_sent_twice_unasked(store: JobStore, reopen: Open) -> N
     with pytest.raises(LeaseLostError):
         await store.intend(held)
     await done(store, again)
-    assert not isinstance(await store.retry(again.id, max_waiting=9), Accepted)
+    assert not isinstance(await store.retry(again.id, Terms(9)), Accepted)
 
 
 async def test_the_person_may_ask_for_a_second_copy(store: JobStore) -> None:
     held = await held_in(store, Phase.SENDING)
     await store.intend(held)
     await store.finish(held, Phase.FAILED, error_code="unsure_if_sent")
-    await store.retry(held.id, max_waiting=9)
+    await store.retry(held.id, Terms(9))
     assert await store.intend(await taken(store))
 
 
@@ -838,14 +840,14 @@ async def test_a_bot_that_runs_for_months_forgets_too(store: JobStore, clock: Cl
 async def test_calls_cut_short_leave_the_store_whole(store: JobStore) -> None:
     news = [video(user) for user in range(30)]
     for new in news:
-        task = asyncio.create_task(store.add(new, max_waiting=9))
+        task = asyncio.create_task(store.add(new, Terms(9)))
         for _ in range(int(new.user_id)):  # cut at another point of its way each time
             await asyncio.sleep(0)
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
     for new in news:
-        await store.add(new, max_waiting=9)
+        await store.add(new, Terms(9))
     assert len(await take_all(store)) == len(news)
 
 
@@ -856,4 +858,4 @@ async def test_a_closed_store_says_so(store: JobStore) -> None:
     with pytest.raises(StorageError, match="closed"):
         await store.live()
     with pytest.raises(StorageError, match="closed"):
-        await store.add(video(), max_waiting=9)
+        await store.add(video(), Terms(9))

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, Answer, Duplicate, QueueFull, Repeated
 from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import ALLOWED, Job, NewJob, Phase, Source
@@ -172,7 +173,7 @@ class StoreMachine(RuleBasedStateMachine):
     def add(self, user: int, group: bool, message: int, file: str, limit: int) -> None:
         chat = "-1" if group else str(user)
         new = NewJob(str(user), chat, str(message), "en", Source("id", file, "x.mp4", 0))
-        answer = self.do(self.store.add(new, max_waiting=limit))
+        answer = self.do(self.store.add(new, Terms(limit)))
         refusal = self.model.refusal(new, limit)
         if refusal is not None:
             assert answer == refusal
@@ -238,7 +239,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(data=st.data(), limit=LIMITS)
     def retry(self, data: st.DataObject, limit: int) -> None:
         row = data.draw(st.sampled_from(self.model.rows))
-        answer = self.do(self.store.retry(row.job.id, max_waiting=limit))
+        answer = self.do(self.store.retry(row.job.id, Terms(limit)))
         if row.job.phase not in {Phase.FAILED, Phase.CANCELLED}:
             assert answer is None
         elif len(self.model.alive(row.job.user_id)) > limit:

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.dialog.counter import Counter
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.model import Job
-from bot.telegram.buttons import Act, JobTap
+from bot.telegram.buttons import Act, BatchAct, BatchTap, JobTap
 from bot.telegram.people import speaks_for
 from bot.telegram.session import TROUBLE
 from bot.telegram.taps import note
@@ -22,6 +22,7 @@ def router() -> Router:
     """Buttons of jobs."""
     made = Router(name="choose")
     made.callback_query.register(tapped, JobTap.filter())
+    made.callback_query.register(tapped_batch, BatchTap.filter())
     return made
 
 
@@ -46,10 +47,36 @@ async def tapped(
     if job is not None:
         person = await speaks_for(bot, person, job)
     outcome, done = await _act(callback_data, query, job, person, desk, counter)
-    key = done if outcome is TapResult.DONE else f"tap-{outcome.value.replace('_', '-')}"
-    await note(query, texts(key) if key else None, alert=outcome is TapResult.NOT_YOURS)
+    await _answer(query, texts, outcome, done)
     if outcome is TapResult.TOO_LATE and callback_data.act in _WHILE_UNDER_WAY:
         await _take_away_button(query, callback_data, person, desk)
+
+
+async def tapped_batch(
+    query: CallbackQuery,
+    callback_data: BatchTap,
+    bot: Bot,
+    person: Person,
+    texts: Texts,
+    desk: Desk,
+    counter: Counter,
+) -> None:
+    """The same for files that were sent together."""
+    batch = await desk.batches.get(callback_data.batch_id)
+    if batch is not None:
+        person = await speaks_for(bot, person, batch)
+    if callback_data.act is BatchAct.CANCEL:
+        outcome = await desk.cancel_batch(callback_data.batch_id, person)
+    else:
+        outcome = await counter.change_album(callback_data.batch_id, person)
+    done = "tap-cancelled" if callback_data.act is BatchAct.CANCEL else ""
+    await _answer(query, texts, outcome, done)
+
+
+async def _answer(query: CallbackQuery, texts: Texts, outcome: TapResult, done: str) -> None:
+    """Say over the chat how a tap ended; `done` is the key of what is said when it was done."""
+    key = done if outcome is TapResult.DONE else f"tap-{outcome.value.replace('_', '-')}"
+    await note(query, texts(key) if key else None, alert=outcome is TapResult.NOT_YOURS)
 
 
 async def _act(

@@ -1,23 +1,25 @@
 """A file comes in: one job or one draft, saved before anything slow."""
 
+from dataclasses import replace
+
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
-from aiogram.types import Message, ReplyParameters
+from aiogram.types import Message
 
 from bot.dialog.draft import Draft
-from bot.dialog.intake import Closed, Intake, Taken, TooLarge, TooManyOpen
+from bot.dialog.intake import Intake
 from bot.dialog.preferences import Preferences
 from bot.dialog.words import target_of, wish_of
-from bot.jobs.answers import Accepted, Duplicate, OverQuota, QueueFull, Repeated
+from bot.jobs.answers import Accepted, Repeated
 from bot.jobs.desk import Person
 from bot.telegram.feed import Receipt
 from bot.telegram.files import attachment_of, new_job
-from bot.telegram.reactions import Mark, react
 from bot.telegram.states import VideoStates
+from bot.telegram.taken import tell
 from bot.texts import Texts
-from bot.texts.sentences import cause, size
+from bot.texts.sentences import cause
 from converter.errors import Refused
 from converter.request import Request
 
@@ -58,12 +60,24 @@ async def take(
         # A link promised this format for the next file.
         request = Request(target=str((await state.get_data()).get("target", request.target)))
     new = new_job(message, person, texts.locale, request)
-    if new is not None:
-        taken = await intake.take(new, preferences, texts)
-        if isinstance(taken, Accepted | Repeated | Draft) and await state.get_state() is not None:
-            await state.clear()
+    if new is None:
+        return
+    album = message.media_group_id
+    if album is not None and await intake.gather(new, album, preferences):
+        await _kept(state)
         receipt.confirm()
-        await _answer(bot, message, texts, taken)
+        return
+    taken = await intake.take(new, preferences, texts)
+    if isinstance(taken, Accepted | Repeated | Draft):
+        await _kept(state)
+    receipt.confirm()
+    await tell(bot, [new], texts, taken)
+
+
+async def _kept(state: FSMContext) -> None:
+    """A promise about the next file was kept."""
+    if await state.get_state() is not None:
+        await state.clear()
 
 
 async def convert(
@@ -95,41 +109,9 @@ async def convert(
         return
     taken = await intake.take_as(new, str(message.message_id), texts)
     receipt.confirm()
-    await _answer(bot, message, texts, taken)
+    await tell(bot, [replace(new, message_id=str(message.message_id))], texts, taken)
 
 
 def next_file(payload: str | None) -> str | None:
     """The target that a deep link's payload names."""
     return target_of(payload) if payload else None
-
-
-def over_quota(texts: Texts, answer: OverQuota) -> str:
-    """That somebody asked for as much as one may."""
-    if answer.which == "bytes":
-        return texts("over-quota-bytes", limit=size(texts, answer.limit))
-    return texts(f"over-quota-{answer.which}", limit=answer.limit)
-
-
-async def _answer(bot: Bot, message: Message, texts: Texts, taken: Taken) -> None:
-    """Say what the file's own message won't."""
-    match taken:
-        case Accepted(job=job):
-            await react(bot, job.chat_id, job.message_id, Mark.TAKEN)
-        case TooLarge():
-            await message.reply(taken.words)
-        case TooManyOpen():
-            await message.reply(texts("too-many-open", limit=taken.limit))
-        case Closed():
-            await message.reply(texts("closed-for-now"))
-        case OverQuota():
-            await message.reply(over_quota(texts, taken))
-        case QueueFull():
-            await message.reply(texts("queue-full", limit=taken.limit))
-        case Duplicate():
-            at = taken.job.status_message_id
-            await message.answer(
-                texts("already-here"),
-                reply_parameters=None
-                if at is None
-                else ReplyParameters(message_id=int(at), allow_sending_without_reply=True),
-            )

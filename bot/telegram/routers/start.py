@@ -8,8 +8,10 @@ from aiogram.types import BotCommand, CallbackQuery, Message
 
 from bot.dialog.card import target_name
 from bot.dialog.intake import Intake
+from bot.dialog.preferences import Preferences
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.model import Job
+from bot.telegram.files import no_file
 from bot.telegram.keyboards import Ask, MenuTap, job_list, menu
 from bot.telegram.routers.intake import next_file
 from bot.telegram.states import VideoStates
@@ -101,8 +103,13 @@ async def tapped(
             await _cancel_all(query.message, texts, desk, person)
 
 
-async def photo(message: Message, texts: Texts) -> None:
-    """A picture where a video was meant, perhaps."""
+async def photo(message: Message, person: Person, texts: Texts, intake: Intake) -> None:
+    """A picture where a video was meant, perhaps; or one beside a video, of which nothing is
+    said."""
+    if message.media_group_id is not None:
+        new = no_file(message, person, texts.locale)
+        if await intake.gather(new, message.media_group_id, Preferences(), file=False):
+            return
     await message.answer(texts("photo-instead"))
 
 

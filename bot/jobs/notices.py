@@ -1,0 +1,57 @@
+"""What is said of jobs: of each in its own message, or in its batch's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.jobs.board import Board
+from bot.jobs.model import Job
+from bot.jobs.status import Status
+from bot.jobs.summaries import Summaries
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """The messages of jobs, and those of batches. See Board for each method."""
+
+    own: Board[Job, Status]
+    batches: Summaries
+
+    def hear_of_blocked(self, hear: Callable[[Job], None]) -> None:
+        """Call `hear` with a job in whose chat nobody reads any more."""
+        self.own.on_blocked = hear
+
+    def show(self, job: Job, status: Status) -> None:
+        """Show `status` when its turn comes; a newer one replaces it."""
+        if job.batch_id is None:
+            self.own.show(job, status)
+        else:
+            self.batches.show(job, status)
+
+    async def settle(self, job: Job, status: Status) -> None:
+        """Show the last word and wait until it is seen, for a while."""
+        if job.batch_id is None:
+            await self.own.settle(job, status)
+        else:
+            await self.batches.settle(job, status)
+
+    def forget(self, job: Job) -> None:
+        """The job has ended, or is in other hands."""
+        if job.batch_id is None:
+            self.own.forget(job)
+        else:
+            self.batches.forget(job)
+
+    async def message_of(self, job: Job) -> str | None:
+        """The message that the job owns, and that may become its result; None where there is
+        none."""
+        return await self.own.message_of(job) if job.batch_id is None else None
+
+    async def quiet(self, job: Job) -> None:
+        """Say nothing more in the message that the job owns."""
+        if job.batch_id is None:
+            await self.own.quiet(job)
+
+    async def close(self, patience: float) -> None:
+        """Let what is about to be shown be shown, then stop."""
+        await self.own.close(patience)
+        await self.batches.close(patience)

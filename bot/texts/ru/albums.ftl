@@ -1,0 +1,24 @@
+# Files that were sent together.
+batch = 📦 { $count ->
+        [one] { $count } файл
+        [few] { $count } файла
+       *[other] { $count } файлов
+    } → { $target } · готово: { $done }
+batch-line = { $number }. __{ $name }__ · { $state }
+batch-queued = ⏳ ждёт
+batch-downloading = ⬇️ { $percent }%
+batch-converting = ⚙️ { $percent }%
+batch-sending = ⬆️ { $percent }%
+batch-retrying = 🔁 скоро попробую ещё раз
+batch-paused = ⏸ бот перезапускается
+batch-cancelled = ✖️ остановлено
+batch-done = ✅
+batch-failed = ❌ { $cause }
+card-album = 📦 __{ $count ->
+        [one] { $count } файл
+        [few] { $count } файла
+       *[other] { $count } файлов
+    }__
+card-album-line = { $number }. { $name }
+page-room = ⏳ Сейчас в вашей очереди место для { $room } из { $count } файлов.
+menu-first = ▶️ Конвертировать первые { $room }
