@@ -8,7 +8,7 @@ from bot.dialog.forecast import Expected
 from bot.dialog.wish import said
 from bot.names import elided
 from bot.texts import Texts
-from bot.texts.sentences import cause, duration, shown_name, size
+from bot.texts.sentences import cause, clock, duration, shown_name, size
 from converter.media import MediaInfo, VideoStream
 from converter.options import OPTIONS
 from converter.planning.plan import Action
@@ -111,15 +111,6 @@ def value_text(texts: Texts, name: str, value: str) -> str:
         return clock(float(value))
     number = value.removesuffix(".0")
     return texts(f"value-{name}", value=number) if texts.has(f"value-{name}") else number
-
-
-def clock(seconds: float) -> str:
-    """``1:05`` or ``1:02:03.5``."""
-    whole, rest = divmod(round(seconds, 2), 1)
-    minutes, second = divmod(int(whole), 60)
-    hours, minute = divmod(minutes, 60)
-    text = f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
-    return text + (f"{rest:.2f}"[1:].rstrip("0").rstrip(".") if rest else "")
 
 
 def _album(texts: Texts, draft: Draft) -> list[str]:

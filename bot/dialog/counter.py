@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.dialog import screens, steps
+from bot.dialog import pieces, screens, steps
 from bot.dialog.draft import MAIN, MOST_OPEN, Draft, fresh_id
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
@@ -30,6 +30,7 @@ from bot.jobs.looking import Looker, Sight
 from bot.jobs.model import Job, NewJob
 from bot.texts import Texts
 from converter.errors import Refused
+from converter.request import Request
 
 log = structlog.get_logger(__name__)
 
@@ -237,7 +238,7 @@ class Counter:
         draft = step.draft
         match step.then:
             case Then.START:
-                return await self._start(draft)
+                return await self._start(draft, step.wishes)
             case Then.CLOSE:
                 await self._away(draft)
                 return Reaction(Ending.CLOSED, draft)
@@ -255,13 +256,14 @@ class Counter:
         await self.larder.drop(draft.source.unique_id)
         await self.cards.remove(draft)
 
-    async def _start(self, draft: Draft) -> Reaction:
+    async def _start(self, draft: Draft, wishes: tuple[Request, ...]) -> Reaction:
         """From a draft to a job, in one transaction: nothing makes it twice or loses it."""
         draft = replace(draft, card_id=await self.cards.release(draft))
         used = self.store.used(draft.id)
         answer: Answer | AcceptedAll
-        if draft.files:
-            answer = await self.desk.hand_in_all(draft.batch(), draft.jobs(), also=used)
+        if draft.files or wishes:
+            news = pieces.jobs(draft, wishes) if wishes else draft.jobs()
+            answer = await self.desk.hand_in_all(draft.batch(), news, also=used)
         else:
             answer = await self.desk.hand_in(draft.job(), also=used)
         match answer:

@@ -4,12 +4,13 @@ They follow from the converter's table, so a new option is in the menu by itself
 
 from typing import Final
 
-from bot.dialog.card import card, clock, target_name, value_text
+from bot.dialog.card import card, target_name, value_text
 from bot.dialog.forecast import Expected
 from bot.dialog.screen import Button, Screen
 from bot.dialog.view import Row, View, back, choice, in_rows, switch, tracks
 from bot.dialog.wish import said, targets_for
 from bot.texts import Texts
+from bot.texts.sentences import clock
 from bot.texts.wishes import takes_text
 from converter.formats import TARGETS, Kind
 from converter.options import OPTIONS, Option, Unit, options_for

@@ -19,6 +19,7 @@ from bot.dialog.option_pages import (
     option_page,
     typing_page,
 )
+from bot.dialog.pieces import parts
 from bot.dialog.screen import Button, Screen, Style
 from bot.dialog.view import Row, View, back, choice, in_rows, switch, tracks
 from bot.dialog.wish import targets_for
@@ -96,6 +97,9 @@ def _format(view: View) -> tuple[Row, ...]:
         label = target_name(view.texts, target.key)
         style = Style.MAIN if chosen else Style.PLAIN
         buttons.append(Button(label, f"go.target={target.key}", style))
+        if count := len(parts(view.draft, target.key)):
+            told = view.texts("menu-parts", target=label, count=count)
+            buttons.append(Button(told, f"parts.{target.key}"))
     return in_rows(buttons, 2)
 
 

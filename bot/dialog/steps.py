@@ -3,7 +3,7 @@
 An action is ``verb.words``: ``p.PAGE`` shows a page, ``s.NAME=VALUE&…`` sets options, ``go`` starts
 (``go.NAME=VALUE`` sets first), ``t.FIELD`` asks for something to be typed, ``f.0`` and ``f.1`` say
 whether the result comes as a plain file, ``first.N`` starts with the first N of an album's files,
-``x`` closes.
+``parts.TARGET`` with a film in several parts, ``x`` closes.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from bot.dialog import typed
+from bot.dialog import pieces, typed
 from bot.dialog.draft import MAIN, Draft
 from bot.dialog.option_pages import OPTION_PAGE, TYPE_PAGE
 from bot.dialog.screens import PAGES
 from bot.dialog.wish import changed
 from bot.names import clean
+from converter.formats import TARGETS
 from converter.options import OPTIONS
+from converter.request import Request
 
 # Beside the options' own names.
 FIELDS: Final = frozenset({"trim", "name"})
@@ -35,11 +37,13 @@ class Then(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The draft after an event, and what follows; `field` is what is to be typed."""
+    """The draft after an event, and what follows; `field` is what is to be typed, `wishes` are
+    several to start with, instead of the draft's own."""
 
     draft: Draft
     then: Then = Then.SHOW
     field: str = ""
+    wishes: tuple[Request, ...] = ()
 
 
 def tap(draft: Draft, action: str) -> Step | None:
@@ -93,6 +97,11 @@ def _file(draft: Draft, words: str) -> Step | None:
     return Step(replace(draft, as_file=words == "1")) if words in {"0", "1"} else None
 
 
+def _parts(draft: Draft, words: str) -> Step | None:
+    wishes = pieces.parts(draft, words) if words in TARGETS else ()
+    return Step(draft, Then.START, wishes=wishes) if wishes else None
+
+
 def _first(draft: Draft, words: str) -> Step | None:
     if not words.isdecimal() or not 0 < int(words) <= len(draft.files):
         return None
@@ -111,6 +120,7 @@ _VERBS: Final[Mapping[str, Callable[[Draft, str], Step | None]]] = {
     "t": _type,
     "f": _file,
     "first": _first,
+    "parts": _parts,
     "x": _close,
 }
 

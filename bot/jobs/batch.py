@@ -75,7 +75,7 @@ class BatchStore:
         async with self.transactions.read() as db:
             rows = (await db.execute(mine)).mappings().all()
         # Whoever tries again joins the line anew; the list stays as it was.
-        return sorted(map(job_of, rows), key=lambda job: (len(job.message_id), job.message_id))
+        return sorted(map(job_of, rows), key=_place)
 
     async def status_message(self, batch_id: str) -> str | None:
         """The message that tells of it."""
@@ -88,6 +88,11 @@ class BatchStore:
         async with self.transactions.write() as change:
             change.made = False
             await change.db.execute(changed.values(status_message_id=message_id))
+
+
+def _place(job: Job) -> tuple[int, str, int, str]:
+    """In the order of the messages, and of the parts of one message's file."""
+    return len(job.message_id), job.message_id, len(job.origin), job.origin
 
 
 def _batch(row: RowMapping) -> Batch:

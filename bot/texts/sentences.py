@@ -102,6 +102,15 @@ def duration(texts: Texts, seconds: float) -> str:
     return texts("time-minutes", minutes=whole // _MINUTE, seconds=whole % _MINUTE)
 
 
+def clock(seconds: float) -> str:
+    """``1:05`` or ``1:02:03.5``."""
+    whole, rest = divmod(round(seconds, 2), 1)
+    minutes, second = divmod(int(whole), 60)
+    hours, minute = divmod(minutes, 60)
+    text = f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+    return text + (f"{rest:.2f}"[1:].rstrip("0").rstrip(".") if rest else "")
+
+
 def size(texts: Texts, count: float) -> str:
     """Bytes as megabytes."""
     return texts("size-mb", mb=_megabytes(count))

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.jobs.messenger import Line
-from bot.jobs.model import Phase
+from bot.jobs.model import Job, Phase
 from bot.jobs.status import State
 from bot.names import elided
 from bot.texts.catalogue import Texts
-from bot.texts.sentences import cause, shown_name
+from bot.texts.sentences import cause, clock, shown_name
 
 _LONGEST_NAME: Final = 48
 _TAIL: Final = 8
@@ -26,12 +26,20 @@ def summary_text(texts: Texts, lines: Sequence[Line], *, output_limit: int) -> s
         texts(
             "batch-line",
             number=number,
-            name=elided(shown_name(line.job.source.name), _LONGEST_NAME, _TAIL),
+            name=_name(line.job),
             state=_state(texts, line, output_limit),
         )
         for number, line in enumerate(lines, 1)
     ]
     return "\n".join(told)
+
+
+def _name(job: Job) -> str:
+    """The file's name, and which part of it is meant."""
+    name = elided(shown_name(job.source.name), _LONGEST_NAME, _TAIL)
+    if not job.request.cuts or job.request.end is None:
+        return name
+    return f"{name} {clock(job.request.start)}–{clock(job.request.end)}"
 
 
 def _state(texts: Texts, line: Line, output_limit: int) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from standin import SeenMessage, User
 from tests.e2e.test_menus import asked, label, offers, says, tap
+from tests.support import outputs
 from tests.support.footage import Footage
 from tests.support.running import jobs, remains, struck, until
 from tests.support.stage import Stage
@@ -172,6 +173,37 @@ async def test_two_albums_of_two_people_stay_apart(stage: Stage, footage: Footag
         await says(bob, other, "готово: 2")
 
 
+async def test_a_long_film_becomes_round_notes_in_parts(
+    stage: Stage, footage: Footage, tmp_path: Path
+) -> None:
+    long = tmp_path / "long.mp4"
+    _long(long)
+    async with stage.bot():
+        ann = await asked(stage)
+        sent = await ann.send_document(long)
+        card = await ann.wait_for_message(after=sent)
+        await says(ann, card, "×")
+        await tap(ann, card, "Format")
+        await offers(ann, card, "Round × 2")
+        await tap(ann, card, "Round × 2")
+        await says(ann, card, "ready: 2")
+        assert "long.mp4 0:00–1:00" in card.text
+        assert "long.mp4 1:00–1:02" in card.text
+        notes = [m for m in ann.bot_messages if m.kind == "video_note"]
+        assert sorted(round(outputs.read(note.file_path).duration) for note in notes) == [2, 60]
+
+
+def _long(path: Path) -> None:
+    grey = ["-f", "lavfi", "-i", "color=gray:size=64x64:rate=5:duration=62"]
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-y", *grey, "-pix_fmt", "yuv420p", str(path)], check=True
+    )
+
+
 def _still(path: Path) -> None:
     grey = ["-f", "lavfi", "-i", "color=gray:size=64x64", "-frames:v", "1"]
-    subprocess.run(["ffmpeg", "-v", "error", "-y", *grey, str(path)], check=True)
+    _ffmpeg(*grey, str(path))
+
+
+def _ffmpeg(*arguments: str) -> None:
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *arguments], check=True)

@@ -19,4 +19,5 @@ card-album = 📦 __{ $count ->
     }__
 card-album-line = { $number }. { $name }
 page-room = ⏳ Your queue has room for { $room } of these { $count } files now.
+menu-parts = { $target } × { $count }
 menu-first = ▶️ Convert the first { $room }

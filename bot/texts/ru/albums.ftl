@@ -21,4 +21,5 @@ card-album = 📦 __{ $count ->
     }__
 card-album-line = { $number }. { $name }
 page-room = ⏳ Сейчас в вашей очереди место для { $room } из { $count } файлов.
+menu-parts = { $target } × { $count }
 menu-first = ▶️ Конвертировать первые { $room }

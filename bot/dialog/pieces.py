@@ -1,0 +1,44 @@
+"""One file, several results: a long film as round notes of a minute each. Pure."""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.dialog.draft import Draft
+from bot.jobs.model import NewJob
+from converter.formats import TARGETS
+from converter.request import Request
+
+# As many as an album holds.
+MOST: Final = 10
+# What is watched one after the other; three seconds of a sticker are no part of a film.
+_IN_PARTS: Final = frozenset({"note"})
+_SHORTEST: Final = 1.0  # seconds: what is left of less isn't worth a part
+
+
+def parts(draft: Draft, target: str) -> tuple[Request, ...]:
+    """The wishes for a film in as many parts of the target's greatest length as it takes; none
+    where one is enough, or where nobody knows its length."""
+    length, longest = _length(draft), TARGETS[target].max_seconds
+    if length is None or longest is None or target not in _IN_PARTS:
+        return ()
+    request = replace(draft.request, target=target)
+    begin, end = request.start or 0.0, min(request.end or length, length)
+    step = longest * (request.speed or 1.0)
+    starts = [begin + number * step for number in range(MOST)]
+    pieces = [(at, min(at + step, end)) for at in starts if end - at >= _SHORTEST]
+    if len(pieces) == 1:
+        return ()
+    return tuple(replace(request, start=at, end=to) for at, to in pieces)
+
+
+def jobs(draft: Draft, wishes: tuple[Request, ...]) -> list[NewJob]:
+    """A job for each wish about the same file, told of together."""
+    alike = replace(draft.job(), batch_id=draft.id, status_message_id=None)
+    return [
+        replace(alike, request=wish, origin=f"{draft.id}.{number}")
+        for number, wish in enumerate(wishes, 1)
+    ]
+
+
+def _length(draft: Draft) -> float | None:
+    return draft.seen.info.duration if draft.seen is not None else None
