@@ -36,6 +36,7 @@ from bot.jobs.messenger import Messenger, Painted
 from bot.jobs.model import Job, Phase
 from bot.jobs.notices import Notices
 from bot.jobs.pace import ChatPaces, Pace
+from bot.jobs.places import Places
 from bot.jobs.quota import Quota
 from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
@@ -154,12 +155,14 @@ async def open_app(
             larder=larder,
             speeds=speeds,
         )
-        worker = Worker(store, attempt, board)
+        places = Places(store, board, speeds, settings.max_concurrent_conversions)
+        worker = Worker(store, attempt, board, places)
         doorkeeper = Doorkeeper(store.transactions, _rules(settings))
         desk = Desk(
             store,
             board,
             worker,
+            places,
             settings.max_queued_per_user,
             busy=lambda: dispatch.busy,
             allowance=partial(_allowance, _quota(settings), doorkeeper),

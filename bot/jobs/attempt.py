@@ -1,6 +1,7 @@
 """The life of one attempt: download → convert → deliver. A job reads as a few calls here; what each
 does stands behind a Protocol of `messenger`, or in the converter."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -49,7 +50,8 @@ class Attempt:
             return
         if job.receipt is Receipt.INTENDED:
             raise TransferError(TransferCode.UNSURE_IF_SENT, "an earlier attempt began to send")
-        messenger = self.messengers[job.platform]
+        messenger, clock = self.messengers[job.platform], asyncio.get_running_loop().time
+        began = clock()
         async with self.converter.open(f"{job.id}-{job.attempt}") as conversion:
             source, path = job.source, conversion.workspace.input_path
             self.board.show(job, Status(State.DOWNLOADING))
@@ -68,6 +70,7 @@ class Attempt:
             # The proved result stays here until it is delivered.
             await deliver(self.board, messenger.deliverer, job, result, course)
             await self.larder.drop(source.unique_id)
+            self.speeds.note_job(source.size, clock() - began)
 
     async def _advance(self, job: Job, phase: Phase, course: Course) -> Job:
         structlog.contextvars.bind_contextvars(phase=phase.value)
@@ -82,19 +85,19 @@ class Attempt:
         return hear
 
     def _converting(self, job: Job, course: Course) -> Observer:
-        notes: tuple[Note, ...] = ()
+        now: Plan | None = None
 
         def planned(plan: Plan) -> None:
-            nonlocal notes
-            notes = plan.notes
+            nonlocal now
+            now = plan
             log.info(
                 "plan", action=plan.action, device=plan.device, reasons=", ".join(plan.reasons)
             )
-            self.board.show(job, _conversion_status(Progress(), notes))
+            self.board.show(job, _conversion_status(Progress(), now))
 
         def moved(progress: Progress) -> None:
             course.seconds_left = progress.seconds_left
-            self.board.show(job, _conversion_status(progress, notes))
+            self.board.show(job, _conversion_status(progress, now))
 
         def set_back(error: ConversionError) -> None:
             log.warning("plan failed", error=str(error), stderr=error.stderr_tail)
@@ -102,10 +105,11 @@ class Attempt:
         return Observer(on_plan=planned, on_progress=moved, on_setback=set_back)
 
 
-def _conversion_status(progress: Progress, notes: tuple[Note, ...]) -> Status:
-    facts: dict[str, float | str] = {
-        "shrunk": "yes" if {Note.SHRUNK, Note.SLOWED} & set(notes) else "no"
-    }
+def _conversion_status(progress: Progress, plan: Plan | None) -> Status:
+    facts: dict[str, float | str] = {}
+    if plan is not None:
+        facts["action"], facts["device"] = plan.action.name.lower(), plan.device.value
+        facts["shrunk"] = "yes" if {Note.SHRUNK, Note.SLOWED} & set(plan.notes) else "no"
     if progress.fraction is not None:
         facts["percent"] = int(progress.fraction * 100)
     if progress.speed is not None:

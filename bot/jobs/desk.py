@@ -20,7 +20,7 @@ from bot.jobs.archive import Archive
 from bot.jobs.batch import Batch, BatchStore
 from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.notices import Notices
-from bot.jobs.places import show_place, show_places
+from bot.jobs.places import Places
 from bot.jobs.quota import Quota
 from bot.jobs.status import State, Status
 from bot.jobs.store import Also, JobStore
@@ -63,6 +63,7 @@ class Desk:
     store: JobStore
     board: Notices
     worker: Worker
+    places: Places
     max_waiting: int
     busy: Callable[[], bool]
     allowance: Callable[[tuple[str, str]], Quota] = lambda _owner: UNBOUNDED
@@ -75,7 +76,7 @@ class Desk:
             log.info("job accepted", job=answer.job.id, user=new.user_id, bytes=new.source.size)
             await self._welcome(answer.job)
         elif isinstance(answer, Repeated) and answer.job.phase is Phase.QUEUED:
-            await show_place(self.store, self.board, answer.job)
+            await self.places.show(answer.job)
         else:
             log.info("job not accepted", answer=type(answer).__name__, user=new.user_id)
         return answer
@@ -171,7 +172,7 @@ class Desk:
             self.board.show(latest or job, Status(State.CANCELLED))
         else:
             await self.board.quiet(job)
-        await show_places(self.store, self.board)
+        await self.places.show_all()
         return TapResult.DONE
 
     async def retry(self, job_id: str, person: Person) -> TapResult:
@@ -198,6 +199,6 @@ class Desk:
     async def _welcome(self, job: Job) -> None:
         mine = await self.store.live_of_user(*job.owner)
         if len(mine) > 1 or self.busy():
-            await show_place(self.store, self.board, job)
+            await self.places.show(job)
         else:
             self.board.show(job, Status(State.ACCEPTED))

@@ -17,6 +17,18 @@ class Speeds:
 
     def __init__(self) -> None:
         self._rates: dict[Kind, float] = {}
+        self._whole: float | None = None  # bytes a second, from the download to the result
+
+    def note_job(self, size: int, seconds: float) -> None:
+        """A whole job with a file of so many bytes took so many seconds."""
+        if size > 0 and seconds > 0:
+            rate = size / seconds
+            before = self._whole if self._whole is not None else rate
+            self._whole = before + (rate - before) * _NEWEST
+
+    def whole(self, size: int) -> float | None:
+        """How many seconds a whole job would take, None when nobody knows."""
+        return size / self._whole if size and self._whole else None
 
     def note(self, plan: Plan, seconds: float) -> None:
         """A conversion by this plan took so many seconds."""

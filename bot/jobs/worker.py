@@ -20,7 +20,7 @@ from bot.jobs.errors import NO_USE, BlockedError, LeaseLostError, TransferError
 from bot.jobs.model import Job, Phase
 from bot.jobs.notices import Notices
 from bot.jobs.outcome import Outcome
-from bot.jobs.places import show_places
+from bot.jobs.places import Places
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
 from bot.storage.errors import StorageError
@@ -53,11 +53,12 @@ class ActiveJob:
 class Worker:
     """One process's worker: `carry` is what a dispatcher calls for each job."""
 
-    def __init__(self, store: JobStore, attempt: Attempt, board: Notices) -> None:
+    def __init__(self, store: JobStore, attempt: Attempt, board: Notices, places: Places) -> None:
         self._store = store
         self._durable = Durable(store)
         self._attempt = attempt
         self._board = board
+        self._places = places
         self._active: dict[str, ActiveJob] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -218,7 +219,7 @@ class Worker:
         """Let those who wait see how far they have come; while stopping, that they wait for us."""
         if not self._stopping.is_set():
             with contextlib.suppress(StorageError):
-                await show_places(self._store, self._board)
+                await self._places.show_all()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

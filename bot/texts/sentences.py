@@ -41,6 +41,10 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
     match status.kind:
         case State.WAITING:
             values |= {"place": int(facts["place"]), "own": facts["own"]}
+            values["wait"] = ""
+            if "seconds" in facts:
+                wait = duration(texts, float(facts["seconds"]))
+                values["wait"] = texts("status-wait", time=wait)
         case State.DOWNLOADING:
             values["percent"] = int(facts.get("percent", 0))
         case State.CONVERTING:
@@ -125,11 +129,23 @@ def _converting(texts: Texts, facts: Mapping[str, Value], output_limit: int) -> 
     left = facts.get("seconds")
     shrunk = facts.get("shrunk") == "yes"
     return {
+        "how": _how(texts, facts),
         "percent": f"{facts['percent']}%" if "percent" in facts else "",
         "speed": texts("status-speed", speed=facts["speed"]) if "speed" in facts else "",
         "left": "" if left is None else texts("status-left", time=duration(texts, float(left))),
         "shrunk": texts("status-shrunk", limit=output_limit // _MEGABYTE) if shrunk else "",
     }
+
+
+def _how(texts: Texts, facts: Mapping[str, Value]) -> str:
+    """Which path the plan takes, and on which device where that matters."""
+    action = str(facts.get("action", ""))
+    if not action:
+        return ""
+    told = texts(f"plan-{action}")
+    if action == Action.ENCODE.name.lower():
+        told += " · " + texts(f"device-{facts['device']}")
+    return "\n" + told
 
 
 # The values that a deed's sentence uses where they aren't the usual ones.

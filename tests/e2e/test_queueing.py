@@ -12,7 +12,8 @@ from bot.conversions import limits_of
 from bot.texts import Texts
 from standin import SeenMessage, StandIn, User
 from tests.support.footage import Footage
-from tests.support.stage import FAST, Stage, reaches, status_of
+from tests.support.running import struck
+from tests.support.stage import FAST, Stage, greeted, reaches, status_of
 
 EN = Texts("en")
 
@@ -180,3 +181,34 @@ async def test_what_others_conversions_may_have_slowed_down_can_be_tried_again(
         told = await reaches(user, status, "It takes longer than 1 s")
         assert [button.text for button in told.buttons] == ["🔁 Try again"]
         assert user.bot_messages == [status]
+
+
+async def test_whoever_waits_hears_for_how_long(stage: Stage, footage: Footage) -> None:
+    """Roughly, and only once this machine has shown how fast it is."""
+    async with stage.bot(max_concurrent_conversions=1):
+        ann, bob = await greeted(stage.standin), await greeted(stage.standin, name="Bob")
+        stalled = stage.standin.faults.add("download", stall_after=1000)
+        first = await status_of(ann, await ann.send_document(footage.remux))
+        await struck(stalled)
+        waiting = await status_of(bob, await bob.send_document(footage.remux))
+        await reaches(bob, waiting, "place in the queue: 1")
+        assert "about" not in waiting.text
+        stalled.release()
+        await bob.wait_for_result()
+        assert first.kind == "video"
+
+        stalled = stage.standin.faults.add("download", stall_after=1000)
+        await ann.send_document(footage.quick)
+        await struck(stalled)
+        waiting = await status_of(bob, await bob.send_document(footage.quick))
+        await reaches(bob, waiting, "place in the queue: 1 · about ")
+        stalled.release()
+        await bob.wait_until(lambda: len(bob.results) == 2)
+
+
+async def test_progress_says_how_it_is_done(stage: Stage, footage: Footage) -> None:
+    async with stage.bot():
+        ann = await greeted(stage.standin)
+        status = await status_of(ann, await ann.send_document(footage.slow))
+        await reaches(ann, status, "re-encoded · CPU")
+        await ann.tap(status, "✖️ Cancel")

@@ -80,11 +80,12 @@ status-waiting = { $own ->
        *[no] ⏳ All places are taken
     }
 
-    __{ $name }__ is waiting, place in the queue: { $place }
+    __{ $name }__ is waiting, place in the queue: { $place }{ $wait }
+status-wait = { " · " }about { $time }
 status-downloading = ⬇️ __{ $name }__
     Downloading… { $percent }%
 status-converting = ⚙️ __{ $name }__
-    Converting… { $percent }{ $speed }{ $left }{ $shrunk }
+    Converting… { $percent }{ $speed }{ $left }{ $how }{ $shrunk }
 status-speed = { " · " }{ $speed }×
 status-left = { " · " }{ $time } left
 status-shrunk = { "" }

@@ -81,11 +81,12 @@ status-waiting = { $own ->
        *[no] ⏳ Все места заняты
     }
 
-    __{ $name }__ ждёт, место в очереди: { $place }
+    __{ $name }__ ждёт, место в очереди: { $place }{ $wait }
+status-wait = { " · " }примерно { $time }
 status-downloading = ⬇️ __{ $name }__
     Скачиваю… { $percent }%
 status-converting = ⚙️ __{ $name }__
-    Конвертирую… { $percent }{ $speed }{ $left }{ $shrunk }
+    Конвертирую… { $percent }{ $speed }{ $left }{ $how }{ $shrunk }
 status-speed = { " · " }{ $speed }×
 status-left = { " · " }осталось { $time }
 status-shrunk = { "" }
