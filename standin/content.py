@@ -28,6 +28,7 @@ class Quality:
 
 
 _COMMAND = re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,32}(?:@\w+)?")
+_MENTION = re.compile(r"(?<![\w/@])@[A-Za-z][A-Za-z0-9_]{4,31}\b")
 _DEFAULTS: dict[str, Json] = {
     "animation": {"width": 320, "height": 240, "duration": 1},
     "audio": {"duration": 1},
@@ -87,16 +88,28 @@ _ATTRIBUTES = frozenset({"width", "height", "length", "duration", "title", "perf
 
 
 def text(words: str) -> Json:
-    """A text, its bot commands marked as Telegram does."""
-    found = [
+    """A text, its bot commands and mentions marked as Telegram does."""
+    found = _marks(words)
+    return {"text": words, **({"entities": found} if found else {})}
+
+
+def caption(words: str) -> Json:
+    """The same under a file."""
+    found = _marks(words)
+    said = {"caption": words} if words else {}
+    return said | ({"caption_entities": found} if found else {})
+
+
+def _marks(words: str) -> list[Json]:
+    return [
         {
-            "type": "bot_command",
+            "type": kind,
             "offset": utf16_length(words[: match.start()]),
             "length": utf16_length(match.group()),
         }
-        for match in _COMMAND.finditer(words)
+        for kind, pattern in (("bot_command", _COMMAND), ("mention", _MENTION))
+        for match in pattern.finditer(words)
     ]
-    return {"text": words, **({"entities": found} if found else {})}
 
 
 def media(files: FileStore, kind: str, path: Path, options: FileOptions) -> Json:
@@ -113,8 +126,7 @@ def media(files: FileStore, kind: str, path: Path, options: FileOptions) -> Json
     if options.get("qualities"):
         given["qualities"] = [_quality(files, rendition) for rendition in options["qualities"]]
     made = describe(kind, stored, _DEFAULTS[kind] | given)
-    caption = options.get("caption")
-    return made | ({"caption": caption} if caption else {})
+    return made | caption(options.get("caption", ""))
 
 
 def live_photo(files: FileStore, path: Path, photo: Path, options: FileOptions) -> Json:

@@ -125,7 +125,8 @@ class Writer(Room):
         if text is not None:
             new = content.text(text)
         if caption is not None:
-            new["caption"] = caption
+            new = {k: v for k, v in new.items() if not k.startswith("caption")}
+            new |= content.caption(caption)
         message.raw.change(new, None)
         self._push(self._edited, message.raw.as_json())
         return message

@@ -32,6 +32,7 @@ def make_dispatcher(
     )
     person = PersonMiddleware(people, Door(doorkeeper))
     dispatcher.message.outer_middleware(person)
+    dispatcher.channel_post.outer_middleware(person)
     dispatcher.callback_query.outer_middleware(person)
     dispatcher.include_routers(
         errors.router(),

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from aiogram.enums import ChatType
-from aiogram.types import Animation, Audio, Document, Message, Video, VideoNote, Voice
+from aiogram.types import Animation, Audio, Document, LivePhoto, Message, Video, VideoNote, Voice
 
 from bot.jobs.desk import Person
 from bot.jobs.model import NewJob, Source
 from bot.telegram.address import topic_of
 from converter.request import Request
 
-Attachment = Animation | Audio | Document | Video | VideoNote | Voice
+Attachment = Animation | Audio | Document | LivePhoto | Video | VideoNote | Voice
 
 
 def attachment_of(message: Message) -> Attachment | None:
@@ -20,6 +20,7 @@ def attachment_of(message: Message) -> Attachment | None:
         message.animation
         or message.video
         or message.video_note
+        or message.live_photo
         or message.audio
         or message.voice
         or message.document

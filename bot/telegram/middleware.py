@@ -33,12 +33,13 @@ class PersonMiddleware(BaseMiddleware):
         """Handle the event of a person."""
         user: User | None = data.get("event_from_user")
         person = person_of(event)
-        if user is None or person is None:
+        if person is None:
             return None
+        language = user.language_code if user is not None else None
         structlog.contextvars.bind_contextvars(user=person.user_id)
         data["person"] = person
         data["preferences"] = preferences = await self._preferences(person)
-        data["texts"] = texts = Texts(preferences.locale or locale_for(user.language_code))
+        data["texts"] = texts = Texts(preferences.locale or locale_for(language))
         if not await self._door.opens(event, person, texts, data["receipt"]):
             return None
         if not (isinstance(event, Message) and brings_work(event)):

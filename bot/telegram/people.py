@@ -3,7 +3,7 @@
 from typing import Final
 
 from aiogram import Bot
-from aiogram.enums import ChatMemberStatus
+from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject
 
 from bot.dialog.draft import Draft
@@ -18,15 +18,20 @@ _RULES: Final = frozenset({ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.CREA
 
 
 def person_of(event: TelegramObject) -> Person | None:
-    """The person behind a message or a tap; None where none is: bots, a channel's own posts."""
+    """The person behind a message or a tap, or the channel that a post is of; None where there is
+    none: bots, a channel's posts in its group."""
     if isinstance(event, Message):
-        return _writer(event)
+        return _as(event.chat, event.chat) if _is_post(event) else _writer(event)
     if isinstance(event, CallbackQuery) and event.message is not None:
         chat, user = event.message.chat, event.from_user
         if user.id in _STANDS_FOR_SOMEBODY:
             return _as(chat, chat)
         return None if user.is_bot else Person(str(user.id), str(chat.id))
     return None
+
+
+def _is_post(message: Message) -> bool:
+    return message.chat.type == ChatType.CHANNEL
 
 
 def _writer(message: Message) -> Person | None:

@@ -117,7 +117,7 @@ async def test_pictures_beside_videos_are_passed_over(
     stage: Stage, footage: Footage, tmp_path: Path, videos: int
 ) -> None:
     picture = tmp_path / "picture.jpg"
-    _still(picture)
+    still(picture)
     async with stage.bot():
         ann = stage.standin.user(lang="en")
         items = [("photo", picture), ("photo", picture), *([("video", footage.remux)] * videos)]
@@ -200,7 +200,7 @@ def _long(path: Path) -> None:
     )
 
 
-def _still(path: Path) -> None:
+def still(path: Path) -> None:
     grey = ["-f", "lavfi", "-i", "color=gray:size=64x64", "-frames:v", "1"]
     _ffmpeg(*grey, str(path))
 

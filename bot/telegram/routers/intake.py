@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
-from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
@@ -14,6 +13,7 @@ from bot.dialog.preferences import Preferences
 from bot.dialog.words import target_of, wish_of
 from bot.jobs.answers import Accepted, Repeated
 from bot.jobs.desk import Person
+from bot.telegram.addressing import CONVERT, Asked, Words
 from bot.telegram.feed import Receipt
 from bot.telegram.files import attachment_of, new_job
 from bot.telegram.states import VideoStates
@@ -23,25 +23,28 @@ from bot.texts.sentences import cause
 from converter.errors import Refused
 from converter.request import Request
 
-CONVERT = "convert"
-
 
 def router() -> Router:
     """Files: of every kind in private chats, those that call themselves video in groups; and any
-    that a /convert points at."""
+    that a /convert or the bot's name points at, in channels too."""
     made = Router(name="intake")
     private = F.chat.type == ChatType.PRIVATE
-    made.message.register(convert, F.text | F.caption, Command(CONVERT))
+    made.message.register(convert, Asked())
+    made.channel_post.register(convert, Asked())
     made.message.register(take, F.animation | F.video | F.video_note)
-    made.message.register(take, private, F.document | F.audio | F.voice)
+    made.message.register(take, private, F.document | F.audio | F.voice | F.live_photo)
     made.message.register(take, F.document.mime_type.startswith("video/"))
     return made
 
 
 def brings_work(message: Message) -> bool:
     """Whether its update may only be confirmed once what it asks for is saved."""
-    words = message.text or message.caption or ""
-    return attachment_of(message) is not None or words.startswith(f"/{CONVERT}")
+    words, pointed_at = message.text or message.caption or "", message.reply_to_message
+    return (
+        attachment_of(message) is not None
+        or words.startswith(f"/{CONVERT}")
+        or (pointed_at is not None and attachment_of(pointed_at) is not None)
+    )
 
 
 async def take(
@@ -83,7 +86,7 @@ async def _kept(state: FSMContext) -> None:
 async def convert(
     message: Message,
     bot: Bot,
-    command: CommandObject,
+    asked: Words,
     person: Person,
     preferences: Preferences,
     texts: Texts,
@@ -91,21 +94,25 @@ async def convert(
     receipt: Receipt,
 ) -> None:
     """``/convert mp3`` under a file of one's own, or as an answer to anybody's."""
+    wish = preferences.request
     try:
-        wish = wish_of(command.args or "", preferences.request)
+        wish = wish_of(asked.words, wish)
     except Refused as error:
         receipt.confirm()
         await message.reply(cause(texts, error.code, error.facts))
         return
     except ValueError as error:
-        receipt.confirm()
-        await message.reply(texts("convert-what", word=str(error)))
-        return
+        if not asked.named:
+            receipt.confirm()
+            await message.reply(texts("convert-what", word=str(error)))
+            return
+        # What else was said to the bot means no format.
     there = message if attachment_of(message) else message.reply_to_message
     new = new_job(there, person, texts.locale, wish) if there is not None else None
     if new is None:
         receipt.confirm()
-        await message.reply(texts("convert-how"))
+        if not (asked.named and asked.words):
+            await message.reply(texts("convert-how"))
         return
     taken = await intake.take_as(new, str(message.message_id), texts)
     receipt.confirm()
