@@ -4,7 +4,7 @@ from typing import Final
 
 from aiogram import Bot
 from aiogram.enums import ChatMemberStatus
-from aiogram.types import CallbackQuery, Chat, Message, TelegramObject
+from aiogram.types import CallbackQuery, Chat, InlineQuery, Message, TelegramObject
 
 from bot.dialog.draft import Draft
 from bot.jobs.desk import Person
@@ -17,7 +17,8 @@ _RULES: Final = frozenset({ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.CREA
 
 
 def person_of(event: TelegramObject) -> Person | None:
-    """The person behind a message or a tap; None where none is: bots, a channel's own posts."""
+    """The person behind a message, a tap or an inline query (which comes from no chat that we know
+    of: theirs stands for it); None where none is: bots, a channel's own posts."""
     if isinstance(event, Message):
         return _writer(event)
     if isinstance(event, CallbackQuery) and event.message is not None:
@@ -25,6 +26,9 @@ def person_of(event: TelegramObject) -> Person | None:
         if user.id in _STANDS_FOR_SOMEBODY:
             return _as(chat, chat)
         return None if user.is_bot else Person(str(user.id), str(chat.id))
+    if isinstance(event, InlineQuery):
+        user = event.from_user
+        return None if user.is_bot else Person(str(user.id), str(user.id))
     return None
 
 
