@@ -11,7 +11,7 @@ same name; a round note and a voice message bear none.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -105,11 +105,16 @@ class Shelf:
         """The messenger has this one no more."""
         await self._forget(results.c.file_id == offer.file_id)
 
-    async def offers(self, platform: str, user_id: str, limit: int) -> list[Offer]:
-        """What somebody last got, newest first, each result once."""
-        found = await self._offers(platform, user_id, limit=limit * 2)
-        once = {(offer.file_id, offer.name): offer for offer in reversed(found)}
-        return list(reversed(once.values()))[:limit]
+    async def offers(
+        self, platform: str, user_id: str, kinds: Collection[str], limit: int
+    ) -> list[Offer]:
+        """What somebody last got as messages of these kinds, newest first, each result once."""
+        fits = results.c.kind.in_(kinds)
+        found = await self._offers(platform, user_id, fits, limit=limit * 2)
+        once: dict[tuple[str, str], Offer] = {}
+        for offer in found:
+            once.setdefault((offer.file_id, offer.name), offer)
+        return list(once.values())[:limit]
 
     async def offer(self, platform: str, user_id: str, job_id: str) -> Offer | None:
         """The result of one job, for its owner alone."""

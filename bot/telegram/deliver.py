@@ -183,6 +183,8 @@ class TelegramDeliverer:
         self, job: Job, kind: Kind, upload: Upload, once: Callable[[float], Awaitable[T]]
     ) -> T:
         """Try `once`, which is told how many seconds it may take, under the eyes of the chat."""
+        if not upload.size:
+            return await once(upload_seconds(0))
         async with acting(self.bot, int(job.chat_id), kind.action):
             return await once(upload_seconds(upload.size))
 

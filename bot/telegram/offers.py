@@ -60,14 +60,13 @@ _MAKERS: Final[Mapping[str, Callable[[Offer, dict[str, Any]], InlineQueryResultU
 )
 
 
-def shareable(kind: str) -> bool:
-    """Whether a message of this kind may be sent on by an inline query."""
-    return kind in _MAKERS
+# Kinds of messages that may be sent on by an inline query.
+SHAREABLE: Final = frozenset(_MAKERS)
 
 
 def answer_of(texts: Texts, offer: Offer) -> InlineQueryResultUnion:
     """A result as it is listed for its owner. What is sent on bears no caption: it is theirs to
-    say something of it. `offer` is of a kind that is `shareable`."""
+    say something of it. `offer` is of a kind in SHAREABLE."""
     said = {
         "id": offer.job_id,
         "title": shown_name(offer.name),

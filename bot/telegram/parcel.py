@@ -11,7 +11,7 @@ from bot.jobs.model import Job
 from bot.names import result_name
 from bot.telegram.buttons import Act, job_buttons
 from bot.telegram.kinds import DOCUMENT, Kind, Media, said_of
-from bot.telegram.offers import shareable
+from bot.telegram.offers import SHAREABLE
 from bot.telegram.uploads import Upload
 from bot.texts import Texts
 from bot.texts.sentences import caption
@@ -49,7 +49,7 @@ class Parcel:
         acts = [Act.OTHER, Act.SMALLER] if self.made.pictured else [Act.OTHER]
         acts += [] if kind is DOCUMENT else [Act.AS_FILE]
         # What was asked for in a group's name is no person's to send on.
-        shared = self.shared and shareable(kind.name) and not _of_a_chat(self.job)
+        shared = self.shared and kind.name in SHAREABLE and not _of_a_chat(self.job)
         texts = Texts(self.job.locale)
         return job_buttons(texts, self.job.id, *acts, Act.DELETE, shared=shared)
 

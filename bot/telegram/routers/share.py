@@ -9,7 +9,7 @@ from aiogram.types import InlineQuery
 
 from bot.jobs.desk import Person
 from bot.jobs.shelf import Offer, Shelf
-from bot.telegram.offers import answer_of, shareable
+from bot.telegram.offers import SHAREABLE, answer_of
 from bot.telegram.session import TROUBLE, UNKNOWN_FILE, is_about
 from bot.telegram.taps import offered
 from bot.texts import Texts
@@ -32,7 +32,7 @@ async def asked(query: InlineQuery, person: Person, texts: Texts, shelf: Shelf) 
     it; to their owner alone, whoever knows the words."""
     offers = await _found(shelf, person, query.query.strip())
     try:
-        await _answer(query, [one for one in offers if shareable(one.kind)], texts, shelf)
+        await _answer(query, offers, texts, shelf)
     except TROUBLE as error:
         log.warning("an inline query was not answered", cause=type(error).__name__)
 
@@ -41,8 +41,8 @@ async def _found(shelf: Shelf, person: Person, words: str) -> list[Offer]:
     if words:
         one = await shelf.offer(person.platform, person.user_id, words)
         if one is not None:
-            return [one]
-    last = await shelf.offers(person.platform, person.user_id, _MOST)
+            return [one] if one.kind in SHAREABLE else []
+    last = await shelf.offers(person.platform, person.user_id, SHAREABLE, _MOST)
     return [one for one in last if words.casefold() in shown_name(one.name).casefold()]
 
 
