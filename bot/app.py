@@ -152,7 +152,7 @@ async def open_app(
             threads=lambda: _threads(settings, dispatch.running),
             larder=larder,
             speeds=speeds,
-            ready=Ready(shelf, board),
+            ready=Ready(shelf, board, settings.reuse_results),
         )
         worker = Worker(store, attempt, board)
         doorkeeper = Doorkeeper(store.transactions, _rules(settings))

@@ -35,15 +35,17 @@ class Results(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Answers with them. A storage that is away costs only time: then all is made anew."""
+    """Answers with them, unless it is not to `reuse` any. A storage that is away costs only time:
+    then all is made anew."""
 
     results: Results
     board: Board
+    reuse: bool = True
 
     async def answered(self, job: Job, deliverer: Deliverer, course: Course) -> bool:
         """Whether the job's result was there already, and is with the person now. Raises
         TransferError as any delivery does."""
-        kept = await self._found(job)
+        kept = await self._found(job) if self.reuse else None
         if kept is None:
             return False
         course.seconds_left = 0.0

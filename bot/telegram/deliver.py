@@ -134,8 +134,10 @@ class TelegramDeliverer:
         """What Telegram calls it then, None where it doesn't say."""
         at = int(message_id) if message_id is not None else None
         edited = await self._edit_in(parcel, way.kind, at, fresh()) if at is not None else False
+        if isinstance(edited, Message):
+            return sent_as(edited, way.kind)
         if edited:
-            return sent_as(edited, way.kind) if isinstance(edited, Message) else None
+            return None
         kind, message = await self._send(parcel, way, fresh)
         if at is not None and way.heard:
             await self._last_words(parcel, kind, at)

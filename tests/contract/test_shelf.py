@@ -4,15 +4,19 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.jobs.answers import Accepted
 from bot.jobs.archive import Archive
+from bot.jobs.delivery import Course
 from bot.jobs.made import Kept, Made, Sent
 from bot.jobs.model import Job, NewJob, Phase, Source
+from bot.jobs.ready import Ready
 from bot.jobs.shelf import Offer, Shelf
 from bot.jobs.store import KEEP_FINISHED, PURGE_EVERY, JobStore
+from bot.storage.errors import StorageError
 from converter.planning.plan import Action, Device
 from converter.request import Request
 
@@ -214,3 +218,18 @@ async def test_facts_of_another_version_are_no_reason_to_fail(shelf: Shelf, aske
 
     await shelf.keep(await asked(), VIDEO, Other())  # type: ignore[arg-type]
     assert await shelf.find(await asked("2")) is None
+
+
+async def test_a_storage_that_is_away_costs_only_time(
+    store: JobStore, shelf: Shelf, asked: Asked
+) -> None:
+    job = await asked()
+    await shelf.keep(job, VIDEO, MADE)
+    # Neither is asked where nothing is found.
+    nobody: Any = None
+    ready = Ready(shelf, nobody)
+    await store.close()
+    with pytest.raises(StorageError):
+        await shelf.find(job)
+    assert not await ready.answered(job, nobody, Course())
+    await ready.keep(job, VIDEO, MADE)

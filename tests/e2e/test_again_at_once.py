@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from standin import SeenMessage, User
+from standin import SeenMessage, StandIn, User
 from tests.support import outputs
 from tests.support.footage import Footage
 from tests.support.harm import cut_off
@@ -14,6 +14,12 @@ from tests.support.stage import Stage
 
 READY = "⚡ It was ready already: here it is at once"
 ANY = ("video", "animation", "audio", "document", "voice", "video_note")
+
+
+@pytest.fixture
+def stage(standin: StandIn, tmp_path: Path) -> Stage:
+    """Where results are given again, as they are by themselves."""
+    return Stage(standin, tmp_path / "bot", reuse_results=True)
 
 
 def converted(stage: Stage) -> int:
@@ -53,8 +59,9 @@ async def result(stage: Stage, user: User, sent: SeenMessage) -> SeenMessage:
 
 async def forgets(user: User) -> None:
     """Delete everything about oneself."""
-    asked = await user.wait_for_message(after=await user.send_text("/forget"))
-    await user.tap(asked, "delete everything" if "delete" in asked.text else "Да")
+    sent = await user.send_text("/forget")
+    asked = await user.wait_for_message("Shall I delete everything", after=sent)
+    await user.tap(asked, "delete everything")
     await user.wait_for(lambda: ("1 entries" in asked.text) or None)
 
 
@@ -215,6 +222,56 @@ async def test_what_lacks_something_is_made_anew(
         assert converted(stage) == 2
 
 
+async def test_a_menus_card_becomes_it_too(stage: Stage, footage: Footage) -> None:
+    async with stage.bot():
+        ann, bob = stage.standin.user(lang="en"), stage.standin.user(lang="en", name="Bob")
+        await result(stage, ann, await ann.send_document(footage.remux))
+        await bob.send_text("/settings")
+        settings = await bob.wait_for_message("Settings")
+        await bob.tap(settings, "ask me first")
+        await bob.wait_for(lambda: any("☑️ ask" in b.text for b in settings.buttons) or None)
+        sent = await bob.send_document(footage.remux)
+        card = await bob.wait_for_message(after=sent)
+        await bob.wait_for(lambda: any("Convert" in b.text for b in card.buttons) or None)
+        await bob.wait_for(lambda: ("without re-encoding" in card.text) or None)
+        await bob.tap(card, "Convert")
+        given = await result(stage, bob, sent)
+        assert given == card
+        assert READY in given.text
+    assert stage.leftovers() == []
+    assert list((stage.data / "kept").iterdir()) == []
+
+
+async def test_a_group_gets_it_too_and_a_deleted_status_message_is_no_harm(
+    stage: Stage, footage: Footage
+) -> None:
+    async with stage.bot():
+        ann, bob = stage.standin.user(lang="en"), stage.standin.user(lang="en", name="Bob")
+        group = stage.standin.group([ann, bob])
+        await result(stage, ann, await ann.send_document(footage.remux))
+        member = group.member(bob)
+        stuck = stage.standin.faults.add("editMessageMedia", delay=600.0)
+        sent = await member.send_video(footage.remux)
+        status = await member.wait_for_message(lambda m: m.reply_to == sent.id)
+        await until(lambda: stuck.used > 0, "the edit")
+        member.delete(status)
+        stuck.release()
+        given = await member.wait_for_message(lambda m: m.kind == "video" and m != status)
+        assert READY in given.text
+        assert given.reply_to == sent.id
+        await done(stage)
+        assert converted(stage) == 1
+
+
+async def test_an_operator_may_have_everything_made_anew(stage: Stage, footage: Footage) -> None:
+    async with stage.bot(reuse_results=False):
+        user = stage.standin.user(lang="en")
+        for _ in range(2):
+            given = await result(stage, user, await user.send_document(footage.remux))
+            assert READY not in given.text
+        assert converted(stage) == 2
+
+
 async def test_a_lost_answer_shows_no_second_result(stage: Stage, footage: Footage) -> None:
     async with stage.bot():
         user = stage.standin.user(lang="en")
@@ -235,7 +292,7 @@ async def test_quotas_count_what_was_ready_too(stage: Stage, footage: Footage) -
         for _ in range(2):
             await result(stage, user, await user.send_document(footage.remux))
         sent = await user.send_document(footage.remux)
-        told = await user.wait_for_message(lambda m: "Ready" not in m.text, after=sent)
+        told = await user.wait_for_message(lambda m: "👆 Ready" not in m.text, after=sent)
         assert told.media is None
         assert len(jobs(stage)) == 2
 

@@ -2,10 +2,11 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from standin import InlineAnswer, SeenMessage, User
+from standin import InlineAnswer, SeenMessage, StandIn, User
 from tests.support.footage import Footage
 from tests.support.running import jobs, until
 from tests.support.stage import Stage
@@ -13,6 +14,12 @@ from tests.support.stage import Stage
 ANY = ("video", "animation", "audio", "document", "voice", "video_note")
 # What each kind of message is called in the answer to an inline query.
 OFFERED = {"animation": "mpeg4_gif"}
+
+
+@pytest.fixture
+def stage(standin: StandIn, tmp_path: Path) -> Stage:
+    """Where results are given again, as they are by themselves."""
+    return Stage(standin, tmp_path / "bot", reuse_results=True)
 
 
 @pytest.fixture
@@ -140,7 +147,8 @@ async def test_what_telegram_has_no_more_is_left_out_and_forgotten(
 async def test_what_was_forgotten_is_offered_no_more(shop: Stage, footage: Footage) -> None:
     user = shop.standin.user(lang="en")
     result = await got(shop, user, footage, "", "film.avi")
-    asked = await user.wait_for_message(after=await user.send_text("/forget"))
+    sent = await user.send_text("/forget")
+    asked = await user.wait_for_message("Shall I delete everything", after=sent)
     await user.tap(asked, "delete everything")
     await user.wait_for(lambda: ("1 entries" in asked.text) or None)
     assert titles(await user.share(result, "Share")) == []
