@@ -38,6 +38,8 @@ from bot.jobs.notices import Notices
 from bot.jobs.pace import ChatPaces, Pace
 from bot.jobs.places import Places
 from bot.jobs.quota import Quota
+from bot.jobs.ready import Ready
+from bot.jobs.shelf import Shelf
 from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
@@ -51,12 +53,14 @@ from bot.telegram.deliver import TelegramDeliverer
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.download import CLOUD_LIMIT, TelegramDownloader
 from bot.telegram.feed import Feed
-from bot.telegram.introduction import be_reachable, introduce
+from bot.telegram.introduction import Inline, be_reachable, introduce
 from bot.telegram.painter import TelegramPainter
 from bot.telegram.polling import Poller
 from bot.telegram.proxy import client, proxy_for
 from bot.telegram.session import make_bot
 from bot.telegram.storage import DatabaseStorage
+from bot.version import version
+from converter.converter import Converter
 from converter.limits import Limits
 
 log = structlog.get_logger(__name__)
@@ -77,6 +81,7 @@ class App:
     dispatch: Dispatch
     worker: Worker
     board: Notices
+    inline: Inline
     drop_pending: bool
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -115,7 +120,7 @@ class App:
 
     async def _listen(self) -> None:
         await be_reachable(self.bot, drop_pending=self.drop_pending)
-        introducing = asyncio.create_task(introduce(self.bot), name="introduce")
+        introducing = asyncio.create_task(introduce(self.bot, self.inline), name="introduce")
         try:
             await self.poller.run()
         finally:
@@ -137,12 +142,14 @@ async def open_app(
         converter = await converter_for(settings, limits)
         bot, http = await _clients(settings, stack)
         people = People(store.transactions)
-        messengers = {PLATFORM: _messenger(settings, limits, bot, http, store, people)}
+        inline = Inline()
+        messengers = {PLATFORM: _messenger(settings, limits, bot, http, store, people, inline)}
         larder = Larder(settings.data_dir / "kept", settings.max_kept_bytes)
         await stack.enter_async_context(larder.in_use())
         speeds = Speeds()
         pace = pace or Pace()
         chats = ChatPaces(pace)
+        shelf = Shelf(store.transactions, {PLATFORM: str(bot.id)}, _recipe(converter, limits))
         board = _notices(store, messengers, pace, chats)
         dispatch = EmbeddedDispatch(store, settings.max_concurrent_conversions)
         attempt = Attempt(
@@ -154,6 +161,7 @@ async def open_app(
             threads=lambda: _threads(settings, dispatch.running),
             larder=larder,
             speeds=speeds,
+            ready=Ready(shelf, board, settings.reuse_results),
         )
         places = Places(store, board, speeds, settings.max_concurrent_conversions)
         worker = Worker(store, attempt, board, places)
@@ -177,10 +185,10 @@ async def open_app(
         gatherer.on_closed = Albums(bot, intake).closed
         await gatherer.resume()
         storage = DatabaseStorage(Conversations(store.transactions))
-        dispatcher = make_dispatcher(desk, counter, people, intake, doorkeeper, storage)
+        dispatcher = make_dispatcher(desk, counter, people, intake, doorkeeper, storage, shelf)
         feed = Feed(bot, dispatcher)
         poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
-        yield App(bot, poller, dispatch, worker, board, settings.drop_pending_updates)
+        yield App(bot, poller, dispatch, worker, board, inline, settings.drop_pending_updates)
 
 
 async def _clients(
@@ -206,6 +214,7 @@ def _messenger(
     http: aiohttp.ClientSession,
     store: JobStore,
     people: People,
+    inline: Inline,
 ) -> Messenger:
     """Telegram's doors for jobs."""
     downloader = TelegramDownloader(
@@ -215,7 +224,9 @@ def _messenger(
         max_bytes=settings.max_input_bytes,
         local=settings.telegram_local,
     )
-    deliverer = TelegramDeliverer(bot, store, quiet=partial(_quiet, people))
+    deliverer = TelegramDeliverer(
+        bot, store, quiet=partial(_quiet, people), shared=lambda: inline.on
+    )
     return Messenger(downloader, deliverer, TelegramPainter(bot, limits.max_output_bytes))
 
 
@@ -267,6 +278,12 @@ async def _recover(store: JobStore, board: Notices) -> None:
         if job.phase is Phase.FAILED:
             code = job.error_code or ""
             board.show(job, Status(State.FAILED, code=code, can_retry=True))
+
+
+def _recipe(converter: Converter, limits: Limits) -> str:
+    """Changes whenever the same wish may come out differently: with our version, with ffmpeg's,
+    with what a result may weigh."""
+    return f"{version()}/{converter.capabilities.version}/{limits.max_output_bytes}"
 
 
 def _bounds(settings: Settings, limits: Limits) -> Bounds:

@@ -79,6 +79,11 @@ class Settings(BaseSettings):
         description="Disk for the files of open menus, in bytes: each is kept for 15 minutes at"
         " most, so that it isn't downloaded twice; 0 keeps none",
     )
+    reuse_results: bool = Field(
+        True,
+        description="Answer the same file with the same settings, by anybody, at once with what"
+        " Telegram has already; with false every file is converted anew",
+    )
     max_duration: Seconds = Field(10_800, description="Longest video accepted, in seconds")
     max_pixels: int = Field(
         40_000_000, ge=1, description="Largest picture accepted, width times height"

@@ -125,7 +125,8 @@ def media(files: FileStore, kind: str, path: Path, options: FileOptions) -> Json
     given: Json = {name: value for name, value in options.items() if name in _ATTRIBUTES}
     if options.get("qualities"):
         given["qualities"] = [_quality(files, rendition) for rendition in options["qualities"]]
-    made = describe(kind, stored, _DEFAULTS[kind] | given)
+    files.say(stored.file_id, _DEFAULTS[kind] | given)
+    made = describe(kind, stored, files.said(stored.file_id))
     return made | caption(options.get("caption", ""))
 
 

@@ -6,6 +6,7 @@ import mimetypes
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from standin.errors import ApiError, bad_request
 from standin.images import jpeg_size
@@ -65,6 +66,8 @@ class FileStore:
         self.limits = limits
         self._files: dict[str, StoredFile] = {}
         self._links: dict[str, tuple[StoredFile, float]] = {}
+        self._said: dict[str, dict[str, Any]] = {}
+        self._lost: set[str] = set()
 
     @property
     def count(self) -> int:
@@ -109,10 +112,29 @@ class FileStore:
             raise bad_request("wrong file identifier/HTTP URL specified")
         return stored
 
+    def named(self, file_id: str) -> StoredFile:
+        """The file that the bot means by an id; ApiError 400 if there is none any more."""
+        if file_id in self._lost:
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        return self.get(file_id)
+
+    def lose(self, file_id: str) -> None:
+        """From now on the bot's id for a file means nothing; messages with it stay."""
+        self.get(file_id)
+        self._lost.add(file_id)
+
+    def say(self, file_id: str, facts: dict[str, Any]) -> None:
+        """Keep what was said of a file when it was uploaded: it is part of it from then on."""
+        self._said[file_id] = facts
+
+    def said(self, file_id: str) -> dict[str, Any]:
+        """What was said of a file when it was uploaded."""
+        return dict(self._said.get(file_id, {}))
+
     def link(self, file_id: str) -> tuple[StoredFile, str]:
         """The file and a fresh `file_path`; ApiError 400 above the download limit."""
         stored = self._files.get(file_id)
-        if stored is None:
+        if stored is None or file_id in self._lost:
             raise bad_request("wrong file_id or the file is temporarily unavailable")
         if max(stored.size or 0, stored.real_size) > self.limits.download:
             raise bad_request("file is too big")

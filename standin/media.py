@@ -30,24 +30,28 @@ def from_params(call: Call, kind: str, source: Json, reference: str) -> tuple[Js
 
     `source` is where attributes and the thumbnail stand: the method's parameters or an
     InputMedia object. `reference` is a file_id or `attach://name`. ApiError 400 for others. An
-    upload that is no file of this kind may come out as another, see `judging`.
+    upload that is no file of this kind may come out as another, see `judging`. What was said of a
+    file with its upload comes with it ever after, and nothing said later changes that.
     """
     meant, stored = kind, _stored(call, kind, reference, source)
     kind = stored.kind
-    extra: Json = {}
-    attributes, _ = _ATTRIBUTES[kind]
-    for name in attributes:
-        if source.get(name) is not None:
-            extra[name] = source[name]
-    thumbnail = _thumbnail(call, source.get("thumbnail"))
-    if thumbnail is not None:
-        extra["thumbnail"] = thumbnail
+    if call.upload(reference) is not None:
+        call.state.files.say(stored.file_id, _said(call, kind, source))
+    extra = call.state.files.said(stored.file_id)
     passed = {
         name: value
         for name, value in source.items()
         if name not in {"chat_id", "message_id", "caption", "reply_markup", "thumbnail", meant}
     }
     return describe(kind, stored, extra), passed
+
+
+def _said(call: Call, kind: str, source: Json) -> Json:
+    """The attributes that stand in `source`, and the thumbnail."""
+    attributes, _ = _ATTRIBUTES[kind]
+    said = {name: source[name] for name in attributes if source.get(name) is not None}
+    thumbnail = _thumbnail(call, source.get("thumbnail"))
+    return said if thumbnail is None else said | {"thumbnail": thumbnail}
 
 
 def describe(kind: str, stored: StoredFile, attributes: Json) -> Json:
@@ -87,7 +91,7 @@ def _stored(call: Call, kind: str, reference: str, source: Json) -> StoredFile:
         raise bad_request(f"there is no {kind.replace('_', ' ')} in the request")
     if "://" in reference:
         raise bad_request("wrong file identifier/HTTP URL specified")
-    stored = call.state.files.get(reference)
+    stored = call.state.files.named(reference)
     if stored.kind != kind:
         raise bad_request("type of file mismatch")
     return stored

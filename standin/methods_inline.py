@@ -39,7 +39,7 @@ def _checked(call: Call, result: Json) -> Json:
     texts.inline_keyboard(result)
     field, kind = CACHED.get(result["type"], ("", ""))
     file_id = result.get(field)
-    if file_id is not None and call.state.files.get(file_id).kind != kind:
+    if file_id is not None and call.state.files.named(file_id).kind != kind:
         raise bad_request("type of file mismatch")
     rest = {name: value for name, value in result.items() if not name.startswith("caption")}
     return rest | texts.caption_content(call, result)

@@ -72,6 +72,18 @@ class Person(Writer):
         answer = await self._until(lambda: query.answer, timeout, "the answer to an inline query")
         return InlineAnswer(answer, self._state.files)
 
+    async def share(
+        self, message: SeenMessage, text: str, *, timeout: float = 10.0
+    ) -> InlineAnswer:
+        """Tap a button that begins an inline query, choose a chat, and see what the bot offers.
+
+        AssertionError as for `inline`, or if there is no such button.
+        """
+        found = [b.switch_inline_query for b in message.buttons if text in b.text]
+        if not found or found[0] is None:
+            raise AssertionError(f"no button {text!r} to share by on {message!r}")
+        return await self.inline(found[0], timeout=timeout)
+
     def _button(self, message: SeenMessage, text: str) -> Button:
         found = [b for b in message.buttons if text in b.text and b.callback_data]
         exact = [b for b in found if b.text == text]

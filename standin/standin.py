@@ -222,6 +222,10 @@ class StandIn:
         """Make every download link given out so far answer 404."""
         self.state.files.expire_links()
 
+    def lose_file(self, file_id: str) -> None:
+        """Refuse the bot's id for a file from now on, as Telegram may; what was sent stays."""
+        self.state.files.lose(file_id)
+
     def listing(self) -> str:
         """Every chat as text."""
         rooms = [*self._users, *self._groups, *self._channels]

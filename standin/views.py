@@ -26,8 +26,9 @@ class Button:
     """An inline button; a tap on one with `callback_data` reaches the bot.
 
     `style` is "danger", "success" or "primary"; `copy_text` is what a tap copies;
-    `switch_inline_query` begins an inline query in a chat that the person chooses,
-    `switch_inline_query_current_chat` in this one. One that is `disabled` does nothing.
+    `switch_inline_query` begins an inline query in a chat that the person chooses (of any kind, or
+    of those that the bot allows), `switch_inline_query_current_chat` in this one. One that is
+    `disabled` does nothing.
     """
 
     text: str
@@ -44,6 +45,9 @@ class Button:
         """From an InlineKeyboardButton."""
         same = {name: button[name] for name in _SAME_NAMES if name in button}
         copied = button.get("copy_text", {}).get("text")
+        chosen = button.get("switch_inline_query_chosen_chat", {}).get("query")
+        if chosen is not None:
+            same["switch_inline_query"] = chosen
         return cls(copy_text=copied, disabled="disabled" in button, **same)
 
 

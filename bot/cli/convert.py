@@ -18,6 +18,7 @@ from bot.cli.bars import Bars
 from bot.cli.convert_files import Pair, UsageError, bring, check_outputs, pairs, put, told
 from bot.cli.options import called, read_wishes
 from bot.conversions import StartError, converter_for, limits_of
+from bot.jobs.made import Made
 from bot.settings import Settings, SettingsError, load_settings
 from bot.texts import Texts
 from bot.texts.sentences import cause, note_text
@@ -206,7 +207,7 @@ def _report(result: Result, pair: Pair, target: Path, manner: Manner) -> None:
         f"{before.size:,} → {after.size:,} bytes\n"
     )
     for note in result.notes:
-        sys.stdout.write(f"  {note_text(Texts('en'), note, result)}\n")
+        sys.stdout.write(f"  {note_text(Texts('en'), note, Made.of(result))}\n")
 
 
 def _print_json(data: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from bot.jobs import line
 from bot.jobs.answers import Numbers
 from bot.jobs.model import Job, Phase
-from bot.jobs.tables import FINAL, LIVE, batches, job_of, jobs
+from bot.jobs.tables import FINAL, LIVE, batches, job_of, jobs, results
 from bot.storage.transactions import Transactions
 
 
@@ -28,10 +28,12 @@ class Archive:
         return [job_of(row) for row in rows]
 
     async def forget(self, platform: str, user_id: str) -> int:
-        """Delete a user's ended jobs, now. How many."""
+        """Delete a user's ended jobs, now, and what is known of their results. How many jobs."""
         ended = line.of_user(platform, user_id) & jobs.c.phase.in_(FINAL)
+        theirs = (results.c.platform == platform) & (results.c.user_id == user_id)
         async with self.transactions.write() as change:
             change.made = False
+            await change.db.execute(delete(results).where(theirs))
             theirs = (batches.c.platform == platform) & (batches.c.user_id == user_id)
             await change.db.execute(delete(batches).where(theirs))
             return (await change.db.execute(delete(jobs).where(ended))).rowcount

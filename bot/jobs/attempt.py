@@ -11,9 +11,11 @@ from bot.jobs.delivery import Course, deliver
 from bot.jobs.durable import Durable
 from bot.jobs.errors import TransferCode, TransferError
 from bot.jobs.larder import Larder
+from bot.jobs.made import Made
 from bot.jobs.messenger import Messenger, OnBytes
 from bot.jobs.model import Job, Phase, Receipt
 from bot.jobs.notices import Notices
+from bot.jobs.ready import Ready
 from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from converter.commands.progress import Progress
@@ -39,6 +41,7 @@ class Attempt:
     threads: Callable[[], int]
     larder: Larder
     speeds: Speeds
+    ready: Ready
 
     async def run(self, job: Job, course: Course) -> None:
         """Carry a job that was taken until its result is with the person.
@@ -52,6 +55,9 @@ class Attempt:
             raise TransferError(TransferCode.UNSURE_IF_SENT, "an earlier attempt began to send")
         messenger, clock = self.messengers[job.platform], asyncio.get_running_loop().time
         began = clock()
+        if await self.ready.answered(job, messenger.deliverer, course):
+            await self.larder.drop(job.source.unique_id)
+            return
         async with self.converter.open(f"{job.id}-{job.attempt}") as conversion:
             source, path = job.source, conversion.workspace.input_path
             self.board.show(job, Status(State.DOWNLOADING))
@@ -68,7 +74,8 @@ class Attempt:
             course.seconds_left = 0.0
             course.on_sending()
             # The proved result stays here until it is delivered.
-            await deliver(self.board, messenger.deliverer, job, result, course)
+            sent = await deliver(self.board, messenger.deliverer, job, result, course)
+            await self.ready.keep(job, sent, Made.of(result))
             await self.larder.drop(source.unique_id)
             self.speeds.note_job(source.size, clock() - began)
 

@@ -5,11 +5,13 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
 from bot.jobs import retry
 from bot.jobs.errors import PassingTransferError
+from bot.jobs.made import Kept, Sent
 from bot.jobs.messenger import Deliverer, OnBytes
 from bot.jobs.model import Job, Phase
 from bot.jobs.notices import Notices
@@ -17,6 +19,8 @@ from bot.jobs.status import State, Status
 from converter.convert import Result
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -39,21 +43,45 @@ async def deliver(
     result: Result,
     course: Course,
     on_bytes: OnBytes | None = None,
-) -> None:
+) -> Sent | None:
     """Deliver, again after trouble that may pass, within the time of `retry.UPLOADS`. `on_bytes`
     instead of showing percent in the job's message. Raises TransferError."""
+    quiet = _before_last(board, job, course)
+
+    async def once(message_id: str | None) -> Sent | None:
+        told = _is_told(job, message_id)
+        if told:
+            board.show(job, _sending(result.after.size, 0, 0))
+        hear = on_bytes or _shown(board, job, result) if told else _unheard
+        return await deliverer.deliver(job, result, message_id, on_bytes=hear, before_last=quiet)
+
+    return await _until_through(board, job, course, once)
+
+
+async def hand_over(
+    board: Notices, deliverer: Deliverer, job: Job, kept: Kept, course: Course
+) -> Sent:
+    """Deliver what the messenger has already, as `deliver` does. Raises TransferError or
+    KeptRefusedError."""
+    board.show(job, _sending(kept.made.after, 0, 0))
+    quiet = _before_last(board, job, course)
+
+    async def once(message_id: str | None) -> Sent:
+        return await deliverer.deliver_kept(job, kept, message_id, before_last=quiet)
+
+    return await _until_through(board, job, course, once)
+
+
+async def _until_through(
+    board: Notices, job: Job, course: Course, once: Callable[[str | None], Awaitable[T]]
+) -> T:
+    """Try `once`, which is told the job's message, until it is through or it is no use."""
     clock = asyncio.get_running_loop().time
     began, tries = clock(), 0
     while True:
         message_id = await board.message_of(job)
-        # With no message in the chat, the board would begin one that nobody ends.
-        told = message_id is not None or job.batch_id is not None
-        if told:
-            board.show(job, _sending(result, 0, 0))
-        hear = on_bytes or _shown(board, job, result) if told else _unheard
-        quiet = _before_last(board, job, course)
         try:
-            await deliverer.deliver(job, result, message_id, on_bytes=hear, before_last=quiet)
+            return await once(message_id)
         except PassingTransferError as error:
             course.past_recall = False
             tries += 1
@@ -62,15 +90,20 @@ async def deliver(
             if wait is None:
                 raise
             log.warning("upload tried again", tries=tries, seconds=wait, cause=str(error))
-            if told:
+            if _is_told(job, message_id):
                 board.show(job, Status(State.RETRYING, {"seconds": round(wait)}))
             await asyncio.sleep(wait)
-        else:
-            return
 
 
 def _shown(board: Notices, job: Job, result: Result) -> OnBytes:
-    return lambda done, total: board.show(job, _sending(result, done, total))
+    size = result.after.size
+    return lambda done, total: board.show(job, _sending(size, done, total))
+
+
+def _is_told(job: Job, message_id: str | None) -> bool:
+    """Whether anybody sees how it gets on: with no message in the chat, the board would begin one
+    that nobody ends."""
+    return message_id is not None or job.batch_id is not None
 
 
 def _before_last(board: Notices, job: Job, course: Course) -> Callable[[], Awaitable[None]]:
@@ -86,6 +119,6 @@ def _unheard(_done: int, _total: int) -> None:
     return None
 
 
-def _sending(result: Result, done: int, total: int) -> Status:
+def _sending(size: int, done: int, total: int) -> Status:
     percent = min(100, done * 100 // total) if total else 0
-    return Status(State.SENDING, {"bytes": result.after.size, "percent": percent})
+    return Status(State.SENDING, {"bytes": size, "percent": percent})

@@ -63,5 +63,14 @@ class BlockedError(TransferError):
         super().__init__(TransferCode.BLOCKED)
 
 
+class KeptRefusedError(Exception):
+    """The messenger won't send a result by the name that it gave it once: it has to be made anew.
+    `gone`: the name means nothing any more, to nobody."""
+
+    def __init__(self, detail: str, *, gone: bool) -> None:
+        super().__init__(detail)
+        self.gone = gone
+
+
 class LeaseLostError(Exception):
     """A fenced write found that the job has moved on: whoever holds the old attempt must stop."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.jobs.batch import Batch
+from bot.jobs.made import Kept, Sent
 from bot.jobs.model import Job, Source
 from bot.jobs.status import Status
 from converter.convert import Result
@@ -38,13 +39,23 @@ class Deliverer(Protocol):
         *,
         on_bytes: OnBytes,
         before_last: Quiet,
-    ) -> None:
+    ) -> Sent | None:
         """Make the job's status message `message_id` become the result; or send it, where there is
         no such message or the result is of a kind that can't be edited in. Doing it twice shows one
         result. `on_bytes` hears how much was taken for the upload; `before_last` is awaited before
-        the last of it, which is when the message may become the result.
+        the last of it, which is when the message may become the result. Returns what the messenger
+        calls it, None where that isn't known.
 
         Raises TransferError.
+        """
+        ...
+
+    async def deliver_kept(
+        self, job: Job, kept: Kept, message_id: str | None, *, before_last: Quiet
+    ) -> Sent:
+        """The same with a result that the messenger has already.
+
+        Raises TransferError, or KeptRefusedError where it won't have it: then nothing was sent.
         """
         ...
 

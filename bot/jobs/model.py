@@ -37,7 +37,8 @@ _ENDS = frozenset({Phase.REFUSED, Phase.FAILED, Phase.CANCELLED})
 ALLOWED: Mapping[Phase, frozenset[Phase]] = MappingProxyType(
     {
         Phase.QUEUED: frozenset({Phase.DOWNLOADING, Phase.FAILED, Phase.CANCELLED}),
-        Phase.DOWNLOADING: frozenset({Phase.CONVERTING, Phase.QUEUED}) | _ENDS,
+        # Done at once: its result was there already.
+        Phase.DOWNLOADING: frozenset({Phase.CONVERTING, Phase.DONE, Phase.QUEUED}) | _ENDS,
         Phase.CONVERTING: frozenset({Phase.SENDING, Phase.QUEUED}) | _ENDS,
         Phase.SENDING: frozenset({Phase.DONE, Phase.QUEUED}) | _ENDS,
         Phase.DONE: frozenset(),

@@ -30,7 +30,7 @@ from bot.jobs.answers import (
 from bot.jobs.batch import Batch
 from bot.jobs.model import Job, NewJob, Phase, Receipt
 from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
-from bot.jobs.tables import FINAL, LIVE, job_of, jobs, runs
+from bot.jobs.tables import FINAL, LIVE, job_of, jobs, results, runs
 from bot.storage import database
 from bot.storage.clock import utc_now
 from bot.storage.transactions import Transactions
@@ -324,3 +324,4 @@ class JobStore:
         self._next_purge = now + PURGE_EVERY
         old = jobs.c.phase.in_(FINAL) & (jobs.c.finished_at < now - KEEP_FINISHED)
         await db.execute(delete(jobs).where(old))
+        await db.execute(delete(results).where(results.c.at < now - KEEP_FINISHED))

@@ -139,6 +139,30 @@ usage = Table(
 )
 
 
+# What the messenger calls a delivered result, see `shelf`. No file, and no word of anybody's.
+results = Table(
+    "results",
+    metadata,
+    Column("job_id", String(32), primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("user_id", Text, nullable=False),
+    # The bot that sent it.
+    Column("account", Text, nullable=False),
+    # What it is the result of; null for one that is good for its owner alone.
+    Column("key", String(64)),
+    # What its name is made of, "" where none is seen with it.
+    Column("name", Text, nullable=False),
+    Column("file_id", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    # See `made.Made`.
+    Column("made", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_results_key", "key"),
+    Index("ix_results_user_at", "platform", "user_id", "at"),
+    Index("ix_results_at", "at"),
+)
+
+
 def job_of(row: RowMapping) -> Job:
     """The job that a whole row of `jobs` says."""
     return Job(
@@ -199,12 +223,13 @@ def values_of(new: NewJob) -> dict[str, Any]:
         "batch_id": new.batch_id,
         "status_message_id": new.status_message_id,
         "request": {key: storable(value) for key, value in dump(new.request).items()},
-        "work": _work(new),
+        "work": work_of(new),
         "in_group": new.group,
     }
 
 
-def _work(new: NewJob) -> str | None:
+def work_of(new: NewJob | Job) -> str | None:
+    """What makes two jobs the same work; None when the messenger gave the file no lasting name."""
     if not new.source.unique_id:
         return None
     wish = [new.source.unique_id, dump(new.request), *(["as file"] if new.as_file else [])]

@@ -5,7 +5,11 @@ from enum import StrEnum
 from typing import Final
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    SwitchInlineQueryChosenChat,
+)
 
 from bot.jobs.messenger import Line
 from bot.jobs.model import Job, Phase
@@ -86,10 +90,10 @@ def _one(number: int, job: Job) -> InlineKeyboardButton | None:
 
 
 def job_buttons(
-    texts: Texts, job_id: str, *acts: Act, label: str | None = None
+    texts: Texts, job_id: str, *acts: Act, label: str | None = None, shared: bool = False
 ) -> InlineKeyboardMarkup | None:
     """The buttons of a job's message, two in a row, or none. `label` is the key of what stands on
-    the first, where that isn't the act's own."""
+    the first, where that isn't the act's own; `shared` puts Share below them."""
     buttons = [
         InlineKeyboardButton(
             text=texts(f"button-{(label if not place else None) or act.value}"),
@@ -99,4 +103,14 @@ def job_buttons(
         for place, act in enumerate(acts)
     ]
     rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+    rows += [[_share(texts, job_id)]] if shared else []
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _share(texts: Texts, job_id: str) -> InlineKeyboardButton:
+    """Begins an inline query in a chat of the person's choice. Others may tap it and see the job's
+    id: who asks is looked at when the query arrives."""
+    where = SwitchInlineQueryChosenChat(
+        query=job_id, allow_user_chats=True, allow_group_chats=True, allow_channel_chats=True
+    )
+    return InlineKeyboardButton(text=texts("button-share"), switch_inline_query_chosen_chat=where)

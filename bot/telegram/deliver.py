@@ -5,10 +5,11 @@ got lost, edits the same message again, so at most one result is ever visible. W
 receipts, and is sent again only where it certainly wasn't before.
 """
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from aiogram import Bot
@@ -21,18 +22,26 @@ from aiogram.exceptions import (
 from aiogram.methods import EditMessageText, TelegramMethod
 from aiogram.types import Message
 
-from bot.jobs.errors import BlockedError, PassingTransferError, TransferCode, TransferError
+from bot.jobs.errors import (
+    BlockedError,
+    KeptRefusedError,
+    PassingTransferError,
+    TransferCode,
+    TransferError,
+)
+from bot.jobs.made import Kept, Sent
 from bot.jobs.messenger import OnBytes, Quiet
 from bot.jobs.model import Job
 from bot.telegram.acting import acting
 from bot.telegram.address import address, reply_to
-from bot.telegram.kinds import Delivery, Kind, way_of
+from bot.telegram.kinds import Delivery, Kind, kind_of, sent_as, way_of
 from bot.telegram.parcel import Parcel
 from bot.telegram.reactions import Mark, react
 from bot.telegram.receipts import Receipts
 from bot.telegram.session import (
     PASSING,
     TROUBLE,
+    UNKNOWN_FILE,
     is_about,
     tried,
     upload_seconds,
@@ -53,6 +62,8 @@ _GONE: Final = (
 )
 _ALREADY: Final = "message is not modified"
 
+T = TypeVar("T")
+
 
 async def _loud(_: Job) -> bool:
     return False
@@ -61,12 +72,14 @@ async def _loud(_: Job) -> bool:
 @dataclass(frozen=True, slots=True)
 class TelegramDeliverer:
     """Delivers into the job's status message, or beside it. `idle` is how many seconds nothing of
-    an upload may be taken; `quiet` says whether its person wants to hear nothing of it."""
+    an upload may be taken; `quiet` says whether its person wants to hear nothing of it, `shared`
+    whether results may be sent on by inline queries."""
 
     bot: Bot
     receipts: Receipts
     idle: float = IDLE
     quiet: Callable[[Job], Awaitable[bool]] = _loud
+    shared: Callable[[], bool] = lambda: False
 
     async def deliver(
         self,
@@ -76,21 +89,31 @@ class TelegramDeliverer:
         *,
         on_bytes: OnBytes,
         before_last: Quiet,
-    ) -> None:
+    ) -> Sent | None:
         """Edit the result in, or send it where it can't be. See `messenger.Deliverer`."""
-        number = int(message_id) if message_id is not None else None
-        try:
-            await self._deliver(Parcel(job, result), number, on_bytes, before_last)
-        except TelegramForbiddenError as error:
-            raise BlockedError from error
-        except TelegramEntityTooLarge as error:
-            raise TransferError(TransferCode.UPLOAD_TOO_LARGE, str(error)) from error
-        except TelegramBadRequest as error:
-            raise TransferError(TransferCode.UPLOAD_REJECTED, str(error)) from error
-        except TROUBLE as error:
-            raise PassingTransferError(
-                TransferCode.TELEGRAM_UNAVAILABLE, str(error), not_before=wait_of(error)
-            ) from error
+        parcel = Parcel(job, result, shared=self.shared())
+        way = way_of(result.plan.target.key, as_file=job.as_file)
+        fresh = partial(Upload, on_bytes, idle=self.idle, before_last=before_last)
+        with _in_the_words_of_jobs():
+            return await self._deliver(parcel, way, message_id, fresh)
+
+    async def deliver_kept(
+        self, job: Job, kept: Kept, message_id: str | None, *, before_last: Quiet
+    ) -> Sent:
+        """The same by the file's name. See `messenger.Deliverer`."""
+        kind = kind_of(kept.kind)
+        if kind is None:
+            raise KeptRefusedError(f"{kept.kind} is no kind of message any more", gone=True)
+        parcel = Parcel(job, kept, shared=self.shared())
+        fresh = partial(Upload, lambda _done, _total: None, idle=self.idle)
+        await before_last()
+        with _in_the_words_of_jobs():
+            try:
+                sent = await self._deliver(parcel, Delivery(kind), message_id, fresh)
+            except TelegramBadRequest as error:
+                gone = is_about(error, *UNKNOWN_FILE)
+                raise KeptRefusedError(str(error), gone=gone) from error
+        return sent or Sent(kept.file_id, kept.kind, named=kind.named, as_meant=True)
 
     async def announce(self, job: Job) -> None:
         """A mark on the person's message, and a short reply where an edit alone makes no sound; in
@@ -108,23 +131,30 @@ class TelegramDeliverer:
             log.warning("ready was not said", cause=str(error))
 
     async def _deliver(
-        self, parcel: Parcel, message_id: int | None, on_bytes: OnBytes, before_last: Quiet
-    ) -> None:
-        way = way_of(parcel.result.plan.target.key, as_file=parcel.job.as_file)
-        fresh = partial(Upload, on_bytes, idle=self.idle, before_last=before_last)
-        if message_id is not None and await self._edit_in(parcel, way.kind, message_id, fresh()):
-            return
-        sent_as = await self._send(parcel, way, fresh)
-        if message_id is not None and way.heard:
-            await self._last_words(parcel, sent_as, message_id)
+        self, parcel: Parcel, way: Delivery, message_id: str | None, fresh: Callable[[], Upload]
+    ) -> Sent | None:
+        """What Telegram calls it then, None where it doesn't say."""
+        at = int(message_id) if message_id is not None else None
+        edited = await self._edit_in(parcel, way.kind, at, fresh()) if at is not None else False
+        if isinstance(edited, Message):
+            return sent_as(edited, way.kind)
+        if edited:
+            return None
+        kind, message = await self._send(parcel, way, fresh)
+        if at is not None and way.heard:
+            await self._last_words(parcel, kind, at)
+        return sent_as(message, way.kind)
 
-    async def _edit_in(self, parcel: Parcel, kind: Kind, message_id: int, upload: Upload) -> bool:
-        """False where this kind can't be edited in, or there is no such message any more."""
+    async def _edit_in(
+        self, parcel: Parcel, kind: Kind, message_id: int, upload: Upload
+    ) -> Message | bool:
+        """The message, True where Telegram doesn't say what became of it. False where this kind
+        can't be edited in, or there is no such message any more."""
         if kind.media is None:
             return False
         method = parcel.edit(kind.media, kind, upload, message_id)
         try:
-            await self._carry(
+            return await self._carry(
                 parcel.job, kind, upload, lambda most: upload.send(self.bot, method, most)
             )
         except TelegramBadRequest as error:
@@ -134,36 +164,37 @@ class TelegramDeliverer:
                 log.info("status message is gone, sending anew")
                 return False
             raise
-        return True
 
-    async def _send(self, parcel: Parcel, way: Delivery, fresh: Callable[[], Upload]) -> Kind:
+    async def _send(
+        self, parcel: Parcel, way: Delivery, fresh: Callable[[], Upload]
+    ) -> tuple[Kind, Message]:
         """A new message, of the plainer kind where Telegram refuses the first; which one it was."""
         try:
-            await self._send_as(parcel, way.kind, fresh())
+            return way.kind, await self._send_as(parcel, way.kind, fresh())
         except TelegramBadRequest as error:
             if way.otherwise is None:
                 raise
             log.info("refused, sent as something plainer", cause=str(error))
-            await self._send_as(parcel, way.otherwise, fresh())
-            return way.otherwise
-        return way.kind
+            return way.otherwise, await self._send_as(parcel, way.otherwise, fresh())
 
-    async def _send_as(self, parcel: Parcel, kind: Kind, upload: Upload) -> None:
+    async def _send_as(self, parcel: Parcel, kind: Kind, upload: Upload) -> Message:
         method = parcel.message(kind, upload)
-        await self._carry(
+        return await self._carry(
             parcel.job, kind, upload, lambda most: self._receipted(parcel.job, upload, method, most)
         )
 
     async def _carry(
-        self, job: Job, kind: Kind, upload: Upload, once: Callable[[float], Awaitable[object]]
-    ) -> None:
+        self, job: Job, kind: Kind, upload: Upload, once: Callable[[float], Awaitable[T]]
+    ) -> T:
         """Try `once`, which is told how many seconds it may take, under the eyes of the chat."""
+        if not upload.size:
+            return await once(upload_seconds(0))
         async with acting(self.bot, address(job), kind.action):
-            await once(upload_seconds(upload.size))
+            return await once(upload_seconds(upload.size))
 
     async def _receipted(
         self, job: Job, upload: Upload, method: TelegramMethod[Message], most: float
-    ) -> None:
+    ) -> Message:
         """Send it once. Only what certainly wasn't sent raises an error that may be tried again."""
         if not await self.receipts.intend(job):
             raise TransferError(TransferCode.UNSURE_IF_SENT, "an earlier attempt began to send")
@@ -177,13 +208,14 @@ class TelegramDeliverer:
                 raise TransferError(TransferCode.UNSURE_IF_SENT, str(error)) from error
             raise
         await uninterrupted(self.receipts.sent(job, str(message.message_id)))
+        return message
 
-    async def _last_words(self, parcel: Parcel, sent_as: Kind, message_id: int) -> None:
+    async def _last_words(self, parcel: Parcel, kind: Kind, message_id: int) -> None:
         """What becomes of a status message whose result stands beside it: the words that can't
         stand under that, or nothing. The result is there, whatever happens here."""
         chat_id = int(parcel.job.chat_id)
         try:
-            if sent_as.captioned:
+            if kind.captioned:
                 await self.bot.delete_message(chat_id, message_id)
             else:
                 edit = EditMessageText(text=parcel.words, chat_id=chat_id, message_id=message_id)
@@ -196,3 +228,20 @@ def _refused(error: BaseException) -> bool:
     """Telegram said no: nothing was sent."""
     unsure = isinstance(error, PASSING) and not isinstance(error, TelegramEntityTooLarge)
     return isinstance(error, TelegramAPIError) and not unsure
+
+
+@contextlib.contextmanager
+def _in_the_words_of_jobs() -> Iterator[None]:
+    """What Telegram says, as TransferError."""
+    try:
+        yield
+    except TelegramForbiddenError as error:
+        raise BlockedError from error
+    except TelegramEntityTooLarge as error:
+        raise TransferError(TransferCode.UPLOAD_TOO_LARGE, str(error)) from error
+    except TelegramBadRequest as error:
+        raise TransferError(TransferCode.UPLOAD_REJECTED, str(error)) from error
+    except TROUBLE as error:
+        raise PassingTransferError(
+            TransferCode.TELEGRAM_UNAVAILABLE, str(error), not_before=wait_of(error)
+        ) from error

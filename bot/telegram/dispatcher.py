@@ -8,9 +8,10 @@ from bot.dialog.doorkeeper import Doorkeeper
 from bot.dialog.intake import Intake
 from bot.dialog.people import People
 from bot.jobs.desk import Desk
+from bot.jobs.shelf import Shelf
 from bot.telegram.door import Door
 from bot.telegram.middleware import PersonMiddleware
-from bot.telegram.routers import admin, cards, choose, errors, intake, mine, start
+from bot.telegram.routers import admin, cards, choose, errors, intake, mine, share, start
 
 
 def make_dispatcher(
@@ -20,6 +21,7 @@ def make_dispatcher(
     files: Intake,
     doorkeeper: Doorkeeper,
     storage: BaseStorage,
+    shelf: Shelf,
 ) -> Dispatcher:
     """A dispatcher for one bot."""
     dispatcher = Dispatcher(
@@ -29,11 +31,13 @@ def make_dispatcher(
         people=people,
         intake=files,
         doorkeeper=doorkeeper,
+        shelf=shelf,
     )
     person = PersonMiddleware(people, Door(doorkeeper))
     dispatcher.message.outer_middleware(person)
     dispatcher.channel_post.outer_middleware(person)
     dispatcher.callback_query.outer_middleware(person)
+    dispatcher.inline_query.outer_middleware(person)
     dispatcher.include_routers(
         errors.router(),
         admin.router(),
@@ -41,6 +45,7 @@ def make_dispatcher(
         mine.router(),
         choose.router(),
         cards.router(),
+        share.router(),
         intake.router(),
         start.fallback(),
         choose.leftover(),

@@ -5,14 +5,14 @@ from typing import Final
 
 import structlog
 from aiogram.enums import ChatType
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject
 
 from bot.dialog.doorkeeper import Doorkeeper, Verdict
 from bot.jobs.desk import Person
 from bot.storage.errors import StorageError
 from bot.telegram.feed import Receipt
 from bot.telegram.session import TROUBLE
-from bot.telegram.taps import note
+from bot.telegram.taps import note, offered
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -22,7 +22,7 @@ _MOST_STRANGERS: Final = 10_000
 
 class Door:
     """Asks the doorkeeper. A stranger gets one short reply a day, in private; somebody who was
-    banned none."""
+    banned none. Neither is offered anything inline."""
 
     def __init__(self, doorkeeper: Doorkeeper) -> None:
         self._doorkeeper = doorkeeper
@@ -58,6 +58,9 @@ class Door:
     ) -> None:
         if isinstance(event, CallbackQuery):
             await note(event, texts("stranger") if verdict is Verdict.STRANGER else None)
+            return
+        if isinstance(event, InlineQuery):
+            await offered(event)
             return
         private = isinstance(event, Message) and event.chat.type == ChatType.PRIVATE
         today = datetime.now(UTC).date()

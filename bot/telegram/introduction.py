@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -49,8 +50,23 @@ async def be_reachable(bot: Bot, *, drop_pending: bool) -> None:
     await _until_it_works(ask, "deleteWebhook")
 
 
-async def introduce(bot: Bot) -> None:
-    """Tell Telegram our commands and what we are, however long that takes: nothing waits for it."""
+@dataclass(slots=True)
+class Inline:
+    """What BotFather's switch for inline mode was seen to say: without it nobody can ask us inline,
+    and a button that leads there would be a dead end."""
+
+    on: bool = False
+
+
+async def introduce(bot: Bot, inline: Inline) -> None:
+    """Learn whether we may be asked inline; tell Telegram our commands and what we are. However
+    long that takes: nothing waits for it."""
+
+    async def learn() -> None:
+        inline.on = bool((await bot.get_me()).supports_inline_queries)
+
+    await _until_it_works(learn, "getMe")
+    log.info("inline mode", on=inline.on)
     for locale in LOCALES:
         for code in languages_of(locale):
 

@@ -29,6 +29,7 @@ from aiogram.types import (
     Message,
 )
 
+from bot.jobs.made import Sent
 from bot.names import clean
 from converter.convert import Result
 
@@ -45,7 +46,8 @@ class Kind:
     `name` is what Telegram calls it, `send` the method that sends one, `media` what puts one in
     the place of a text, None where Telegram doesn't allow that. `says` names what is told of the
     file with it; `captioned`: words may stand under it, `thumbnailed`: a small picture may come
-    with it. `action` is what the chat shows while it is uploaded.
+    with it, `named`: the file's name is seen with it, or when it is saved. `action` is what the
+    chat shows while it is uploaded.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Kind:
     says: frozenset[str]
     captioned: bool = True
     thumbnailed: bool = True
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ NOTE: Final = Kind(
     None,
     frozenset({"length", "duration"}),
     captioned=False,
+    named=False,
 )
 VOICE: Final = Kind(
     "voice",
@@ -112,8 +116,10 @@ VOICE: Final = Kind(
     None,
     frozenset({"duration"}),
     thumbnailed=False,
+    named=False,
 )
 
+# An animation is said to be a document too: what comes first counts.
 KINDS: Final = (VIDEO, ANIMATION, AUDIO, DOCUMENT, NOTE, VOICE)
 
 DELIVERIES: Final[Mapping[str, Delivery]] = MappingProxyType(
@@ -142,6 +148,20 @@ DELIVERIES: Final[Mapping[str, Delivery]] = MappingProxyType(
 def way_of(target: str, *, as_file: bool) -> Delivery:
     """How a target comes: as its own kind of message, or as a plain file where that is wished."""
     return Delivery(DOCUMENT) if as_file else DELIVERIES[target]
+
+
+def kind_of(name: str) -> Kind | None:
+    """The kind that Telegram calls so, None for one that isn't of ours."""
+    return next((kind for kind in KINDS if kind.name == name), None)
+
+
+def sent_as(message: Message, meant: Kind) -> Sent | None:
+    """What Telegram calls the file in a message of ours, which was `meant` to be of that kind."""
+    for kind in KINDS:
+        media = getattr(message, kind.name)
+        if media is not None:
+            return Sent(media.file_id, kind.name, named=kind.named, as_meant=kind is meant)
+    return None
 
 
 def said_of(kind: Kind, result: Result) -> dict[str, object]:

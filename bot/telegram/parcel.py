@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from aiogram.methods import EditMessageMedia, TelegramMethod
 from aiogram.types import InlineKeyboardMarkup, Message
 
+from bot.jobs.made import Kept, Made
 from bot.jobs.model import Job
 from bot.names import result_name
 from bot.telegram.address import address, reply_to
 from bot.telegram.buttons import Act, job_buttons
 from bot.telegram.kinds import DOCUMENT, Kind, Media, said_of
+from bot.telegram.offers import SHAREABLE
 from bot.telegram.uploads import Upload
 from bot.texts import Texts
 from bot.texts.sentences import caption
@@ -19,21 +21,33 @@ from converter.convert import Result
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One job's result."""
+    """One job's result: a file of ours, or one that Telegram has already. `shared`: whoever gets
+    it may send it on by an inline query."""
 
     job: Job
-    result: Result
+    content: Result | Kept
+    shared: bool = False
+
+    @property
+    def made(self) -> Made:
+        """What there is to tell of it."""
+        content = self.content
+        return content.made if isinstance(content, Kept) else Made.of(content)
 
     @property
     def words(self) -> str:
         """What stands under it."""
-        return caption(Texts(self.job.locale), self.job.source.name, self.result)
+        ready = isinstance(self.content, Kept)
+        return caption(Texts(self.job.locale), self.job.source.name, self.made, ready=ready)
 
     def buttons(self, kind: Kind) -> InlineKeyboardMarkup | None:
         """What may be wished for next."""
-        acts = [Act.OTHER, Act.SMALLER] if self.result.plan.picture else [Act.OTHER]
+        acts = [Act.OTHER, Act.SMALLER] if self.made.pictured else [Act.OTHER]
         acts += [] if kind is DOCUMENT else [Act.AS_FILE]
-        return job_buttons(Texts(self.job.locale), self.job.id, *acts, Act.DELETE)
+        # What was asked for in a group's name is no person's to send on.
+        shared = self.shared and kind.name in SHAREABLE and not _of_a_chat(self.job)
+        texts = Texts(self.job.locale)
+        return job_buttons(texts, self.job.id, *acts, Act.DELETE, shared=shared)
 
     def edit(self, media: type[Media], kind: Kind, upload: Upload, at: int) -> EditMessageMedia:
         """Puts the result in the place of the message `at`."""
@@ -57,13 +71,23 @@ class Parcel:
         return kind.send.model_validate(said)
 
     def _said(self, kind: Kind, upload: Upload) -> dict[str, object]:
-        said = said_of(kind, self.result)
-        if kind.captioned:
-            said["caption"] = self.words
-        if kind.thumbnailed and self.result.thumbnail is not None:
-            said["thumbnail"] = upload.file(self.result.thumbnail, "thumbnail.jpg")
+        said: dict[str, object] = {"caption": self.words} if kind.captioned else {}
+        content = self.content
+        if isinstance(content, Kept):
+            # The rest, its small picture too, is known to Telegram with the file.
+            return said
+        said |= said_of(kind, content)
+        if kind.thumbnailed and content.thumbnail is not None:
+            said["thumbnail"] = upload.file(content.thumbnail, "thumbnail.jpg")
         return said
 
     def _file(self, upload: Upload) -> object:
-        name = result_name(self.job.source.name, self.result.path.suffix)
-        return upload.file(self.result.path, name)
+        content = self.content
+        if isinstance(content, Kept):
+            return content.file_id
+        name = result_name(self.job.source.name, content.path.suffix)
+        return upload.file(content.path, name)
+
+
+def _of_a_chat(job: Job) -> bool:
+    return job.group and job.user_id == job.chat_id

@@ -4,7 +4,7 @@ from typing import Final
 
 from aiogram import Bot
 from aiogram.enums import ChatMemberStatus, ChatType
-from aiogram.types import CallbackQuery, Chat, Message, TelegramObject
+from aiogram.types import CallbackQuery, Chat, InlineQuery, Message, TelegramObject
 
 from bot.dialog.draft import Draft
 from bot.jobs.batch import Batch
@@ -18,8 +18,9 @@ _RULES: Final = frozenset({ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.CREA
 
 
 def person_of(event: TelegramObject) -> Person | None:
-    """The person behind a message or a tap, or the channel that a post is of; None where there is
-    none: bots, a channel's posts in its group."""
+    """The person behind a message, a tap or an inline query (which comes from no chat that we know
+    of: theirs stands for it), or the channel that a post is of; None where there is none: bots, a
+    channel's posts in its group."""
     if isinstance(event, Message):
         return _as(event.chat, event.chat) if _is_post(event) else _writer(event)
     if isinstance(event, CallbackQuery) and event.message is not None:
@@ -27,6 +28,9 @@ def person_of(event: TelegramObject) -> Person | None:
         if user.id in _STANDS_FOR_SOMEBODY:
             return _as(chat, chat)
         return None if user.is_bot else Person(str(user.id), str(chat.id))
+    if isinstance(event, InlineQuery):
+        user = event.from_user
+        return None if user.is_bot else Person(str(user.id), str(user.id))
     return None
 
 

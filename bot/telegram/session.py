@@ -26,6 +26,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import (
     AnswerCallbackQuery,
+    AnswerInlineQuery,
     EditMessageMedia,
     EditMessageText,
     SendChatAction,
@@ -73,14 +74,24 @@ _LONGEST_UPLOAD: Final = 12 * 3600.0
 # Whatever a request may raise: a gateway's web page instead of JSON is no TelegramAPIError.
 TROUBLE: Final = (TelegramAPIError, ClientDecodeError)
 PASSING: Final = (TelegramServerError, TelegramNetworkError, ClientDecodeError)
+# What is answered to a file_id that means nothing, or no file of that kind.
+UNKNOWN_FILE: Final = (
+    "wrong file identifier",
+    "wrong remote file identifier",
+    "wrong file_id",
+    "file_id_invalid",
+    "file_reference_",
+    "type of file mismatch",
+)
 
 # Their callers know better: the poller has its own pace, the board wants only its newest state
-# sent, a callback's answer, a chat action and a reaction are worthless later, files are watched on
-# their way, and a second sendVideo could show a second result.
+# sent, a callback's or an inline query's answer, a chat action and a reaction are worthless later,
+# files are watched on their way, and a second sendVideo could show a second result.
 _NOT_OURS: Final[tuple[type, ...]] = (
     GetRawUpdates,
     EditMessageText,
     AnswerCallbackQuery,
+    AnswerInlineQuery,
     SendChatAction,
     SetMessageReaction,
     SendStatus,

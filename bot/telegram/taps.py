@@ -1,11 +1,18 @@
-"""The answer to a tap: a note over the chat, worth nothing a moment later."""
+"""Answers to what is worth nothing a moment later: a note over the chat for a tap, a list for an
+inline query."""
+
+from collections.abc import Sequence
+from typing import Final
 
 import structlog
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, InlineQuery, InlineQueryResultUnion
 
 from bot.telegram.session import TROUBLE
 
 log = structlog.get_logger(__name__)
+
+# Seconds for which Telegram may give the same answer by itself.
+_CACHED: Final = 1
 
 
 async def note(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:
@@ -14,3 +21,8 @@ async def note(query: CallbackQuery, text: str | None = None, *, alert: bool = F
         await query.answer(text, show_alert=alert)
     except TROUBLE as error:
         log.warning("a tap was not answered", cause=type(error).__name__)
+
+
+async def offered(query: InlineQuery, results: Sequence[InlineQueryResultUnion] = ()) -> None:
+    """Answer an inline query, for whoever asked alone. Raises what Telegram says to that."""
+    await query.answer(list(results), cache_time=_CACHED, is_personal=True)

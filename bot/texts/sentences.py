@@ -6,14 +6,14 @@ They hold marks (see `marks`) and no markup: each messenger escapes and renders 
 import math
 from collections.abc import Mapping
 
+from bot.jobs.made import Made
 from bot.jobs.model import Job
 from bot.jobs.status import State, Status
 from bot.names import clean, elided
 from bot.texts.catalogue import Texts, Value
 from bot.texts.marks import plain
 from bot.texts.wishes import Called, refusal
-from converter.convert import Result
-from converter.formats import MP4, Kind
+from converter.formats import TARGETS, Kind
 from converter.planning.plan import Action, Note
 
 CAPTION_LIMIT = 1024
@@ -59,19 +59,20 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
     return texts(f"status-{status.kind.value}", **values)
 
 
-def caption(texts: Texts, name: str, result: Result) -> str:
-    """What was done, under the result; at most CAPTION_LIMIT characters."""
-    key = _deed(result)
+def caption(texts: Texts, name: str, made: Made, *, ready: bool = False) -> str:
+    """What was done, under the result; at most CAPTION_LIMIT characters. `ready`: it was there
+    before it was asked for."""
+    key = "result-ready" if ready else _deed(made)
     values: dict[str, Value] = {
-        "time": duration(texts, max(1.0, result.seconds)),
-        "size": size(texts, result.after.size),
-        "before": size(texts, result.before.size),
-        "after": size(texts, result.after.size),
-        "device": texts(f"device-{result.plan.device.value}"),
+        "time": duration(texts, max(1.0, made.seconds)),
+        "size": size(texts, made.after),
+        "before": size(texts, made.before),
+        "after": size(texts, made.after),
+        "device": texts(f"device-{made.device.value}"),
     }
     what = texts(key, **{name: values[name] for name in _USED.get(key, ("time", "size"))})
-    notes = "".join("\n" + note_text(texts, note, result) for note in result.notes)
-    about = f"about-{result.plan.target.key}"
+    notes = "".join("\n" + note_text(texts, note, made) for note in made.notes)
+    about = f"about-{made.target}"
     told = "\n" + texts(about) if texts.has(about) else ""
     return texts("result", name=shown_name(name), what=what, notes=notes, about=told)
 
@@ -152,37 +153,31 @@ def _how(texts: Texts, facts: Mapping[str, Value]) -> str:
 _USED: Mapping[str, tuple[str, ...]] = {
     "result-nothing": (),
     "result-as_it_was": (),
+    "result-ready": ("size",),
     "result-audio": ("time", "before", "after"),
     "result-encode": ("device", "time", "before", "after"),
 }
 
 
-def _deed(result: Result) -> str:
+def _deed(made: Made) -> str:
     """The sentence that says what was done: "plays everywhere" only of what does."""
-    plan = result.plan
-    if plan.action is Action.NOTHING:
-        return "result-nothing" if _plays_everywhere(result) else "result-as_it_was"
-    if plan.target.kind is Kind.FRAME:
+    if made.action is Action.NOTHING:
+        return "result-nothing" if made.everywhere else "result-as_it_was"
+    kind = TARGETS[made.target].kind
+    if kind is Kind.FRAME:
         return "result-picture"
-    if plan.target.kind is Kind.SOUND:
-        return f"result-sound-{'copied' if plan.action is Action.REMUX else 'encoded'}"
-    return f"result-{plan.action.name.lower()}"
+    if kind is Kind.SOUND:
+        return f"result-sound-{'copied' if made.action is Action.REMUX else 'encoded'}"
+    return f"result-{made.action.name.lower()}"
 
 
-def _plays_everywhere(result: Result) -> bool:
-    after = result.after
-    codecs = [v.codec for v in after.videos[:1]] + [a.codec for a in after.audios]
-    return result.plan.target is MP4 and codecs[:1] == ["h264"] and set(codecs[1:]) <= {"aac"}
-
-
-def note_text(texts: Texts, note: Note, result: Result) -> str:
+def note_text(texts: Texts, note: Note, made: Made) -> str:
     """What a person should hear about a result."""
     if note is Note.PARTIAL:
-        read = result.after.duration or 0.0
         return texts(
             f"note-{note.value}",
-            seconds=duration(texts, read),
-            whole=duration(texts, read + result.lost_seconds),
+            seconds=duration(texts, made.read),
+            whole=duration(texts, made.read + made.lost),
         )
     return texts(f"note-{note.value}")
 

@@ -80,7 +80,9 @@ async def test_all_is_well_with_a_token_that_telegram_knows(
         tmp_path, TELEGRAM_BOT_TOKEN=telegram.token, TELEGRAM_API_URL=telegram.url
     )
     assert report.names == ROWS
-    assert report.row("token") == ("ok", "@standin_bot (123456)")
+    level, told = report.row("token")
+    assert (level, told.startswith("@standin_bot (123456); ")) == ("ok", True)
+    assert "send /setinline to @BotFather" in told
     assert report.row("feed") == ("ok", "long polling, 0 updates wait")
     assert report.row("store")[0] == "ok"
     assert report.row("conversion on the host")[0] == "ok"
@@ -114,6 +116,12 @@ async def test_cards_are_looked_at_on_request(tmp_path: Path) -> None:
     at = ROWS.index("NVDEC") + 1
     assert report.names == [*ROWS[:at], "GPU", *ROWS[at:]]
     assert report.row("GPU") == ("ok", "none that conversions can reach")
+
+
+async def test_with_inline_mode_on_nothing_is_said_of_it(telegram: StandIn) -> None:
+    telegram.inline_mode = True
+    known = load_settings(telegram_bot_token=telegram.token, telegram_api_url=telegram.url)
+    assert await basics.token(known) == "@standin_bot (123456)"
 
 
 async def test_a_wrong_token_is_a_fault(telegram: StandIn) -> None:

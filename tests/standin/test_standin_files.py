@@ -187,3 +187,64 @@ def test_picture_sizes_are_read_from_headers(tmp_path: Path, jpeg: Path) -> None
 
 def _bytes(path: Path) -> bytes:
     return path.read_bytes()
+
+
+async def test_what_was_said_of_a_file_comes_with_its_id(
+    standin: StandIn, ask: Ask, clip: Path, jpeg: Path
+) -> None:
+    ann, bob = standin.user(), standin.user()
+    for user in (ann, bob):
+        await user.send_text("hi")
+    files = {"video": clip, "thumbnail": jpeg}
+    said = {"width": 640, "height": 360, "duration": 5, "caption": "Ann's"}
+    await ask("sendVideo", files=files, chat_id=ann.id, **said)
+    first = ann.bot_messages[0].video
+    await ask("sendVideo", chat_id=bob.id, video=first.file_id, width=1, caption="Bob's")
+    [second] = bob.bot_messages
+    assert second.video == first, "nothing that is said later changes it"
+    assert (second.video.width, second.video.duration) == (640, 5)
+    assert second.video.thumbnail is not None
+    assert second.caption == "Bob's"
+    # In the place of a text too.
+    await ask("sendMessage", chat_id=bob.id, text="soon")
+    status, _ = await ask(
+        "editMessageMedia",
+        chat_id=bob.id,
+        message_id=bob.bot_messages[1].id,
+        media={"type": "video", "media": first.file_id},
+    )
+    assert status == 200
+    assert bob.bot_messages[1].video == first
+
+
+async def test_a_file_of_a_persons_is_sent_on_as_it_came(
+    standin: StandIn, ask: Ask, clip: Path
+) -> None:
+    user = standin.user()
+    film = (await user.send_video(clip, width=640, height=360, duration=5)).media
+    assert film is not None
+    await ask("sendVideo", chat_id=user.id, video=film.file_id)
+    assert user.bot_messages[0].video == film
+
+
+async def test_an_id_that_telegram_lost_means_nothing(
+    standin: StandIn, ask: Ask, clip: Path
+) -> None:
+    user = standin.user()
+    film = (await user.send_video(clip)).media
+    assert film is not None
+    await ask("sendMessage", chat_id=user.id, text="soon")
+    standin.lose_file(film.file_id)
+    wrong = "Bad Request: wrong file identifier/HTTP URL specified"
+    edit = {"message_id": 2, "media": {"type": "video", "media": film.file_id}}
+    for method, params, told in (
+        ("sendVideo", {"chat_id": user.id, "video": film.file_id}, wrong),
+        ("editMessageMedia", {"chat_id": user.id} | edit, wrong),
+        (
+            "getFile",
+            {"file_id": film.file_id},
+            "Bad Request: wrong file_id or the file is temporarily unavailable",
+        ),
+    ):
+        status, answer = await ask(method, **params)
+        assert (status, answer["description"]) == (400, told)

@@ -97,3 +97,46 @@ async def test_a_bot_without_inline_mode_is_asked_nothing(ask: Ask) -> None:
             await standin.user().inline("x")
     _, answer = await ask("getMe")
     assert answer["result"]["supports_inline_queries"] is False
+
+
+async def test_a_button_leads_to_an_inline_query(standin: StandIn, ask: Ask) -> None:
+    standin.inline_mode = True
+    user = standin.user()
+    await user.send_text("hi")
+    chosen = {"query": "film", "allow_user_chats": True}
+    button = {"text": "Share it", "switch_inline_query_chosen_chat": chosen}
+    markup = {"inline_keyboard": [[button, {"text": "else", "url": "https://e.org"}]]}
+    status, _ = await ask("sendMessage", chat_id=user.id, text="x", reply_markup=markup)
+    assert status == 200
+    [message] = user.bot_messages
+    asking = asyncio.create_task(user.share(message, "Share"))
+    _, answer = await ask("getUpdates", timeout=5)
+    query = answer["result"][-1]["inline_query"]
+    assert query["query"] == "film"
+    given = {"inline_query_id": query["id"], "results": [_article("a")]}
+    assert (await ask("answerInlineQuery", **given))[0] == 200
+    assert [result.title for result in (await asking).results] == ["x"]
+    with pytest.raises(AssertionError, match="no button 'else'"):
+        await user.share(message, "else")
+
+
+async def test_a_file_that_telegram_lost_is_offered_no_more(
+    standin: StandIn, ask: Ask, clip: Path
+) -> None:
+    user = standin.user()
+    await user.send_text("hi")
+    await ask("sendVideo", files={"video": clip}, chat_id=user.id)
+    film = user.bot_messages[0].video
+    standin.lose_file(film.file_id)
+    asking, number = await _typed(standin, user, ask)
+    film_result = {"type": "video", "id": "1", "title": "x", "video_file_id": film.file_id}
+    given = {"inline_query_id": number, "results": [_article("a"), film_result]}
+    status, answer = await ask("answerInlineQuery", **given)
+    assert (status, answer["description"]) == (
+        400,
+        "Bad Request: wrong file identifier/HTTP URL specified",
+    )
+    # A refused answer is none: another may follow.
+    assert (await ask("answerInlineQuery", **given | {"results": []}))[0] == 200
+    assert (await asking).results == []
+    assert user.bot_messages[0].file_path.is_file(), "what was sent stays"

@@ -24,6 +24,7 @@ class Scribe:
     user: User
     title: str
     lines: list[str] = field(default_factory=list)
+    files: int = 0
 
     async def sends(self, path: Path, name: str, *, caption: str = "") -> SeenMessage:
         """A file, as a document."""
@@ -61,12 +62,18 @@ class Scribe:
         self.lines.append(_shown(message))
 
     async def gets(self, kind: str, *, besides: tuple[SeenMessage, ...] = ()) -> SeenMessage:
-        """Wait for a file of this kind, and note it."""
-        return await self.sees(lambda m: m.kind == kind and m not in besides)
+        """Wait for a file of this kind, and note it; its job has ended then."""
+        message = await self.sees(lambda m: m.kind == kind and m not in besides)
+        self.files += 1
+        await self.user.wait_until(lambda: self._announced() >= self.files, timeout=60)
+        return message
 
     def text(self) -> str:
         """The conversation as Markdown."""
         return f"## {self.title}\n\n" + "\n".join(self.lines)
+
+    def _announced(self) -> int:
+        return sum(m.text.startswith("👆") for m in self.user.bot_messages)
 
     def _did(self, what: str) -> None:
         self.lines.append(f"**{self.user.account.first_name}:** {what}\n")

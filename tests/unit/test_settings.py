@@ -68,6 +68,7 @@ def test_the_defaults(tmp_path: Path) -> None:
         "max_queued_per_user": 5,
         "max_input_bytes": 2_000_000_000,
         "max_kept_bytes": 2_000_000_000,
+        "reuse_results": True,
         "max_duration": 10_800,
         "max_pixels": 40_000_000,
         "admins": [],

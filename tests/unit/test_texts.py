@@ -2,6 +2,7 @@
 harmless whatever a file is called."""
 
 import html
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from hypothesis import strategies as st
 import bot.texts as texts_
 from bot.dialog.bounds import Bounds
 from bot.jobs.errors import TransferCode
+from bot.jobs.made import Made
 from bot.jobs.model import Job, Phase, Receipt, Source
 from bot.jobs.status import State, Status
 from bot.telegram.buttons import Act, job_buttons
@@ -164,6 +166,10 @@ def make_result(
         threads=1,
     )
     return Result(Path("output.mp4"), None, plan, INFO, after, notes, 125.4, lost_seconds=2.0)
+
+
+def made(action: Action = Action.ENCODE, *, target: str = "mp4", after: MediaInfo = INFO) -> Made:
+    return Made.of(make_result(action, target=target, after=after))
 
 
 def parsed(text: str) -> str:
@@ -322,21 +328,49 @@ def test_a_conversion_says_how_far_how_fast_and_how_long() -> None:
 def test_every_caption_fits(locale: str, action: Action, device: Device, name: str) -> None:
     for target in TARGETS:
         result = make_result(action, *Note, device=device, target=target)
-        text = parsed(caption(Texts(locale), name, result))
-        assert 0 < len(text.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
-        assert text.startswith("✅ " + shown_name(name) + "\n")
+        for ready in (False, True):
+            text = parsed(caption(Texts(locale), name, Made.of(result), ready=ready))
+            assert 0 < len(text.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
+            assert text.startswith("✅ " + shown_name(name) + "\n")
 
 
 def test_captions_say_what_was_done() -> None:
     texts = Texts("en")
-    assert as_html(caption(texts, "a", make_result())) == (
+    assert as_html(caption(texts, "a", made())) == (
         "✅ <b>a</b>\nRe-encoded on CPU in 2 min 5 s · 2.5 MB → 2.5 MB"
     )
     gpu = make_result(Action.ENCODE, Note.PARTIAL, device=Device.NVENC)
-    assert "on GPU in" in caption(texts, "a", gpu)
-    assert "only the first 10 s of 12 s could be read" in caption(texts, "a", gpu)
-    assert "Remuxed in 2 min 5 s" in caption(texts, "a", make_result(Action.REMUX))
-    assert "Only the sound" in caption(texts, "a", make_result(Action.AUDIO))
+    assert "on GPU in" in caption(texts, "a", Made.of(gpu))
+    assert "only the first 10 s of 12 s could be read" in caption(texts, "a", Made.of(gpu))
+    assert "Remuxed in 2 min 5 s" in caption(texts, "a", made(Action.REMUX))
+    assert "Only the sound" in caption(texts, "a", made(Action.AUDIO))
+
+
+def test_what_is_told_of_a_result_that_was_ready_outlives_the_conversion() -> None:
+    result = make_result(Action.ENCODE, Note.CUT, device=Device.NVENC, target="gif")
+    kept = json.loads(json.dumps(Made.of(result).dump()))
+    again = Made.load(kept)
+    assert again == Made.of(result)
+    assert again.whole
+    assert caption(Texts("en"), "b", again, ready=True) == (
+        f"✅ {BOLD}b{END}\n⚡ It was ready already: here it is at once · 2.5 MB\n"
+        "✂️ Cut to the length that this format allows\n"
+        "💡 Sent as a file: otherwise Telegram turns a GIF into a video"
+    )
+    changed: tuple[dict[str, Any], ...] = ({"action": "fly"}, {"colour": "red"}, {"notes": ["?"]})
+    for wrong in ({}, *(kept | change for change in changed)):
+        with pytest.raises((TypeError, ValueError)):
+            Made.load(wrong)
+
+
+@pytest.mark.parametrize("note", [Note.PARTIAL, Note.SOUND_LOST, Note.SUBTITLES_LOST])
+def test_what_lacks_something_is_not_whole(note: Note) -> None:
+    assert not Made.of(make_result(Action.ENCODE, note)).whole
+
+
+def test_what_was_read_on_over_errors_is_not_whole() -> None:
+    result = make_result()
+    assert not Made.of(replace(result, plan=replace(result.plan, tolerant=True))).whole
 
 
 @EVERY_LOCALE
@@ -345,12 +379,12 @@ def test_plays_everywhere_is_said_only_of_what_does(locale: str, target: str) ->
     texts = Texts(locale)
     promise = texts("result-nothing")
     for action in Action:
-        said = promise in caption(texts, "a", make_result(action, target=target))
+        said = promise in caption(texts, "a", made(action, target=target))
         assert said is (action is Action.NOTHING and target == "mp4")
     other = replace(INFO, videos=(replace(VIDEO, codec="hevc"),))
-    assert promise not in caption(texts, "a", make_result(Action.NOTHING, after=other))
+    assert promise not in caption(texts, "a", made(Action.NOTHING, after=other))
     loud = replace(INFO, audios=(replace(AUDIO, codec="mp3"),))
-    assert promise not in caption(texts, "a", make_result(Action.NOTHING, after=loud))
+    assert promise not in caption(texts, "a", made(Action.NOTHING, after=loud))
 
 
 @pytest.mark.parametrize(
@@ -365,7 +399,7 @@ def test_plays_everywhere_is_said_only_of_what_does(locale: str, target: str) ->
     ],
 )
 def test_each_target_has_words_of_its_own(target: str, action: Action, words: str) -> None:
-    assert words in caption(Texts("en"), "a", make_result(action, target=target))
+    assert words in caption(Texts("en"), "a", made(action, target=target))
 
 
 def test_a_name_is_shown_as_it_is_not_as_markup() -> None:

@@ -13,6 +13,7 @@ from bot.telegram.proxy import PROXY_TROUBLE, TROUBLE, client, proxy_for
 LEAST_PYTHON: Final = (3, 11)
 _ANSWER_SECONDS: Final = 10
 _UNKNOWN: Final = (401, 404)
+_NO_INLINE: Final = "; results have no Share button: send /setinline to @BotFather for one"
 _BOTFATHER: Final = (
     "open https://t.me/BotFather, send /newbot and put the token into .env as "
     "TELEGRAM_BOT_TOKEN=123456789:AAE…; `make demo` needs none"
@@ -63,7 +64,9 @@ async def token(known: Settings) -> str:
     if not isinstance(me, dict) or "username" not in me:
         fix = "try again in a minute; a wrong TELEGRAM_API_URL answers like this too"
         raise Problem("no good answer from Telegram", fix, level=Level.WARNING)
-    return f"@{me['username']} ({me['id']})"
+    # Nothing is broken without it, so it is no warning.
+    hint = "" if me.get("supports_inline_queries") else _NO_INLINE
+    return f"@{me['username']} ({me['id']}){hint}"
 
 
 async def feed(known: Settings) -> str:

@@ -130,7 +130,7 @@ forgotten = 🗑 Deleted: { $jobs } entries of your list, { $drafts } menus, { $
     }.
 privacy = 🔒 __What I keep__
     • your video: only until its job ends; while a menu is open, { $minutes } minutes at most
-    • its name, size and what became of it: 30 days, for /history
+    • its name, size, what became of it and what Telegram calls the result: 30 days, for /history and so that the same again is there at once
     • your settings, until /forget
 
     Conversions run without network in a locked box. Places, dates and names of devices are removed from the result. /forget deletes everything now.
