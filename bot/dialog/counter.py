@@ -13,7 +13,7 @@ from bot.dialog.forecast import Forecast
 from bot.dialog.screen import Screen
 from bot.dialog.steps import Step, Then
 from bot.dialog.view import View
-from bot.jobs.answers import Accepted, Duplicate, OverQuota, QueueFull, Repeated
+from bot.jobs.answers import Accepted, Closed, Duplicate, OverQuota, QueueFull, Repeated
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.larder import Larder
 from bot.jobs.looking import Looker, Sight
@@ -57,6 +57,7 @@ class Ending(StrEnum):
     NOT_YOURS = "not-yours"
     FULL = "full"
     OVER_QUOTA = "over-quota"
+    SHUT = "shut"
     DUPLICATE = "duplicate"
     UNKNOWN = "unknown"
     SENSELESS = "senseless"
@@ -105,6 +106,8 @@ class Counter:
                 return TapResult.FULL
             case OverQuota():
                 return TapResult.OVER_QUOTA
+            case Closed():
+                return TapResult.CLOSED
             case Accepted():
                 return TapResult.DONE
         return TapResult.ALREADY
@@ -114,6 +117,9 @@ class Counter:
         job = await self.desk.get(job_id)
         if job is None:
             return TapResult.TOO_LATE
+        if person.owns(job) and not self.desk.accepts(person.user_id):
+            # It would be stopped and could not be started again.
+            return TapResult.CLOSED
         draft = Draft.again(job, self.store.clock(), page)
         draft = replace(draft, card_id=job.status_message_id)
         if person.owns(job):
@@ -218,7 +224,7 @@ class Counter:
                 return Reaction(Ending.STARTED, draft)
             case Repeated():
                 return Reaction(Ending.ALREADY, draft)
-            case QueueFull() | Duplicate() | OverQuota():
+            case QueueFull() | Duplicate() | OverQuota() | Closed():
                 await self.store.save(draft)
                 self.cards.show(draft)
         return Reaction(_NOT_TAKEN[type(answer)], draft)
@@ -228,6 +234,7 @@ _NOT_TAKEN: Final = {
     QueueFull: Ending.FULL,
     Duplicate: Ending.DUPLICATE,
     OverQuota: Ending.OVER_QUOTA,
+    Closed: Ending.SHUT,
 }
 
 

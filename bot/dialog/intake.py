@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 
 from bot.dialog.bounds import Bounds
 from bot.dialog.counter import Counter
-from bot.dialog.doorkeeper import Doorkeeper
 from bot.dialog.draft import Draft
 from bot.dialog.preferences import Preferences
-from bot.jobs.answers import Answer
+from bot.jobs.answers import Answer, Closed
 from bot.jobs.desk import Desk
 from bot.jobs.model import NewJob
 from bot.texts import Texts
@@ -20,12 +19,7 @@ class TooLarge:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """An admin lets no new files in for now."""
-
-
-Taken = TooLarge | Closed | Draft | Answer
+Taken = TooLarge | Draft | Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +29,11 @@ class Intake:
     desk: Desk
     counter: Counter
     bounds: Bounds
-    doorkeeper: Doorkeeper
 
     async def take(self, new: NewJob, preferences: Preferences, texts: Texts) -> Taken:
         """Save a file as a job, or as a draft where its person wants to be asked. Durable before
         this returns."""
-        if not self.doorkeeper.accepting and not self.doorkeeper.is_admin(new.user_id):
+        if not self.desk.accepts(new.user_id):
             return Closed()
         refusal = self.bounds.too_large(texts, new.source.size)
         if refusal is not None:

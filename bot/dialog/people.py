@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert, select, update
 
 from bot.dialog.preferences import Preferences
-from bot.dialog.tables import conversations, drafts, people
+from bot.dialog.tables import broadcast_chats, conversations, drafts, people
 from bot.storage.transactions import Transactions
 
 
@@ -50,6 +50,8 @@ class People:
             theirs = (drafts.c.platform == platform) & (drafts.c.user_id == user_id)
             count = await db.scalar(select(func.count()).select_from(drafts).where(theirs))
             await db.execute(delete(drafts).where(theirs))
+            # Nobody is told anything who is not known any more.
+            await db.execute(delete(broadcast_chats).where(broadcast_chats.c.chat_id == user_id))
             await db.execute(delete(conversations).where(conversations.c.user_id == user_id))
             mine = (people.c.platform == platform) & (people.c.user_id == user_id)
             gone = await db.execute(delete(people).where(mine))

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from converter.request import Request
+
+TRACE_LENGTH: Final = 8
 
 
 class Phase(StrEnum):
@@ -120,6 +123,11 @@ class Job:
     created_at: datetime
     origin: str = ""
     as_file: bool = False
+
+    @property
+    def trace(self) -> str:
+        """What people tell the operator, to be found by."""
+        return self.id[:TRACE_LENGTH]
 
     @property
     def owner(self) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.texts import Texts
 
@@ -32,10 +32,10 @@ class JobTap(CallbackData, prefix="job"):
 
 
 def job_buttons(
-    texts: Texts, job_id: str, *acts: Act, label: str | None = None
+    texts: Texts, job_id: str, *acts: Act, label: str | None = None, trace: str = ""
 ) -> InlineKeyboardMarkup | None:
     """The buttons of a job's message, two in a row, or none. `label` is the key of what stands on
-    the first, where that isn't the act's own."""
+    the first, where that isn't the act's own; a tap on `trace` copies it."""
     buttons = [
         InlineKeyboardButton(
             text=texts(f"button-{(label if not place else None) or act.value}"),
@@ -44,5 +44,8 @@ def job_buttons(
         )
         for place, act in enumerate(acts)
     ]
+    if trace:
+        copied = CopyTextButton(text=trace)
+        buttons.append(InlineKeyboardButton(text=texts("button-trace"), copy_text=copied))
     rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None

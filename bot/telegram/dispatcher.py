@@ -3,14 +3,26 @@
 from aiogram import Dispatcher
 from aiogram.fsm.storage.base import BaseStorage
 
+from bot.dialog.admin.office import Office
 from bot.dialog.counter import Counter
-from bot.dialog.doorkeeper import Doorkeeper
+from bot.dialog.crier import Crier
 from bot.dialog.intake import Intake
 from bot.dialog.people import People
 from bot.jobs.desk import Desk
 from bot.telegram.door import Door
 from bot.telegram.middleware import PersonMiddleware
-from bot.telegram.routers import admin, cards, choose, errors, intake, mine, start
+from bot.telegram.routers import (
+    admin,
+    broadcast,
+    cards,
+    choose,
+    errors,
+    intake,
+    mine,
+    orders,
+    start,
+)
+from bot.telegram.throttle import Throttle
 
 
 def make_dispatcher(
@@ -18,7 +30,8 @@ def make_dispatcher(
     counter: Counter,
     people: People,
     files: Intake,
-    doorkeeper: Doorkeeper,
+    office: Office,
+    crier: Crier,
     storage: BaseStorage,
 ) -> Dispatcher:
     """A dispatcher for one bot."""
@@ -28,14 +41,18 @@ def make_dispatcher(
         counter=counter,
         people=people,
         intake=files,
-        doorkeeper=doorkeeper,
+        office=office,
+        crier=crier,
+        doorkeeper=office.doorkeeper,
     )
-    person = PersonMiddleware(people, Door(doorkeeper))
+    person = PersonMiddleware(people, Door(office.doorkeeper), Throttle())
     dispatcher.message.outer_middleware(person)
     dispatcher.callback_query.outer_middleware(person)
     dispatcher.include_routers(
         errors.router(),
         admin.router(),
+        orders.router(),
+        broadcast.router(),
         start.router(),
         mine.router(),
         choose.router(),

@@ -14,6 +14,7 @@ from bot.storage.errors import StorageError
 from bot.telegram.door import Door
 from bot.telegram.people import person_of
 from bot.telegram.routers.intake import brings_work
+from bot.telegram.throttle import Throttle
 from bot.texts import Texts, locale_for
 
 log = structlog.get_logger(__name__)
@@ -25,9 +26,10 @@ class PersonMiddleware(BaseMiddleware):
     """Gives handlers the `person`, their `preferences`, and `texts` in their language; other bots
     are not listened to."""
 
-    def __init__(self, people: People, door: Door) -> None:
+    def __init__(self, people: People, door: Door, throttle: Throttle) -> None:
         self._people = people
         self._door = door
+        self._throttle = throttle
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:  # noqa: ANN401 - aiogram's signature
         """Handle the event of a person."""
@@ -44,7 +46,22 @@ class PersonMiddleware(BaseMiddleware):
         if not (isinstance(event, Message) and brings_work(event)):
             # Only a file is worth keeping everybody else's updates waiting until it is safe.
             data["receipt"].confirm()
+            if isinstance(event, Message) and not self._answers(event, person, data):
+                return None
         return await handler(event, data)
+
+    def _answers(self, message: Message, person: Person, data: dict[str, Any]) -> bool:
+        """Whether a message that only causes an answer gets one. What is typed for a menu may be
+        the same twice; what stops something is always heard, and admins are."""
+        words = message.text
+        if _stops(words) or data["doorkeeper"].is_admin(person.user_id):
+            return True
+        who = f"{person.user_id} {person.chat_id}"
+        if self._throttle.allows(who, None if data.get("raw_state") else words):
+            return True
+        if self._throttle.first_time(who):
+            log.info("not answered: too much at once")
+        return False
 
     async def _preferences(self, person: Person) -> Preferences:
         try:
@@ -53,3 +70,7 @@ class PersonMiddleware(BaseMiddleware):
             # Whoever only asks something is answered, as usual.
             log.warning("preferences not read", cause=str(error))
             return Preferences()
+
+
+def _stops(words: str | None) -> bool:
+    return (words or "").startswith("/cancel")

@@ -46,7 +46,7 @@ class TelegramPainter:
         text = status_text(texts, job, status, output_limit=self.output_limit)
         # Perhaps it arrived: whoever taps should know that there may be a second one then.
         label = "send-again" if status.code == TransferCode.UNSURE_IF_SENT else None
-        buttons = job_buttons(texts, job.id, *_acts(status), label=label)
+        buttons = job_buttons(texts, job.id, *_acts(status), label=label, trace=status.trace)
         if message_id is None:
             return await self._first(job, text, buttons)
         await self.bot.edit_message_text(

@@ -26,6 +26,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import (
     AnswerCallbackQuery,
+    CopyMessage,
     EditMessageMedia,
     EditMessageText,
     SendChatAction,
@@ -65,6 +66,14 @@ class SendStatus(SendMessage):
     is true by then."""
 
 
+class SayToMany(SendMessage):
+    """A broadcast's words to one person: said once, whatever comes of it."""
+
+
+class CopyToMany(CopyMessage):
+    """The same for a message."""
+
+
 REQUEST_SECONDS: Final = 30.0
 # The last bound of an upload, its tries together: silence ends it long before (see `uploads`).
 _SLOWEST_UPLOAD: Final = 16 * 1024
@@ -76,7 +85,7 @@ PASSING: Final = (TelegramServerError, TelegramNetworkError, ClientDecodeError)
 
 # Their callers know better: the poller has its own pace, the board wants only its newest state
 # sent, a callback's answer, a chat action and a reaction are worthless later, files are watched on
-# their way, and a second sendVideo could show a second result.
+# their way, and a second sendVideo could show a second result; so could a second broadcast.
 _NOT_OURS: Final[tuple[type, ...]] = (
     GetRawUpdates,
     EditMessageText,
@@ -85,6 +94,8 @@ _NOT_OURS: Final[tuple[type, ...]] = (
     SetMessageReaction,
     SendStatus,
     SendCard,
+    SayToMany,
+    CopyToMany,
     EditMessageMedia,
     *(kind.send for kind in KINDS),
 )

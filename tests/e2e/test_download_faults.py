@@ -164,4 +164,4 @@ async def _is_served_once(stage: Stage, clip: Path) -> User:
 async def _failed(user: User, status: SeenMessage, cause: str) -> None:
     await user.wait_for_message(cause, timeout=40.0)
     assert user.bot_messages == [status], user.listing()
-    assert [button.text for button in status.buttons] == ["🔁 Try again"]
+    assert [button.text for button in status.buttons] == ["🔁 Try again", "📋 Copy №"]

@@ -7,10 +7,10 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReplyParameters
 
 from bot.dialog.draft import Draft
-from bot.dialog.intake import Closed, Intake, Taken, TooLarge
+from bot.dialog.intake import Intake, Taken, TooLarge
 from bot.dialog.preferences import Preferences
 from bot.dialog.words import target_of, wish_of
-from bot.jobs.answers import Accepted, Duplicate, OverQuota, QueueFull, Repeated
+from bot.jobs.answers import Accepted, Closed, Duplicate, OverQuota, QueueFull, Repeated
 from bot.jobs.desk import Person
 from bot.telegram.feed import Receipt
 from bot.telegram.files import attachment_of, new_job
