@@ -109,5 +109,5 @@ button-trace = 📋 Copy №
 trace = № { $trace }
 broken = 😔 Something broke on my side. Please send it again. If it happens again, tell the operator: № { $trace }
 tap-closed = The operator accepts nothing new right now. Try again later
-over-quota-minutes = ⏳ You have had { $limit } minutes of video converted within a day; that is as many as one may. Send it again tomorrow.
-error-over_minutes = The video is { $actual } min long. Of { $limit } minutes that one may have converted in a day you have used { $used }. Send a shorter piece, or send it tomorrow.
+over-quota-minutes = ⏳ You have had { $limit } min of video converted within a day; that is as much as one may. Send it again tomorrow.
+error-over_minutes = The video is { $actual } min long, and of the { $limit } min that one may have converted in a day you have used { $used }. Send a shorter piece, or send it tomorrow.
