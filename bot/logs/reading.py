@@ -12,11 +12,13 @@ _MOST_BYTES: Final = 4_000_000
 _BLOCK: Final = 64 * 1024
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z?")
 _TRACEBACK: Final = "    "
+_TRACED: Final = 6
 
 
-def lines_about(folder: Path, field: str, value: str, *, most: int = 40) -> list[str]:
-    """The last events in which `field` is `value`, oldest first, each with its traceback. Reads the
-    last 4 MB of each file at most; `most` lines. Files that can't be read have nothing to say."""
+def lines_about(folder: Path, field: str, value: str, *, most: int = 60) -> list[str]:
+    """The last events in which `field` is `value`, oldest first, each with the end of its
+    traceback. Reads the last 4 MB of each file at most; `most` lines. Files that can't be read have
+    nothing to say."""
     text, json_ = f" {field}={value} ", f'"{field}": "{value}"'
     found: dict[str, None] = {}
     for name in _FILES:
@@ -48,8 +50,14 @@ def _events(path: Path) -> Iterator[str]:
         if line.startswith(_TRACEBACK):
             behind.append(line)
         elif line:
-            yield "\n".join([line, *reversed(behind)])
+            yield "\n".join([line, *_end_of(behind[::-1])])
             behind.clear()
+
+
+def _end_of(traceback: list[str]) -> list[str]:
+    """Where it broke and why: the last lines, without those that only point at the others."""
+    lines = [line for line in traceback if line.strip(" ^~")]
+    return lines if len(lines) <= _TRACED else [f"{_TRACEBACK}…", *lines[-_TRACED:]]
 
 
 def _backward(path: Path) -> Iterator[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from standin import SeenMessage, User
 from tests.support.footage import Footage
-from tests.support.running import FOR_EVER, struck
+from tests.support.running import FOR_EVER, jobs, struck, until
 from tests.support.stage import Stage
 
 WORDS = "Maintenance tonight <at 10> & more"
@@ -21,6 +21,8 @@ async def customers(stage: Stage, footage: Footage, count: int) -> list[User]:
     for user in people:
         await user.wait_for_result()
         await user.wait_for_message("Ready")
+    # What is on its way can't be forgotten yet.
+    await until(lambda: {row.phase for row in jobs(stage)} <= {"done"}, "the end of all")
     return people
 
 

@@ -36,10 +36,11 @@ async def test_a_flood_of_words_ends_but_files_and_stopping_never_do(
     stage: Stage, footage: Footage
 ) -> None:
     user = stage.standin.user()
-    async with stage.bot(max_queued_per_user=50):
+    async with stage.bot(max_concurrent_conversions=1):
         for number in range(60):
             await user.send_text(f"word {number}")
-        files = [await user.send_document(footage.slow, file_name=f"{n}.mkv") for n in range(12)]
+        paths = (footage.slow, footage.medium, footage.quick)
+        files = [await user.send_document(path) for path in paths]
         for sent in files:
             await status_of(user, sent, timeout=60.0)
         told = sum(message.text.startswith("🎬") for message in user.bot_messages)
@@ -48,7 +49,7 @@ async def test_a_flood_of_words_ends_but_files_and_stopping_never_do(
             await user.send_text(f"word {number}")
         await user.send_text("/cancel")
         await user.wait_for_message("Which one to stop?")
-        await user.tap(user.bot_messages[-1], "Stop all")
+        await user.tap(user.bot_messages[-1], "Cancel all")
         await until(lambda: {row.phase for row in jobs(stage)} == {"cancelled"}, "the end of all")
 
 

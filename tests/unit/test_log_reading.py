@@ -45,6 +45,15 @@ def _raised() -> Exception:
     raise AssertionError
 
 
+def test_a_long_traceback_is_told_by_its_end(tmp_path: Path) -> None:
+    frames = "".join(f"      File {n}\n        ~~~^^^\n" for n in range(30))
+    (tmp_path / "bot.log").write_text(f"2026-01-01T00:00:00Z error x bad job=a\n{frames}")
+    head, cut, *end = lines_about(tmp_path, "job", "a")
+    assert head.endswith("bad job=a")
+    assert cut == "    …"
+    assert end == [f"      File {n}" for n in range(24, 30)]
+
+
 def test_no_more_than_so_many_lines_the_last(tmp_path: Path) -> None:
     line = "2026-01-01T00:00:{0:02}Z info     x event job=a n={0}\n"
     (tmp_path / "bot.log").write_text("".join(line.format(n) for n in range(60)))
