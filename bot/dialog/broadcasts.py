@@ -141,12 +141,23 @@ class BroadcastStore:
             return {Heard(outcome): count for outcome, count in rows.all()}
 
     async def resume(self) -> None:
-        """At start: whoever was being told when the process ended may have heard it."""
+        """At start: whoever was being told when the process ended may have heard it. Of those that
+        are over nobody is known any more."""
         claimed = broadcast_chats.c.outcome == Heard.SENDING.value
+        going_on = select(broadcasts.c.id).where(broadcasts.c.state == Stage.SENDING.value)
+        over = broadcast_chats.c.broadcast_id.not_in(going_on)
         async with self._tx.write() as change:
             change.made = False
+            await change.db.execute(delete(broadcast_chats).where(over))
             unsure = update(broadcast_chats).values(outcome=Heard.UNSURE.value)
             await change.db.execute(unsure.where(claimed))
+
+    async def forget(self, broadcast_id: str) -> None:
+        """It is over and told of: who heard it is nobody's business any more."""
+        here = broadcast_chats.c.broadcast_id == broadcast_id
+        async with self._tx.write() as change:
+            change.made = False
+            await change.db.execute(delete(broadcast_chats).where(here))
 
     async def unfinished(self) -> list[Broadcast]:
         """Those that go on, the oldest first."""

@@ -107,7 +107,7 @@ class Crier:
         while not self._closing:
             self._nudge.clear()
             if found := await self._surely(self.store.unfinished):
-                await self._carry(found[0])
+                await self._carried(found[0])
             elif not self._closing:
                 await self._nudge.wait()
 
@@ -116,6 +116,14 @@ class Crier:
         self._closing = True
         self._nudge.set()
         self._hush.set()
+
+    async def _carried(self, broadcast: Broadcast) -> None:
+        """Whatever breaks, the next one isn't kept from being told, and no chat is told twice."""
+        try:
+            await self._carry(broadcast)
+        except Exception:
+            log.exception("broadcast broke", broadcast=broadcast.id)
+            await asyncio.sleep(_LONGEST_AWAY)
 
     async def _carry(self, broadcast: Broadcast) -> None:
         """Tell one chat after the other."""
@@ -149,6 +157,10 @@ class Crier:
         tally = await self._surely(lambda: self.store.tally(broadcast.id))
         counts = {heard.value: count for heard, count in tally.items()}
         log.info("broadcast over", broadcast=broadcast.id, stage=broadcast.stage.value, **counts)
+        await self._last_report(broadcast, tally)
+        await self._surely(partial(self.store.forget, broadcast.id))
+
+    async def _last_report(self, broadcast: Broadcast, tally: Tally) -> None:
         for _ in range(_REPORT_TRIES):
             wait = await self._voice.report(broadcast, tally)
             if wait is None or self._closing:

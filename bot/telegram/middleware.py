@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from aiogram import BaseMiddleware
+from aiogram.enums import ChatType
 from aiogram.types import Message, TelegramObject, User
 
 from bot.dialog.people import People
@@ -12,6 +13,7 @@ from bot.dialog.preferences import Preferences
 from bot.jobs.desk import Person
 from bot.storage.errors import StorageError
 from bot.telegram.door import Door
+from bot.telegram.files import attachment_of
 from bot.telegram.people import person_of
 from bot.telegram.routers.intake import brings_work
 from bot.telegram.throttle import Throttle
@@ -46,15 +48,16 @@ class PersonMiddleware(BaseMiddleware):
         if not (isinstance(event, Message) and brings_work(event)):
             # Only a file is worth keeping everybody else's updates waiting until it is safe.
             data["receipt"].confirm()
-            if isinstance(event, Message) and not self._answers(event, person, data):
-                return None
+        if isinstance(event, Message) and not self._answers(event, person, data):
+            data["receipt"].confirm()
+            return None
         return await handler(event, data)
 
     def _answers(self, message: Message, person: Person, data: dict[str, Any]) -> bool:
         """Whether a message that only causes an answer gets one. What is typed for a menu may be
         the same twice; what stops something is always heard, and admins are."""
         words = message.text
-        if _stops(words) or data["doorkeeper"].is_admin(person.user_id):
+        if not _only_asks(message) or data["doorkeeper"].is_admin(person.user_id):
             return True
         who = f"{person.user_id} {person.chat_id}"
         if self._throttle.allows(who, None if data.get("raw_state") else words):
@@ -72,5 +75,11 @@ class PersonMiddleware(BaseMiddleware):
             return Preferences()
 
 
-def _stops(words: str | None) -> bool:
-    return (words or "").startswith("/cancel")
+def _only_asks(message: Message) -> bool:
+    """Nothing comes of it but an answer: no file is in it or pointed at, and nothing is stopped."""
+    words = message.text or ""
+    if message.chat.type != ChatType.PRIVATE and not words.startswith("/"):
+        return False  # people who talk to each other
+    there = message if attachment_of(message) else message.reply_to_message
+    works = brings_work(message) and there is not None and attachment_of(there) is not None
+    return not works and not words.startswith("/cancel")

@@ -229,6 +229,9 @@ async def test_each_chat_is_claimed_once(store: JobStore, clock: Clock) -> None:
     assert await broadcasts.end(kept.id, Stage.SENDING, Stage.DONE)
     assert not await broadcasts.end(kept.id, Stage.SENDING, Stage.STOPPED)
     assert await broadcasts.unfinished() == []
+    assert await broadcasts.tally(kept.id) != {}
+    await broadcasts.resume()
+    assert await broadcasts.tally(kept.id) == {}, "nobody is known of one that is over"
 
 
 async def test_a_stopped_one_goes_to_nobody_else(store: JobStore, clock: Clock) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from standin import SeenMessage, User
+from standin.people import Person
 from tests.support.footage import Footage
 from tests.support.running import FOR_EVER, jobs, struck, until
 from tests.support.stage import Stage
@@ -40,7 +41,7 @@ async def reported(admin: User, report: SeenMessage, words: str) -> None:
     await admin.wait_until(lambda: words in report.text, what=words, timeout=30.0)
 
 
-def heard(user: User, words: str = WORDS) -> int:
+def heard(user: Person, words: str = WORDS) -> int:
     return sum(words in message.text for message in user.bot_messages)
 
 
@@ -55,8 +56,9 @@ async def test_words_go_to_everybody_who_is_there(stage: Stage, footage: Footage
         group = stage.standin.group([ann, passer_by])
         await group.member(passer_by).send_document(footage.fine)
         await group.member(passer_by).wait_for_result()
-        ask = await forgetful.send_text("/forget")
-        await forgetful.tap(await forgetful.wait_for_message(after=ask), "delete everything")
+        ask = await forgetful.wait_for_message(after=await forgetful.send_text("/forget"))
+        await forgetful.tap(ask, "delete everything")
+        await forgetful.wait_until(lambda: "Deleted" in ask.text, what="nothing is left")
         await admin.send_text(f"/ban {banned.id}")
         await admin.wait_for_message("is banned")
         question = await asked(admin, f"/broadcast {WORDS}", "2 people would get this")

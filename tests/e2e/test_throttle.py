@@ -59,3 +59,21 @@ async def test_admins_are_always_answered(stage: Stage) -> None:
         for _ in range(20):
             await admin.send_text("/admin")
         await admin.wait_until(lambda: len(admin.bot_messages) == 20, what="all answers")
+
+
+async def test_asking_how_is_no_way_around_and_people_may_talk_in_groups(
+    stage: Stage, footage: Footage
+) -> None:
+    user = stage.standin.user()
+    group = stage.standin.group([user])
+    async with stage.bot():
+        for number in range(30):
+            await user.send_text(f"/convert gif {number + 1}MB")
+            await group.member(user).send_text(f"we talk about {number}")
+        await group.member(user).send_text("/status")
+        await group.member(user).wait_for_message("Nothing is being converted")
+        film = await user.send_document(footage.remux)
+        await user.wait_for_result()
+        assert 1 <= sum("☝️" in m.text for m in user.bot_messages) < 20
+        await user.send_text("/convert mp3", reply_to=film)
+        await user.wait_for_result(kinds=("audio",))

@@ -246,8 +246,10 @@ def test_no_sentence_has_a_question_mark_for_what_is_not_known(locale: str) -> N
     for path in sorted((CATALOGUES / locale).glob("*.ftl")):
         lines = path.read_text(encoding="utf-8").splitlines()
         # Only the bot's own questions end in one.
-        asking = ("choose-cancel", "page-trim", "page-sound", "forget-ask", "admin-whom")
-        asking += ("admin-quota-whom", "admin-stop-which", "admin-error-which")
+        asking = (
+            *("choose-cancel", "page-trim", "page-sound", "forget-ask", "admin-whom"),
+            *("admin-quota-whom", "admin-stop-which", "admin-error-which"),
+        )
         assert [line for line in lines if "?" in line and not line.startswith(asking)] == []
 
 

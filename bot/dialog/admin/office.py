@@ -88,9 +88,10 @@ class Office:
                 return screens.errors(texts, await archive.failures(screens.MOST_FAILURES))
         return None
 
-    async def look_into(self, trace: str) -> Report | None:
+    async def look_into(self, admin: Person, trace: str) -> Report | None:
         """What is known of a job, or of a failure outside of any, whose trace is told; None when
         nothing is."""
+        log.warning("admin", did="looked into a failure", about=trace, admin=admin.user_id)
         ended = await self.desk.archive.traced(trace)
         where = ("trace", trace) if ended is None else ("job", ended.job_id)
         lines = await asyncio.to_thread(self._eyes.lines, *where)
@@ -120,7 +121,7 @@ class Office:
             self.move(texts, admin, _PASSAGES[verb])
             return Tapped(await self.page(texts, admin.platform))
         if verb == "error":
-            report = await self.look_into(whom)
+            report = await self.look_into(admin, whom)
             return Tapped(report=report, note="" if report else "admin-error-unknown")
         if verb == "stop":
             outcome = await self.stop(admin, whom)

@@ -97,13 +97,15 @@ async def stop(
         await message.reply(texts(f"tap-{outcome.value.replace('_', '-')}"))
 
 
-async def error(message: Message, command: CommandObject, texts: Texts, office: Office) -> None:
+async def error(
+    message: Message, command: CommandObject, person: Person, texts: Texts, office: Office
+) -> None:
     """``/error 3fccbd80``."""
     trace = _trace(command)
     if trace is None:
         await message.reply(texts("admin-error-which"))
         return
-    report = await office.look_into(trace)
+    report = await office.look_into(person, trace)
     if report is None:
         await message.reply(texts("admin-error-unknown"))
     else:
