@@ -141,14 +141,10 @@ class BroadcastStore:
             return {Heard(outcome): count for outcome, count in rows.all()}
 
     async def resume(self) -> None:
-        """At start: whoever was being told when the process ended may have heard it. Of those that
-        are over nobody is known any more."""
+        """At start: whoever was being told when the process ended may have heard it."""
         claimed = broadcast_chats.c.outcome == Heard.SENDING.value
-        going_on = select(broadcasts.c.id).where(broadcasts.c.state == Stage.SENDING.value)
-        over = broadcast_chats.c.broadcast_id.not_in(going_on)
         async with self._tx.write() as change:
             change.made = False
-            await change.db.execute(delete(broadcast_chats).where(over))
             unsure = update(broadcast_chats).values(outcome=Heard.UNSURE.value)
             await change.db.execute(unsure.where(claimed))
 
@@ -160,9 +156,10 @@ class BroadcastStore:
             await change.db.execute(delete(broadcast_chats).where(here))
 
     async def unfinished(self) -> list[Broadcast]:
-        """Those that go on, the oldest first."""
+        """Those that go on, or were not told of to their end, the oldest first."""
         sending = broadcasts.c.state == Stage.SENDING.value
-        oldest = select(broadcasts).where(sending).order_by(broadcasts.c.created_at)
+        untold = broadcasts.c.id.in_(select(broadcast_chats.c.broadcast_id))
+        oldest = select(broadcasts).where(sending | untold).order_by(broadcasts.c.created_at)
         async with self._tx.read() as db:
             return [_of(row) for row in (await db.execute(oldest)).mappings()]
 

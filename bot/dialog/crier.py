@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
@@ -36,7 +36,7 @@ class Said:
 class Voice(Protocol):
     """Speaks to chats of one messenger. Nothing in here raises for the messenger's trouble."""
 
-    async def say(self, broadcast: Broadcast, chat_id: str) -> Said:
+    async def say(self, broadcast: Broadcast, chat_id: str, /) -> Said:
         """Say it in one chat, once."""
         ...
 
@@ -136,6 +136,7 @@ class Crier:
                 await self._over(broadcast)
                 return
             await self._chats.private_turn(broadcast.platform, chat)
+            began = asyncio.get_running_loop().time()
             said = await self._voice.say(broadcast, chat)
             heard = said.heard
             await self._surely(partial(self.store.note, broadcast.id, chat, heard))
@@ -146,18 +147,20 @@ class Crier:
             if heard is Heard.UNSURE:
                 await self._until_reachable()
             now = asyncio.get_running_loop().time()
-            self._not_before = now + max(said.wait, self._pace.broadcast)
+            self._not_before = max(began + self._pace.broadcast, now + said.wait)
             await self._report_now_and_then(broadcast)
 
     async def _over(self, broadcast: Broadcast) -> None:
-        """Nobody is left, or it was stopped: say so, and stay at that."""
-        await self._surely(lambda: self.store.end(broadcast.id, Stage.SENDING, Stage.DONE))
-        latest = await self._surely(lambda: self.store.get(broadcast.id))
-        broadcast = latest or broadcast
+        """Nobody is left, or it was stopped. That is told first, and only then written: a process
+        that dies in between tells it once more."""
+        latest = await self._surely(lambda: self.store.get(broadcast.id)) or broadcast
+        stage = Stage.DONE if latest.stage is Stage.SENDING else latest.stage
+        broadcast = replace(latest, stage=stage)
         tally = await self._surely(lambda: self.store.tally(broadcast.id))
         counts = {heard.value: count for heard, count in tally.items()}
         log.info("broadcast over", broadcast=broadcast.id, stage=broadcast.stage.value, **counts)
         await self._last_report(broadcast, tally)
+        await self._surely(partial(self.store.end, broadcast.id, Stage.SENDING, Stage.DONE))
         await self._surely(partial(self.store.forget, broadcast.id))
 
     async def _last_report(self, broadcast: Broadcast, tally: Tally) -> None:
