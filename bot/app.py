@@ -106,9 +106,9 @@ class App:
             for task in watching:
                 task.cancel()
             self.crier.close()
+            last_words = asyncio.create_task(_ended(crying, _LAST_WORDS_SECONDS))
             await self._stop(polling, working, stopping)
-            await asyncio.wait({crying}, timeout=_LAST_WORDS_SECONDS)
-            crying.cancel()
+            await last_words
         for error in failed:
             if error is not None:
                 raise error
@@ -134,6 +134,13 @@ class App:
         finally:
             introducing.cancel()
             await asyncio.gather(introducing, return_exceptions=True)
+
+
+async def _ended(task: asyncio.Task[None], seconds: float) -> None:
+    """Wait for a task's end, and end it after so long."""
+    await asyncio.wait({task}, timeout=seconds)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
