@@ -48,19 +48,21 @@ class PersonMiddleware(BaseMiddleware):
         if not (isinstance(event, Message) and brings_work(event)):
             # Only a file is worth keeping everybody else's updates waiting until it is safe.
             data["receipt"].confirm()
-        if isinstance(event, Message) and not self._answers(event, person, data):
+        if not self._answers(event, person, data):
             data["receipt"].confirm()
             return None
         return await handler(event, data)
 
-    def _answers(self, message: Message, person: Person, data: dict[str, Any]) -> bool:
-        """Whether a message that only causes an answer gets one. What is typed for a menu may be
-        the same twice; what stops something is always heard, and admins are."""
-        words = message.text
-        if not _only_asks(message) or data["doorkeeper"].is_admin(person.user_id):
-            return True
+    def _answers(self, event: TelegramObject, person: Person, data: dict[str, Any]) -> bool:
+        """Whether what only causes an answer gets one. What is typed for a menu may be the same
+        twice; what does or stops something is always heard, and admins are."""
         who = f"{person.user_id} {person.chat_id}"
-        if self._throttle.allows(who, None if data.get("raw_state") else words):
+        if not isinstance(event, Message) or not _only_asks(event):
+            self._throttle.acted(who)
+            return True
+        if data["doorkeeper"].is_admin(person.user_id):
+            return True
+        if self._throttle.allows(who, None if data.get("raw_state") else event.text):
             return True
         if self._throttle.first_time(who):
             log.info("not answered: too much at once")

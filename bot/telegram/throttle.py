@@ -3,7 +3,7 @@ for the clock."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 _BURST: Final = 10.0
@@ -17,7 +17,8 @@ _MOST_PEOPLE: Final = 10_000
 class _Bucket:
     left: float
     at: float
-    said: dict[str, float] = field(default_factory=dict)
+    said: str | None = None
+    said_at: float = 0.0
     dry: bool = False
 
 
@@ -29,20 +30,24 @@ class Throttle:
         self._buckets: dict[str, _Bucket] = {}
 
     def allows(self, who: str, words: str | None) -> bool:
-        """Whether a person may be answered now. The same `words` are answered once in three
-        seconds; None is never the same."""
+        """Whether a person may be answered now. The same `words`, with nothing done in between, are
+        answered once in three seconds; None is never the same."""
         now = self._clock()
         bucket = self._bucket(who, now)
         bucket.left = min(_BURST, bucket.left + (now - bucket.at) * _PER_SECOND)
         bucket.at = now
-        bucket.said = {w: at for w, at in bucket.said.items() if now - at < _SAME_SECONDS}
-        if bucket.left < 1 or (words is not None and words in bucket.said):
+        again = words is not None and words == bucket.said
+        if bucket.left < 1 or (again and now - bucket.said_at < _SAME_SECONDS):
             return False
-        if words is not None:
-            bucket.said[words] = now
+        bucket.said, bucket.said_at = words, now
         bucket.left -= 1
         bucket.dry = False
         return True
+
+    def acted(self, who: str) -> None:
+        """A person tapped or sent something: the same words again ask for something new."""
+        if (bucket := self._buckets.get(who)) is not None:
+            bucket.said = None
 
     def first_time(self, who: str) -> bool:
         """Whether this is the first answer that is kept from a person since they got one: worth a

@@ -17,6 +17,11 @@ def test_the_same_words_are_answered_once_in_some_seconds() -> None:
     assert [throttle.allows("ann", "/start") for _ in range(50)].count(True) == 1
     assert throttle.allows("ann", "/help"), "other words are"
     assert throttle.allows("bob", "/start"), "and so is somebody else"
+    assert throttle.allows("ann", "/start"), "something else was said in between"
+    assert not throttle.allows("ann", "/start")
+    throttle.acted("ann")
+    throttle.acted("nobody")
+    assert throttle.allows("ann", "/start"), "a button was tapped in between"
     clock.now += 3
     assert throttle.allows("ann", "/start")
 
