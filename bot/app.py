@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,9 +14,14 @@ import structlog
 from aiogram import Bot
 
 from bot.conversions import CLOUD_REQUEST, LOCAL_UPLOAD, StartError, converter_for, limits_of
+from bot.dialog.admin.office import Eyes, Office
+from bot.dialog.allowances import Allowances
+from bot.dialog.audience import Audience
 from bot.dialog.bounds import Bounds
+from bot.dialog.broadcasts import BroadcastStore
 from bot.dialog.conversations import Conversations
 from bot.dialog.counter import Counter
+from bot.dialog.crier import Crier
 from bot.dialog.doorkeeper import Doorkeeper, Rules
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
@@ -30,6 +36,7 @@ from bot.jobs.desk import Desk
 from bot.jobs.dispatch import Dispatch
 from bot.jobs.dispatch.embedded import EmbeddedDispatch
 from bot.jobs.durable import Durable
+from bot.jobs.gate import Gate
 from bot.jobs.larder import Larder
 from bot.jobs.looking import Looker
 from bot.jobs.messenger import Messenger, Painted
@@ -45,6 +52,8 @@ from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
 from bot.jobs.summaries import Summaries
 from bot.jobs.worker import Worker
+from bot.logs.reading import lines_about
+from bot.logs.redaction import Redactor
 from bot.settings import Settings
 from bot.storage.errors import StorageError
 from bot.telegram.albums import Albums
@@ -59,6 +68,7 @@ from bot.telegram.polling import Poller
 from bot.telegram.proxy import client, proxy_for
 from bot.telegram.session import make_bot
 from bot.telegram.storage import DatabaseStorage
+from bot.telegram.voice import TelegramVoice
 from bot.version import version
 from converter.converter import Converter
 from converter.limits import Limits
@@ -82,6 +92,8 @@ class App:
     worker: Worker
     board: Notices
     inline: Inline
+    gate: Gate
+    crier: Crier
     drop_pending: bool
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -91,7 +103,11 @@ class App:
         """
         polling = asyncio.create_task(self._listen(), name="polling")
         working = asyncio.create_task(self.dispatch.run(self.worker.carry), name="dispatch")
-        watching = asyncio.create_task(self.worker.watch(), name="watch")
+        watching = [
+            asyncio.create_task(self.worker.watch(), name="watch"),
+            asyncio.create_task(self.gate.watch(), name="gate"),
+        ]
+        crying = asyncio.create_task(self.crier.run(), name="broadcasts")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         log.info("bot started")
         try:
@@ -99,8 +115,12 @@ class App:
         finally:
             log.info("bot stopping")
             failed = [t.exception() for t in (polling, working) if t.done() and not t.cancelled()]
-            watching.cancel()
+            for task in watching:
+                task.cancel()
+            self.crier.close()
+            last_words = asyncio.create_task(_ended(crying, _LAST_WORDS_SECONDS))
             await self._stop(polling, working, stopping)
+            await last_words
         for error in failed:
             if error is not None:
                 raise error
@@ -128,6 +148,13 @@ class App:
             await asyncio.gather(introducing, return_exceptions=True)
 
 
+async def _ended(task: asyncio.Task[None], seconds: float) -> None:
+    """Wait for a task's end, and end it after so long."""
+    await asyncio.wait({task}, timeout=seconds)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 @contextlib.asynccontextmanager
 async def open_app(
     settings: Settings, *, pace: Pace | None = None, limits: Limits | None = None
@@ -146,11 +173,13 @@ async def open_app(
         messengers = {PLATFORM: _messenger(settings, limits, bot, http, store, people, inline)}
         larder = Larder(settings.data_dir / "kept", settings.max_kept_bytes)
         await stack.enter_async_context(larder.in_use())
-        speeds = Speeds()
-        pace = pace or Pace()
+        speeds, pace = Speeds(), pace or Pace()
         chats = ChatPaces(pace)
         shelf = Shelf(store.transactions, {PLATFORM: str(bot.id)}, _recipe(converter, limits))
         board = _notices(store, messengers, pace, chats)
+        doorkeeper = Doorkeeper(store.transactions, _rules(settings))
+        allowances = Allowances(store.transactions, _quota(settings))
+        allowance = partial(_allowance, allowances, doorkeeper)
         dispatch = EmbeddedDispatch(store, settings.max_concurrent_conversions)
         attempt = Attempt(
             store=Durable(store),
@@ -162,10 +191,11 @@ async def open_app(
             larder=larder,
             speeds=speeds,
             ready=Ready(shelf, board, settings.reuse_results),
+            allowance=allowance,
         )
         places = Places(store, board, speeds, settings.max_concurrent_conversions)
         worker = Worker(store, attempt, board, places)
-        doorkeeper = Doorkeeper(store.transactions, _rules(settings))
+        gate = Gate(store)
         desk = Desk(
             store,
             board,
@@ -173,7 +203,9 @@ async def open_app(
             places,
             settings.max_queued_per_user,
             busy=lambda: dispatch.busy,
-            allowance=partial(_allowance, _quota(settings), doorkeeper),
+            gate=gate,
+            allowance=allowance,
+            trusted=doorkeeper.is_admin,
         )
         await _recover(store, board)
         looker = Looker(converter, messengers, larder, limits)
@@ -181,14 +213,20 @@ async def open_app(
         counter = await _counter(stack, bot, chats, desk, looker, larder, forecast)
         gatherer = Gatherer(Gatherings(store.transactions))
         stack.push_async_callback(gatherer.close)
-        intake = Intake(desk, counter, _bounds(settings, limits), doorkeeper, gatherer)
+        intake = Intake(desk, counter, _bounds(settings, limits), gatherer)
         gatherer.on_closed = Albums(bot, intake).closed
         await gatherer.resume()
+        voice = TelegramVoice(bot)
+        office = Office(desk, doorkeeper, allowances, _eyes(settings), voice.tell)
+        gate.on_drained = office.drained
+        audience = Audience(desk.archive, doorkeeper)
+        crier = Crier(BroadcastStore(store.transactions), voice, audience, pace, chats)
         storage = DatabaseStorage(Conversations(store.transactions))
-        dispatcher = make_dispatcher(desk, counter, people, intake, doorkeeper, storage, shelf)
+        dispatcher = make_dispatcher(desk, counter, people, intake, office, crier, storage, shelf)
         feed = Feed(bot, dispatcher)
         poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
-        yield App(bot, poller, dispatch, worker, board, inline, settings.drop_pending_updates)
+        drop = settings.drop_pending_updates
+        yield App(bot, poller, dispatch, worker, board, inline, gate, crier, drop)
 
 
 async def _clients(
@@ -277,7 +315,8 @@ async def _recover(store: JobStore, board: Notices) -> None:
         log.info("job recovered", job=job.id, user=job.user_id, phase=job.phase)
         if job.phase is Phase.FAILED:
             code = job.error_code or ""
-            board.show(job, Status(State.FAILED, code=code, can_retry=True))
+            status = Status(State.FAILED, code=code, can_retry=True, trace=job.trace)
+            board.show(job, status)
 
 
 def _recipe(converter: Converter, limits: Limits) -> str:
@@ -297,6 +336,17 @@ def _bounds(settings: Settings, limits: Limits) -> Bounds:
     )
 
 
+def _eyes(settings: Settings) -> Eyes:
+    def free() -> int | None:
+        try:
+            return shutil.disk_usage(settings.data_dir).free
+        except OSError:
+            return None
+
+    redact = Redactor(settings.secrets())
+    return Eyes(free, partial(lines_about, settings.log_dir), redact)
+
+
 def _rules(settings: Settings) -> Rules:
     return Rules(settings.access, frozenset(settings.admins), frozenset(settings.allowed))
 
@@ -306,12 +356,15 @@ def _quota(settings: Settings) -> Quota:
         jobs_per_hour=settings.quota_jobs_per_hour,
         jobs_per_day=settings.quota_jobs_per_day,
         bytes_per_day=settings.quota_bytes_per_day,
+        minutes_per_day=settings.quota_minutes_per_day,
     )
 
 
-def _allowance(quota: Quota, doorkeeper: Doorkeeper, owner: tuple[str, str]) -> Quota:
+async def _allowance(
+    allowances: Allowances, doorkeeper: Doorkeeper, owner: tuple[str, str]
+) -> Quota:
     """How much somebody may ask for: admins as much as they like."""
-    return Quota() if doorkeeper.is_admin(owner[1]) else quota
+    return Quota() if doorkeeper.is_admin(owner[1]) else await allowances.of(*owner)
 
 
 def _threads(settings: Settings, running: int) -> int:

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
     quota_bytes_per_day: int = Field(
         0, ge=0, description="Bytes that one user may send in a day; 0 sets no bound"
     )
+    quota_minutes_per_day: int = Field(
+        0,
+        ge=0,
+        description="Minutes of video that one user may have converted in a day; 0 sets no bound",
+    )
     download_idle_timeout: Seconds = Field(
         30, description="Seconds without a byte after which a download is given up"
     )

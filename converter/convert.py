@@ -4,7 +4,7 @@ verify → rename, then a thumbnail. The only place where these steps meet."""
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,20 +44,6 @@ class Result:
     lost_seconds: float = 0.0
 
 
-def _ignore(_: object) -> None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Observer:
-    """Who hears of what is going on: each plan before it runs, progress while it does, and each
-    plan's failure that another plan may make good."""
-
-    on_plan: Callable[[Plan], None] = _ignore
-    on_progress: Callable[[Progress], None] = _ignore
-    on_setback: Callable[[ConversionError], None] = _ignore
-
-
 @dataclass(frozen=True, slots=True)
 class Survey:
     """An input understood: what it is, and every plan worth trying, the cheapest first."""
@@ -69,6 +55,32 @@ class Survey:
     def info(self) -> MediaInfo:
         """What the file is."""
         return self.seen.info
+
+    @property
+    def seconds(self) -> float:
+        """How long the result of the first plan will play; 0 for a picture, and where nobody can
+        tell."""
+        return (self.plans[0].seconds if self.plans else None) or 0.0
+
+
+def _ignore(_: object) -> None:
+    return None
+
+
+async def _agree(_: Survey) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """Who hears of what is going on: each plan before it runs, progress while it does, and each
+    plan's failure that another plan may make good. `on_survey` hears, before anything is made, what
+    the input is; what it raises ends the conversion."""
+
+    on_plan: Callable[[Plan], None] = _ignore
+    on_progress: Callable[[Progress], None] = _ignore
+    on_setback: Callable[[ConversionError], None] = _ignore
+    on_survey: Callable[[Survey], Awaitable[None]] = _agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +104,7 @@ class Conversion:
         try:
             async with asyncio.timeout(limits.timeout) as clock:
                 survey = await self._survey(request, limits)
+                await watch.on_survey(survey)
                 result = await self._climb(survey, limits, watch)
         except TimeoutError as error:
             raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error

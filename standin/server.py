@@ -12,6 +12,7 @@ from standin import (
     input_media,
     methods_album,
     methods_bot,
+    methods_copy,
     methods_edit,
     methods_inline,
     methods_send,
@@ -28,6 +29,7 @@ from standin.state import State
 _LARGEST_PLAIN_BODY = 8 * 1024 * 1024
 _METHODS: dict[str, Method] = (
     methods_bot.METHODS
+    | methods_copy.METHODS
     | methods_edit.METHODS
     | methods_send.METHODS
     | methods_album.METHODS

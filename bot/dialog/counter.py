@@ -19,6 +19,7 @@ from bot.jobs.answers import (
     Accepted,
     AcceptedAll,
     Answer,
+    Closed,
     Duplicate,
     OverQuota,
     QueueFull,
@@ -68,6 +69,7 @@ class Ending(StrEnum):
     NOT_YOURS = "not-yours"
     FULL = "full"
     OVER_QUOTA = "over-quota"
+    SHUT = "shut"
     DUPLICATE = "duplicate"
     UNKNOWN = "unknown"
     SENSELESS = "senseless"
@@ -117,7 +119,7 @@ class Counter:
 
     async def start_album(
         self, news: Sequence[NewJob], draft_id: str
-    ) -> Draft | AcceptedAll | Repeated | Duplicate | OverQuota:
+    ) -> Draft | AcceptedAll | Repeated | Duplicate | OverQuota | Closed:
         """Convert several files at once; a menu opens only where there is no room for all."""
         draft = Draft.of_album(news, draft_id, self.store.clock(), MAIN)
         answer = await self.desk.hand_in_all(draft.batch(), draft.jobs())
@@ -153,6 +155,8 @@ class Counter:
                 return TapResult.FULL
             case OverQuota():
                 return TapResult.OVER_QUOTA
+            case Closed():
+                return TapResult.CLOSED
             case Accepted():
                 return TapResult.DONE
         return TapResult.ALREADY
@@ -162,6 +166,9 @@ class Counter:
         job = await self.desk.get(job_id)
         if job is None:
             return TapResult.TOO_LATE
+        if person.owns(job) and not self.desk.accepts(person.user_id):
+            # It would be stopped and could not be started again.
+            return TapResult.CLOSED
         draft = Draft.again(job, self.store.clock(), page)
         draft = replace(draft, card_id=job.status_message_id)
         if person.owns(job):
@@ -269,7 +276,7 @@ class Counter:
         match answer:
             case Accepted() | AcceptedAll():
                 await self.looker.forget(draft.id)
-            case QueueFull() | Duplicate() | OverQuota():
+            case QueueFull() | Duplicate() | OverQuota() | Closed():
                 if isinstance(answer, QueueFull) and draft.files:
                     draft = draft.at(f"{ROOM_PAGE}{answer.room}")
                 await self.store.save(draft)
@@ -284,6 +291,7 @@ _ENDINGS: Final = {
     QueueFull: Ending.FULL,
     Duplicate: Ending.DUPLICATE,
     OverQuota: Ending.OVER_QUOTA,
+    Closed: Ending.SHUT,
 }
 
 

@@ -1,7 +1,7 @@
 """Who may come in: by what the operator set, what admins said since, and invitations."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,8 +45,7 @@ class Rules:
 
 
 class Doorkeeper:
-    """Decides at the door. `accepting` is False while an admin lets no new files in. Methods may
-    raise StorageError."""
+    """Decides at the door. Methods may raise StorageError."""
 
     def __init__(
         self,
@@ -57,7 +56,6 @@ class Doorkeeper:
         self._tx = transactions
         self._rules = rules
         self._clock = clock
-        self.accepting = True
 
     @property
     def public(self) -> bool:
@@ -72,12 +70,32 @@ class Doorkeeper:
         """Whether a person is served."""
         if self.is_admin(person.user_id):
             return Verdict.ADMITTED
-        said = await self._said(person)
-        if said == Word.BANNED:
+        return self._judge(person.user_id, await self.said(person.platform, person.user_id))
+
+    def _judge(self, user_id: str, said: Word | None) -> Verdict:
+        if self.is_admin(user_id):
+            return Verdict.ADMITTED
+        if said is Word.BANNED:
             return Verdict.BANNED
-        if self.public or said == Word.ALLOWED or person.user_id in self._rules.allowed:
+        if self.public or said is Word.ALLOWED or user_id in self._rules.allowed:
             return Verdict.ADMITTED
         return Verdict.STRANGER
+
+    async def said(self, platform: str, user_id: str) -> Word | None:
+        """What admins last said of somebody."""
+        theirs = (standing.c.platform == platform) & (standing.c.user_id == user_id)
+        async with self._tx.read() as db:
+            word = await db.scalar(select(standing.c.word).where(theirs))
+        return None if word is None else Word(word)
+
+    async def admitted(self, platform: str, user_ids: Iterable[str]) -> frozenset[str]:
+        """Those of them who are served."""
+        there = select(standing.c.user_id, standing.c.word).where(standing.c.platform == platform)
+        async with self._tx.read() as db:
+            said = {user_id: Word(word) for user_id, word in (await db.execute(there)).all()}
+        return frozenset(
+            one for one in user_ids if self._judge(one, said.get(one)) is Verdict.ADMITTED
+        )
 
     async def say(self, platform: str, user_id: str, word: Word | None, admin: str) -> None:
         """An admin says something of somebody, None to take it back."""
@@ -120,9 +138,3 @@ class Doorkeeper:
             await change.db.execute(insert(standing).values(**row, at=self._clock()))
         log.info("came in by invitation", user=person.user_id, admin=found.by_user)
         return True
-
-    async def _said(self, person: Person) -> str | None:
-        theirs = (standing.c.platform == person.platform) & (standing.c.user_id == person.user_id)
-        async with self._tx.read() as db:
-            word: str | None = await db.scalar(select(standing.c.word).where(theirs))
-        return word

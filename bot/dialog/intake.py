@@ -4,12 +4,11 @@ from dataclasses import dataclass, replace
 
 from bot.dialog.bounds import Bounds
 from bot.dialog.counter import Counter
-from bot.dialog.doorkeeper import Doorkeeper
 from bot.dialog.draft import MOST_OPEN, Draft
 from bot.dialog.gatherer import Gatherer
 from bot.dialog.gathering import Added, Album
 from bot.dialog.preferences import Preferences
-from bot.jobs.answers import AcceptedAll, Answer
+from bot.jobs.answers import AcceptedAll, Answer, Closed
 from bot.jobs.desk import Desk
 from bot.jobs.model import NewJob
 from bot.texts import Texts
@@ -23,18 +22,13 @@ class TooLarge:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
-    """An admin lets no new files in for now."""
-
-
-@dataclass(frozen=True, slots=True)
 class TooManyOpen:
     """The person has so many menus open already: nothing was saved."""
 
     limit: int
 
 
-Taken = TooLarge | Closed | TooManyOpen | Draft | Answer | AcceptedAll
+Taken = TooLarge | TooManyOpen | Draft | Answer | AcceptedAll
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +38,12 @@ class Intake:
     desk: Desk
     counter: Counter
     bounds: Bounds
-    doorkeeper: Doorkeeper
     gatherer: Gatherer
 
     async def take(self, new: NewJob, preferences: Preferences, texts: Texts) -> Taken:
         """Save a file as a job, or as a draft where its person wants to be asked. Durable before
         this returns."""
-        if not self.doorkeeper.accepting and not self.doorkeeper.is_admin(new.user_id):
+        if not self.desk.accepts(new.user_id):
             return Closed()
         refusal = self.bounds.too_large(texts, new.source.size)
         if refusal is not None:
@@ -77,7 +70,7 @@ class Intake:
         news = album.news()
         if len(news) == 1:
             return await self.take(news[0], replace(preferences, ask=album.ask), texts)
-        if not self.doorkeeper.accepting and not self.doorkeeper.is_admin(album.first.user_id):
+        if not self.desk.accepts(album.first.user_id):
             return Closed()
         if album.ask:
             return await self.counter.open_album(news, album.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert, select, update
 
 from bot.dialog.preferences import Preferences
-from bot.dialog.tables import conversations, drafts, gatherings, people
+from bot.dialog.tables import broadcast_chats, conversations, drafts, gatherings, people
 from bot.storage.transactions import Transactions
 
 
@@ -52,6 +52,8 @@ class People:
             await db.execute(delete(drafts).where(theirs))
             coming = (gatherings.c.platform == platform) & (gatherings.c.user_id == user_id)
             await db.execute(delete(gatherings).where(coming))
+            # Nobody is told anything who is not known any more.
+            await db.execute(delete(broadcast_chats).where(broadcast_chats.c.chat_id == user_id))
             await db.execute(delete(conversations).where(conversations.c.user_id == user_id))
             mine = (people.c.platform == platform) & (people.c.user_id == user_id)
             gone = await db.execute(delete(people).where(mine))

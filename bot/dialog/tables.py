@@ -1,6 +1,6 @@
 """The tables of the dialog: drafts, what is kept about people, where conversations stand."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, String, Table, Text
 
 from bot.storage.columns import UtcDateTime, metadata
 
@@ -87,4 +87,43 @@ invites = Table(
     Column("by_user", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("used_by", Text),
+)
+
+# Quotas of one person, where they aren't the usual ones: null is as usual, 0 is no bound.
+allowances = Table(
+    "allowances",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("jobs_per_hour", BigInteger),
+    Column("jobs_per_day", BigInteger),
+    Column("bytes_per_day", BigInteger),
+    Column("minutes_per_day", BigInteger),
+    Column("by_user", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# What an admin wants everybody to hear: a message of theirs, or words; and who heard it.
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("by_user", Text, nullable=False),
+    Column("chat_id", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("message_id", Text),
+    Column("words", Text),
+    Column("report_id", Text),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+broadcast_chats = Table(
+    "broadcast_chats",
+    metadata,
+    Column("broadcast_id", String(16), primary_key=True),
+    Column("chat_id", Text, primary_key=True),
+    Column("outcome", String(16), nullable=False),
+    Index("ix_broadcast_chats_outcome", "broadcast_id", "outcome"),
 )

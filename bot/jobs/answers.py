@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.jobs.model import Job, Phase
 
@@ -43,7 +44,7 @@ class QueueFull:
 @dataclass(frozen=True, slots=True)
 class OverQuota:
     """The user asked for as much as one may: nothing was saved. `which` is "hour" or "day" for
-    jobs, "bytes" for those of a day."""
+    jobs, "bytes" and "minutes" for those of a day."""
 
     which: str
     limit: int
@@ -56,7 +57,12 @@ class AcceptedAll:
     jobs: tuple[Job, ...]
 
 
-Answer = Accepted | Duplicate | Repeated | QueueFull | OverQuota
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The operator lets nothing new in for now: nothing was saved."""
+
+
+Answer = Accepted | Duplicate | Repeated | QueueFull | OverQuota | Closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +71,29 @@ class Numbers:
 
     jobs: Mapping[Phase, int]
     users: int
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What one person asked for since a moment: jobs, bytes of their files, seconds of video."""
+
+    user_id: str
+    jobs: int = 0
+    bytes: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a job ended, for the operator: never what the file was called. `phase` is the one that
+    it was in, `detail` what an error said; "" for what nobody knows. `name` is the file's, to be
+    kept out of whatever is shown."""
+
+    job_id: str
+    user_id: str
+    at: datetime | None
+    outcome: Phase
+    code: str
+    detail: str
+    phase: str
+    name: str

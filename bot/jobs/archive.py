@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import RowMapping, delete, func, select
 
-from bot.jobs import line
-from bot.jobs.answers import Numbers
+from bot.jobs import line, quota
+from bot.jobs.answers import Ended, Numbers, Used
 from bot.jobs.model import Job, Phase
 from bot.jobs.tables import FINAL, LIVE, batches, job_of, jobs, results
 from bot.storage.transactions import Transactions
@@ -47,3 +47,50 @@ class Archive:
             rows = (await db.execute(by_phase)).all()
             users = await db.scalar(select(people).where(jobs.c.created_at >= since))
         return Numbers({Phase(phase): count for phase, count in rows}, int(users or 0))
+
+    async def most_active(self, platform: str, since: datetime, limit: int) -> list[Used]:
+        """Who asked for most since a moment, of the last day at most."""
+        async with self.transactions.read() as db:
+            return await quota.most_active(db, platform, since, limit)
+
+    async def used(self, platform: str, user_id: str, since: datetime) -> Used:
+        """The same of one person."""
+        async with self.transactions.read() as db:
+            return await quota.used_by(db, (platform, user_id), since)
+
+    async def failures(self, limit: int) -> list[Ended]:
+        """The jobs that failed last, newest first."""
+        failed = select(jobs).where(jobs.c.phase == Phase.FAILED)
+        async with self.transactions.read() as db:
+            rows = await db.execute(failed.order_by(jobs.c.finished_at.desc()).limit(limit))
+            return [_ended(row) for row in rows.mappings()]
+
+    async def traced(self, trace: str) -> Ended | None:
+        """How the newest job went whose id begins so; `trace` is of the alphabet of ids."""
+        alike = jobs.c.id.startswith(trace, autoescape=True)
+        newest = select(jobs).where(alike).order_by(jobs.c.created_at.desc()).limit(1)
+        async with self.transactions.read() as db:
+            row = (await db.execute(newest)).mappings().first()
+        return None if row is None else _ended(row)
+
+    async def private_chats(self, platform: str, since: datetime) -> list[tuple[str, str]]:
+        """Chat and user of everybody who asked for something since a moment, alone with the bot."""
+        recent = (jobs.c.platform == platform) & (jobs.c.created_at >= since)
+        alone = recent & ~jobs.c.in_group
+        chats = select(jobs.c.chat_id, jobs.c.user_id).where(alone).distinct()
+        async with self.transactions.read() as db:
+            rows = (await db.execute(chats.order_by(jobs.c.chat_id))).all()
+        return [(chat, user) for chat, user in rows]
+
+
+def _ended(row: RowMapping) -> Ended:
+    return Ended(
+        job_id=row["id"],
+        user_id=row["user_id"],
+        at=row["finished_at"],
+        outcome=Phase(row["phase"]),
+        code=row["error_code"] or "",
+        detail=row["error_detail"] or "",
+        phase=row["ended_in"] or "",
+        name=row["file_name"],
+    )

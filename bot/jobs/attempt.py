@@ -3,23 +3,25 @@ does stands behind a Protocol of `messenger`, or in the converter."""
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import structlog
 
 from bot.jobs.delivery import Course, deliver
 from bot.jobs.durable import Durable
-from bot.jobs.errors import TransferCode, TransferError
+from bot.jobs.errors import TooMuchError, TransferCode, TransferError
 from bot.jobs.larder import Larder
 from bot.jobs.made import Made
 from bot.jobs.messenger import Messenger, OnBytes
 from bot.jobs.model import Job, Phase, Receipt
 from bot.jobs.notices import Notices
+from bot.jobs.quota import Allowance
 from bot.jobs.ready import Ready
 from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from converter.commands.progress import Progress
-from converter.convert import Observer, Result
+from converter.convert import Observer, Result, Survey
 from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
@@ -30,7 +32,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Everything that one attempt needs. `limits` without threads; `threads` says how many the
+    """Everything that one attempt needs. `allowance` says how much a person may ask for; `limits`
+    without threads; `threads` says how many the
     encoder gets at the moment an attempt starts."""
 
     store: Durable
@@ -42,6 +45,7 @@ class Attempt:
     larder: Larder
     speeds: Speeds
     ready: Ready
+    allowance: Allowance
 
     async def run(self, job: Job, course: Course) -> None:
         """Carry a job that was taken until its result is with the person.
@@ -109,7 +113,15 @@ class Attempt:
         def set_back(error: ConversionError) -> None:
             log.warning("plan failed", error=str(error), stderr=error.stderr_tail)
 
-        return Observer(on_plan=planned, on_progress=moved, on_setback=set_back)
+        return Observer(planned, moved, set_back, on_survey=partial(self._count, job))
+
+    async def _count(self, job: Job, survey: Survey) -> None:
+        """How long it is, now that this is known. Raises TooMuchError."""
+        seconds = survey.seconds
+        allowed = await self.allowance(job.owner)
+        too_long = await self.store.count_length(job, seconds, allowed)
+        if too_long is not None:
+            raise TooMuchError(**asdict(too_long))
 
 
 def _conversion_status(progress: Progress, plan: Plan | None) -> Status:

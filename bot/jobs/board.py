@@ -148,6 +148,11 @@ class Board(Generic[S, T]):
         if entry is not None and not (entry.status.final and not entry.settled.is_set()):
             self._drop(entry)
 
+    def latest(self, job_id: str) -> T | None:
+        """What is, or is about to be, seen of a job; None when nothing was said lately."""
+        entry = self._entries.get(job_id)
+        return entry.status if entry is not None else None
+
     async def message_of(self, job: S) -> str | None:
         """The id of the job's message, None when there is none in the chat; the newest state is
         shown first, if the pace allows it now."""

@@ -11,6 +11,7 @@ from bot.jobs.answers import (
     Accepted,
     AcceptedAll,
     Answer,
+    Closed,
     Duplicate,
     OverQuota,
     QueueFull,
@@ -18,10 +19,11 @@ from bot.jobs.answers import (
 )
 from bot.jobs.archive import Archive
 from bot.jobs.batch import Batch, BatchStore
+from bot.jobs.gate import Gate
 from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.notices import Notices
 from bot.jobs.places import Places
-from bot.jobs.quota import Quota
+from bot.jobs.quota import Allowance, Quota
 from bot.jobs.status import State, Status
 from bot.jobs.store import Also, JobStore
 from bot.jobs.worker import Worker
@@ -39,6 +41,7 @@ class TapResult(StrEnum):
     FULL = "full"
     ALREADY = "already"
     OVER_QUOTA = "over_quota"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,15 @@ class Person:
         return job.owner == (self.platform, self.user_id)
 
 
+async def _unbounded(_owner: tuple[str, str]) -> Quota:
+    return UNBOUNDED
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The jobs as a front end sees them. `max_waiting` is how many jobs of one user may wait;
-    `busy` says that every place is taken; `allowance` how much a person may ask for."""
+    `busy` says that every place is taken; `allowance` how much a person may ask for; `trusted`
+    that their id is an admin's."""
 
     store: JobStore
     board: Notices
@@ -66,12 +74,21 @@ class Desk:
     places: Places
     max_waiting: int
     busy: Callable[[], bool]
-    allowance: Callable[[tuple[str, str]], Quota] = lambda _owner: UNBOUNDED
+    gate: Gate
+    allowance: Allowance = _unbounded
+    trusted: Callable[[str], bool] = lambda _user_id: False
+
+    def accepts(self, user_id: str) -> bool:
+        """Whether something new of this person's may come in now."""
+        return self.gate.lets_in(trusted=self.trusted(user_id))
 
     async def hand_in(self, new: NewJob, also: Also | None = None) -> Answer:
         """Save a job, durably, before this returns; its status message follows by itself. `also`
         writes more in the same transaction."""
-        answer = await self.store.add(new, self._terms((new.platform, new.user_id)), also)
+        if not self.accepts(new.user_id):
+            return Closed()
+        terms = await self._terms((new.platform, new.user_id))
+        answer = await self.store.add(new, terms, also)
         if isinstance(answer, Accepted):
             log.info("job accepted", job=answer.job.id, user=new.user_id, bytes=new.source.size)
             await self._welcome(answer.job)
@@ -83,9 +100,11 @@ class Desk:
 
     async def hand_in_all(
         self, batch: Batch, news: Sequence[NewJob], also: Also | None = None
-    ) -> AcceptedAll | Repeated | Duplicate | QueueFull | OverQuota:
+    ) -> AcceptedAll | Repeated | Duplicate | QueueFull | OverQuota | Closed:
         """The same for a batch: all of it, or nothing."""
-        answer = await self.store.add_all(batch, news, self._terms(batch.owner), also)
+        if not self.accepts(batch.user_id):
+            return Closed()
+        answer = await self.store.add_all(batch, news, await self._terms(batch.owner), also)
         if isinstance(answer, AcceptedAll):
             log.info("batch accepted", batch=batch.id, user=batch.user_id, jobs=len(answer.jobs))
             for job in answer.jobs:
@@ -134,16 +153,22 @@ class Desk:
         return await self.archive.history(person.platform, person.user_id, person.chat_id, limit)
 
     async def stop_all(self, platform: str, user_id: str) -> int:
-        """Stop all that somebody asked for, wherever. How many jobs that were."""
+        """The operator stops all that somebody asked for, wherever. How many jobs that were."""
         live = await self.store.live_of_user(platform, user_id)
         for job in reversed(live):
-            await self.cancel(job.id, Person(user_id, job.chat_id, platform))
+            await self.stop(job.id)
         return len(live)
+
+    async def stop(self, job_id: str) -> TapResult:
+        """The operator ends somebody's job, and its person hears so. See `cancel`."""
+        job = await self.store.get(job_id)
+        return TapResult.TOO_LATE if job is None else await self._end(job, State.STOPPED)
 
     async def forget(self, person: Person) -> int:
         """Stop all that this person asked for, wherever, and delete what is known of it. How many
         jobs that were."""
-        await self.stop_all(person.platform, person.user_id)
+        for job in reversed(await self.store.live_of_user(person.platform, person.user_id)):
+            await self._end(job, State.CANCELLED)
         return await self.archive.forget(person.platform, person.user_id)
 
     async def get(self, job_id: str) -> Job | None:
@@ -161,15 +186,19 @@ class Desk:
             return TapResult.TOO_LATE
         if not person.owns(job):
             return TapResult.NOT_YOURS
-        if self.worker.past_recall(job_id):
+        return await self._end(job, State.CANCELLED if told else None, also)
+
+    async def _end(self, job: Job, told: State | None, also: Also | None = None) -> TapResult:
+        """End a live job and say so, where anything is to be said in its message."""
+        if self.worker.past_recall(job.id):
             return TapResult.ON_ITS_WAY
-        if await self.store.cancel(job_id, also) is None:
+        if await self.store.cancel(job.id, also) is None:
             return TapResult.TOO_LATE
-        log.info("job cancelled", job=job_id, user=job.user_id, phase=job.phase)
-        await self.worker.interrupt(job_id)
-        latest = await self.store.get(job_id)
-        if told:
-            self.board.show(latest or job, Status(State.CANCELLED))
+        log.info("job cancelled", job=job.id, user=job.user_id, phase=job.phase)
+        await self.worker.interrupt(job.id)
+        latest = await self.store.get(job.id)
+        if told is not None:
+            self.board.show(latest or job, Status(told))
         else:
             await self.board.quiet(job)
         await self.places.show_all()
@@ -178,23 +207,23 @@ class Desk:
     async def retry(self, job_id: str, person: Person) -> TapResult:
         """Try a failed job again, for its owner alone."""
         job = await self.store.get(job_id)
-        if job is None:
-            return TapResult.TOO_LATE
-        if not person.owns(job):
-            return TapResult.NOT_YOURS
-        answer = await self.store.retry(job_id, self._terms(job.owner))
-        if isinstance(answer, QueueFull):
-            return TapResult.FULL
-        if isinstance(answer, OverQuota):
-            return TapResult.OVER_QUOTA
-        if answer is None:
-            return TapResult.TOO_LATE
-        log.info("job tried again", job=job_id, user=job.user_id)
-        await self._welcome(answer.job)
-        return TapResult.DONE
+        if job is None or not person.owns(job):
+            return TapResult.TOO_LATE if job is None else TapResult.NOT_YOURS
+        if not self.accepts(job.user_id):
+            return TapResult.CLOSED
+        match await self.store.retry(job_id, await self._terms(job.owner)):
+            case QueueFull():
+                return TapResult.FULL
+            case OverQuota():
+                return TapResult.OVER_QUOTA
+            case Accepted(job=again):
+                log.info("job tried again", job=job_id, user=job.user_id)
+                await self._welcome(again)
+                return TapResult.DONE
+        return TapResult.TOO_LATE
 
-    def _terms(self, owner: tuple[str, str]) -> Terms:
-        return Terms(self.max_waiting, self.allowance(owner))
+    async def _terms(self, owner: tuple[str, str]) -> Terms:
+        return Terms(self.max_waiting, await self.allowance(owner))
 
     async def _welcome(self, job: Job) -> None:
         mine = await self.store.live_of_user(*job.owner)

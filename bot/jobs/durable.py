@@ -10,6 +10,7 @@ import structlog
 
 from bot.jobs import retry
 from bot.jobs.model import Job, Phase
+from bot.jobs.quota import Quota, TooLong
 from bot.jobs.store import JobStore
 from bot.storage.errors import StorageError
 
@@ -35,9 +36,13 @@ class Durable:
 
         return await surely(write)
 
-    async def finish(self, job: Job, phase: Phase, code: str | None) -> None:
+    async def finish(self, job: Job, phase: Phase, code: str | None, detail: str = "") -> None:
         """See JobStore.finish."""
-        await surely(lambda: self.store.finish(job, phase, error_code=code))
+        await surely(lambda: self.store.finish(job, phase, error_code=code, detail=detail))
+
+    async def count_length(self, job: Job, seconds: float, allowed: Quota) -> TooLong | None:
+        """See JobStore.count_length."""
+        return await surely(lambda: self.store.count_length(job, seconds, allowed))
 
     async def put_back(self, job: Job, *, failed: bool, delay: float = 0.0) -> None:
         """See JobStore.put_back."""

@@ -74,3 +74,14 @@ class KeptRefusedError(Exception):
 
 class LeaseLostError(Exception):
     """A fenced write found that the job has moved on: whoever holds the old attempt must stop."""
+
+
+class TooMuchError(Exception):
+    """A video that is longer than its person may still have converted today. `facts` in seconds:
+    ``actual``, ``used`` so far, the ``limit``."""
+
+    code: ClassVar[str] = "over_minutes"
+
+    def __init__(self, **facts: float) -> None:
+        super().__init__(self.code)
+        self.facts = facts

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from converter.request import Request
+
+TRACE_LENGTH: Final = 8
 
 
 class Phase(StrEnum):
@@ -127,6 +130,11 @@ class Job:
     as_file: bool = False
     thread_id: str | None = None
     batch_id: str | None = None
+
+    @property
+    def trace(self) -> str:
+        """What people tell the operator, to be found by."""
+        return self.id[:TRACE_LENGTH]
 
     @property
     def owner(self) -> tuple[str, str]:

@@ -41,6 +41,12 @@ class Notices:
         else:
             self.batches.forget(job)
 
+    def latest(self, job: Job) -> Status | None:
+        """What was said last of it, None when nothing was lately."""
+        if job.batch_id is None:
+            return self.own.latest(job.id)
+        return self.batches.latest(job)
+
     async def message_of(self, job: Job) -> str | None:
         """The message that the job owns, and that may become its result; None where there is
         none."""

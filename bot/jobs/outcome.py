@@ -9,20 +9,21 @@ from bot.jobs.status import Status
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The phase the job goes to: a final one with its `code`, or QUEUED, in `delay` seconds at the
-    earliest, `failed` or not. `status` is what the person sees of it, None where there is nothing
-    to say or nobody to hear it."""
+    """The phase the job goes to: a final one with its `code` and, for the operator, a `detail`; or
+    QUEUED, in `delay` seconds at the earliest, `failed` or not. `status` is what the person sees of
+    it, None where there is nothing to say or nobody to hear it."""
 
     phase: Phase
     code: str | None
     status: Status | None
     failed: bool = False
     delay: float = 0.0
+    detail: str = ""
 
     @classmethod
-    def end(cls, phase: Phase, code: str | None, status: Status | None) -> Self:
+    def end(cls, phase: Phase, code: str | None, status: Status | None, detail: str = "") -> Self:
         """For ever."""
-        return cls(phase, code, status)
+        return cls(phase, code, status, detail=detail)
 
     @classmethod
     def put_back(cls, status: Status, *, failed: bool = False, delay: float = 0.0) -> Self:

@@ -28,8 +28,8 @@ class Spoken(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds between two edits of one message, and between any two things said in one chat; how
-    long a last word may take."""
+    """Seconds between two edits of one message, between any two things said in one chat, and
+    between two messages of a broadcast; how long a last word may take."""
 
     private: float = 5.0
     group: float = 10.0
@@ -37,6 +37,7 @@ class Pace:
     group_chat: float = 3.0
     patience: float = 20.0
     first_wait: float = 0.5
+    broadcast: float = 0.05
 
     def of(self, what: Spoken) -> float:
         """For its message."""
@@ -56,10 +57,17 @@ class ChatPaces:
 
     async def turn(self, what: Spoken) -> None:
         """Wait until something may be said in its chat; it counts as said."""
+        await self._turn(what.platform, what.chat_id, self._pace.of_chat(what))
+
+    async def private_turn(self, platform: str, chat_id: str) -> None:
+        """The same for a chat with one person."""
+        await self._turn(platform, chat_id, self._pace.private_chat)
+
+    async def _turn(self, platform: str, chat_id: str, seconds: float) -> None:
         clock = asyncio.get_running_loop().time
-        chat, now = (what.platform, what.chat_id), clock()
+        chat, now = (platform, chat_id), clock()
         at = max(now, self._next.get(chat, 0.0))
-        self._next[chat] = at + self._pace.of_chat(what)
+        self._next[chat] = at + seconds
         if len(self._next) > _MOST_CHATS:
             self._next = {key: until for key, until in self._next.items() if until > now}
         if at > now:

@@ -13,6 +13,7 @@ from bot.jobs import line
 from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import ALLOWED, Job, Phase, Receipt
 from bot.jobs.tables import job_of, jobs
+from bot.storage.columns import storable
 
 # What a job is when it begins, or begins anew.
 FRESH: Final[Mapping[str, object]] = MappingProxyType(
@@ -24,8 +25,12 @@ FRESH: Final[Mapping[str, object]] = MappingProxyType(
         "all_deaths": 0,
         "died_in": None,
         "receipt": Receipt.NONE,
+        "counted": False,
+        "error_detail": None,
+        "ended_in": None,
     }
 )
+LONGEST_DETAIL: Final = 500
 # What a job has no more when nobody holds it; its place in the line it may keep.
 UNHELD: Final = {"holder": None, "held_since": None, "lease_until": None}
 
@@ -61,9 +66,17 @@ async def may_move(db: AsyncConnection, job: Job, phase: Phase) -> None:
         raise ValueError(f"job {job.id}: no way from {now.phase} to {phase}")
 
 
-async def end(db: AsyncConnection, job: Job, phase: Phase, code: str | None, now: datetime) -> Job:
-    """End a job, and let its user's next one join the line."""
-    final = {"phase": phase, "error_code": code, "finished_at": now, "suspect": False}
-    ended = await set_(db, job.id, **final, **UNHELD, line=None)
+async def end(
+    db: AsyncConnection,
+    job: Job,
+    phase: Phase,
+    code: str | None,
+    now: datetime,
+    detail: str = "",
+) -> Job:
+    """End a job, and let its user's next one join the line. `detail` is for the operator."""
+    final: dict[str, object] = {"phase": phase, "error_code": code, "finished_at": now}
+    told = {"error_detail": storable(detail[:LONGEST_DETAIL]) or None, "ended_in": jobs.c.phase}
+    ended = await set_(db, job.id, **final, **told, suspect=False, **UNHELD, line=None)
     await line.promote(db, *job.owner, now)
     return ended

@@ -18,6 +18,7 @@ class State(StrEnum):
     PAUSED = "paused"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,17 @@ class Status:
 
     `facts` are the sentence's numbers: ``place`` in the queue, ``percent`` 0-100, ``speed`` as a
     multiple of real time, ``seconds`` left, ``bytes`` … `code` is the error's for FAILED.
-    `can_retry` asks for a Retry button.
+    `can_retry` asks for a Retry button. `trace` is what the operator finds a failure by, "" where
+    the operator can do nothing about it. STOPPED is by the operator, CANCELLED by its person.
     """
 
     kind: State
     facts: Mapping[str, float | str] = field(default_factory=lambda: MappingProxyType({}))
     code: str = ""
     can_retry: bool = False
+    trace: str = ""
 
     @property
     def final(self) -> bool:
         """Nothing follows: it must reach the person, and no Cancel button is left."""
-        return self.kind in {State.FAILED, State.CANCELLED}
+        return self.kind in {State.FAILED, State.CANCELLED, State.STOPPED}

@@ -29,6 +29,7 @@ from bot.jobs.answers import (
 )
 from bot.jobs.batch import Batch
 from bot.jobs.model import Job, NewJob, Phase, Receipt
+from bot.jobs.quota import Quota, TooLong
 from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
 from bot.jobs.tables import FINAL, LIVE, job_of, jobs, results, runs
 from bot.storage import database
@@ -213,14 +214,31 @@ class JobStore:
             await may_move(change.db, job, phase)
             return await set_(change.db, job.id, phase=phase)
 
-    async def finish(self, job: Job, phase: Phase, *, error_code: str | None = None) -> Job:
-        """End a held job in a final phase. Raises LeaseLostError, or ValueError on a move that the
-        model does not allow."""
+    async def finish(
+        self, job: Job, phase: Phase, *, error_code: str | None = None, detail: str = ""
+    ) -> Job:
+        """End a held job in a final phase; `detail` is what the operator may read of it. Raises
+        LeaseLostError, or ValueError on a move that the model does not allow."""
         if not phase.final:
             raise ValueError(f"finish() in {phase}: not a final phase")
         async with self._tx.write() as change:
             await may_move(change.db, job, phase)
-            return await end(change.db, job, phase, error_code, self._clock())
+            return await end(change.db, job, phase, error_code, self._clock(), detail)
+
+    async def count_length(self, job: Job, seconds: float, allowed: Quota) -> TooLong | None:
+        """Count the length of what a held job makes, once for each time that it was asked for; or
+        say that it is too much. Raises LeaseLostError."""
+        async with self._tx.write() as change:
+            change.made = False
+            db = change.db
+            await held(db, job)
+            if await db.scalar(select(jobs.c.counted).where(jobs.c.id == job.id)):
+                return None
+            now = self._clock()
+            too_long = await quota.count_length(db, job.owner, seconds, allowed, now)
+            if too_long is None:
+                await set_(db, job.id, counted=True)
+            return too_long
 
     async def put_back(self, job: Job, *, failed: bool, delay: float = 0.0) -> Job:
         """Give a held job back to the queue, `delay` seconds from now at the earliest.

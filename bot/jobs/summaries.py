@@ -72,6 +72,11 @@ class Summaries:
         """A job has ended, or is in other hands: tell what the database says."""
         self._spawn(self._look_again(self._of(job)))
 
+    def latest(self, job: Job) -> Status | None:
+        """What was heard of it last, None when nothing was lately."""
+        heard = self._heard.get(job.batch_id or "")
+        return heard.statuses.get(job.id) if heard is not None else None
+
     async def close(self, patience: float) -> None:
         """See Board.close."""
         if self._looking:

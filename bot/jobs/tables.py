@@ -84,6 +84,11 @@ jobs = Table(
     Column("thread_id", Text),
     # Several files that are told of in one message.
     Column("batch_id", String(16)),
+    # For the operator: what an error said, and the phase that the job ended in.
+    Column("error_detail", Text),
+    Column("ended_in", String(16)),
+    # Whether its length has been counted, see `quota`.
+    Column("counted", Boolean, nullable=False, server_default=false()),
     Index("uq_jobs_one_of_a_message", "platform", "chat_id", "message_id", "origin", unique=True),
     *(
         Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
@@ -134,6 +139,9 @@ usage = Table(
     Column("user_id", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("bytes", BigInteger, nullable=False),
+    # A row tells of what was asked for, or of the length of what was found in it.
+    Column("jobs", Integer, nullable=False, server_default=sql("1")),
+    Column("seconds", BigInteger, nullable=False, server_default=sql("0")),
     Index("ix_usage_user_at", "platform", "user_id", "at"),
     Index("ix_usage_at", "at"),
 )

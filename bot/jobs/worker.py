@@ -6,7 +6,7 @@ import contextlib
 import errno
 import random
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import structlog
@@ -16,7 +16,7 @@ from bot.jobs.attempt import Attempt
 from bot.jobs.delivery import Course
 from bot.jobs.dispatch import Place
 from bot.jobs.durable import Durable
-from bot.jobs.errors import NO_USE, BlockedError, LeaseLostError, TransferError
+from bot.jobs.errors import NO_USE, BlockedError, LeaseLostError, TooMuchError, TransferError
 from bot.jobs.model import Job, Phase
 from bot.jobs.notices import Notices
 from bot.jobs.outcome import Outcome
@@ -198,7 +198,7 @@ class Worker:
                 # Told before it is written: after a crash in between it is tried, and told, once
                 # more, where the other order could leave "converting" in the chat for ever.
                 await self._board.settle(job, outcome.status)
-            await self._durable.finish(job, outcome.phase, outcome.code)
+            await self._durable.finish(job, outcome.phase, outcome.code, outcome.detail)
         self._board.forget(job)
         if outcome.phase is Phase.DONE:
             # Outside of everything: the messenger may make us wait, and others must not.
@@ -238,9 +238,13 @@ def _broken(job: Job, error: Exception) -> Outcome | None:
             return _failed(job, error)
         case OSError():
             return _failed(job, _of_the_machine(error))
+        case TooMuchError():
+            log.info("too long for today", **error.facts)
+            status = Status(State.FAILED, error.facts, code=error.code)
+            return Outcome.end(Phase.REFUSED, error.code, status)
     log.error("job broke", exc_info=error)
-    status = Status(State.FAILED, code=INTERNAL, can_retry=True)
-    return Outcome.end(Phase.FAILED, INTERNAL, status)
+    status = Status(State.FAILED, code=INTERNAL, can_retry=True, trace=job.trace)
+    return Outcome.end(Phase.FAILED, INTERNAL, status, f"{type(error).__name__}: {error}")
 
 
 def _failed(job: Job, error: ConversionError | TransferError) -> Outcome:
@@ -254,7 +258,9 @@ def _failed(job: Job, error: ConversionError | TransferError) -> Outcome:
             return Outcome.put_back(status, failed=True, delay=delay)
     refused = isinstance(error, Refused) or error.code in NO_USE
     status = Status(State.FAILED, error.facts, code=error.code, can_retry=error.worth_retrying)
-    return Outcome.end(Phase.REFUSED if refused else Phase.FAILED, error.code, status)
+    if refused:
+        return Outcome.end(Phase.REFUSED, error.code, status, error.detail)
+    return Outcome.end(Phase.FAILED, error.code, replace(status, trace=job.trace), error.detail)
 
 
 def _of_the_machine(error: OSError) -> ConversionError:

@@ -6,6 +6,7 @@ from typing import Final
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import (
+    CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     SwitchInlineQueryChosenChat,
@@ -90,10 +91,16 @@ def _one(number: int, job: Job) -> InlineKeyboardButton | None:
 
 
 def job_buttons(
-    texts: Texts, job_id: str, *acts: Act, label: str | None = None, shared: bool = False
+    texts: Texts,
+    job_id: str,
+    *acts: Act,
+    label: str | None = None,
+    shared: bool = False,
+    trace: str = "",
 ) -> InlineKeyboardMarkup | None:
     """The buttons of a job's message, two in a row, or none. `label` is the key of what stands on
-    the first, where that isn't the act's own; `shared` puts Share below them."""
+    the first, where that isn't the act's own; a tap on `trace` copies it; `shared` puts Share below
+    them."""
     buttons = [
         InlineKeyboardButton(
             text=texts(f"button-{(label if not place else None) or act.value}"),
@@ -102,6 +109,9 @@ def job_buttons(
         )
         for place, act in enumerate(acts)
     ]
+    if trace:
+        copied = CopyTextButton(text=trace)
+        buttons.append(InlineKeyboardButton(text=texts("button-trace"), copy_text=copied))
     rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
     rows += [[_share(texts, job_id)]] if shared else []
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None

@@ -3,15 +3,28 @@
 from aiogram import Dispatcher
 from aiogram.fsm.storage.base import BaseStorage
 
+from bot.dialog.admin.office import Office
 from bot.dialog.counter import Counter
-from bot.dialog.doorkeeper import Doorkeeper
+from bot.dialog.crier import Crier
 from bot.dialog.intake import Intake
 from bot.dialog.people import People
 from bot.jobs.desk import Desk
 from bot.jobs.shelf import Shelf
 from bot.telegram.door import Door
 from bot.telegram.middleware import PersonMiddleware
-from bot.telegram.routers import admin, cards, choose, errors, intake, mine, share, start
+from bot.telegram.routers import (
+    admin,
+    broadcast,
+    cards,
+    choose,
+    errors,
+    intake,
+    mine,
+    orders,
+    share,
+    start,
+)
+from bot.telegram.throttle import Throttle
 
 
 def make_dispatcher(
@@ -19,7 +32,8 @@ def make_dispatcher(
     counter: Counter,
     people: People,
     files: Intake,
-    doorkeeper: Doorkeeper,
+    office: Office,
+    crier: Crier,
     storage: BaseStorage,
     shelf: Shelf,
 ) -> Dispatcher:
@@ -30,10 +44,12 @@ def make_dispatcher(
         counter=counter,
         people=people,
         intake=files,
-        doorkeeper=doorkeeper,
+        office=office,
+        crier=crier,
+        doorkeeper=office.doorkeeper,
         shelf=shelf,
     )
-    person = PersonMiddleware(people, Door(doorkeeper))
+    person = PersonMiddleware(people, Door(office.doorkeeper), Throttle())
     dispatcher.message.outer_middleware(person)
     dispatcher.channel_post.outer_middleware(person)
     dispatcher.callback_query.outer_middleware(person)
@@ -41,6 +57,8 @@ def make_dispatcher(
     dispatcher.include_routers(
         errors.router(),
         admin.router(),
+        orders.router(),
+        broadcast.router(),
         start.router(),
         mine.router(),
         choose.router(),

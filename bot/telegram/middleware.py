@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from aiogram import BaseMiddleware
+from aiogram.enums import ChatType
 from aiogram.types import Message, TelegramObject, User
 
 from bot.dialog.people import People
@@ -12,8 +13,10 @@ from bot.dialog.preferences import Preferences
 from bot.jobs.desk import Person
 from bot.storage.errors import StorageError
 from bot.telegram.door import Door
+from bot.telegram.files import attachment_of
 from bot.telegram.people import person_of
 from bot.telegram.routers.intake import brings_work
+from bot.telegram.throttle import Throttle
 from bot.texts import Texts, locale_for
 
 log = structlog.get_logger(__name__)
@@ -25,9 +28,10 @@ class PersonMiddleware(BaseMiddleware):
     """Gives handlers the `person`, their `preferences`, and `texts` in their language; other bots
     are not listened to."""
 
-    def __init__(self, people: People, door: Door) -> None:
+    def __init__(self, people: People, door: Door, throttle: Throttle) -> None:
         self._people = people
         self._door = door
+        self._throttle = throttle
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:  # noqa: ANN401 - aiogram's signature
         """Handle the event of a person."""
@@ -45,7 +49,25 @@ class PersonMiddleware(BaseMiddleware):
         if not (isinstance(event, Message) and brings_work(event)):
             # Only a file is worth keeping everybody else's updates waiting until it is safe.
             data["receipt"].confirm()
+        if not self._answers(event, person, data):
+            data["receipt"].confirm()
+            return None
         return await handler(event, data)
+
+    def _answers(self, event: TelegramObject, person: Person, data: dict[str, Any]) -> bool:
+        """Whether what only causes an answer gets one. What is typed for a menu may be the same
+        twice; what does or stops something is always heard, and admins are."""
+        who = f"{person.user_id} {person.chat_id}"
+        if not isinstance(event, Message) or not _only_asks(event):
+            self._throttle.acted(who)
+            return True
+        if data["doorkeeper"].is_admin(person.user_id):
+            return True
+        if self._throttle.allows(who, None if data.get("raw_state") else event.text):
+            return True
+        if self._throttle.first_time(who):
+            log.info("not answered: too much at once")
+        return False
 
     async def _preferences(self, person: Person) -> Preferences:
         try:
@@ -54,3 +76,13 @@ class PersonMiddleware(BaseMiddleware):
             # Whoever only asks something is answered, as usual.
             log.warning("preferences not read", cause=str(error))
             return Preferences()
+
+
+def _only_asks(message: Message) -> bool:
+    """Nothing comes of it but an answer: no file is in it or pointed at, and nothing is stopped."""
+    words = message.text or ""
+    if message.chat.type != ChatType.PRIVATE and not words.startswith("/"):
+        return False  # people who talk to each other
+    there = message if attachment_of(message) else message.reply_to_message
+    works = brings_work(message) and there is not None and attachment_of(there) is not None
+    return not works and not words.startswith("/cancel")

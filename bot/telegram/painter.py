@@ -61,7 +61,7 @@ class TelegramPainter:
         text = status_text(texts, job, status, output_limit=self.output_limit)
         # Perhaps it arrived: whoever taps should know that there may be a second one then.
         label = "send-again" if status.code == TransferCode.UNSURE_IF_SENT else None
-        buttons = job_buttons(texts, job.id, *_acts(status), label=label)
+        buttons = job_buttons(texts, job.id, *_acts(status), label=label, trace=status.trace)
         return await self._show(job, text, buttons, message_id)
 
     async def _show(

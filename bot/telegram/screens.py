@@ -21,6 +21,30 @@ class SettingsTap(CallbackData, prefix="s"):
     action: str
 
 
+class AdminTap(CallbackData, prefix="adm"):
+    """A tap on a page of the operator's."""
+
+    action: str
+
+
+class BroadcastTap(CallbackData, prefix="all"):
+    """A tap under a broadcast: ``send`` or ``stop``."""
+
+    act: str
+    broadcast_id: str
+
+
+def of_admin(action: str) -> str:
+    """Packs an action of the operator's pages."""
+    return AdminTap(action=action).pack()
+
+
+def of_broadcast(action: str) -> str:
+    """Packs what may be done with a broadcast: ``send.ID``, ``stop.ID``."""
+    act, _, broadcast_id = action.partition(".")
+    return BroadcastTap(act=act, broadcast_id=broadcast_id).pack()
+
+
 def of_draft(draft_id: str) -> Callable[[str], str]:
     """Packs a draft's actions."""
     return lambda action: DraftTap(draft_id=draft_id, action=action).pack()

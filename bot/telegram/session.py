@@ -27,6 +27,7 @@ from aiogram.exceptions import (
 from aiogram.methods import (
     AnswerCallbackQuery,
     AnswerInlineQuery,
+    CopyMessage,
     EditMessageMedia,
     EditMessageText,
     SendChatAction,
@@ -66,6 +67,14 @@ class SendStatus(SendMessage):
     is true by then."""
 
 
+class SayToMany(SendMessage):
+    """A broadcast's words to one person: said once, whatever comes of it."""
+
+
+class CopyToMany(CopyMessage):
+    """The same for a message."""
+
+
 REQUEST_SECONDS: Final = 30.0
 # The last bound of an upload, its tries together: silence ends it long before (see `uploads`).
 _SLOWEST_UPLOAD: Final = 16 * 1024
@@ -86,7 +95,8 @@ UNKNOWN_FILE: Final = (
 
 # Their callers know better: the poller has its own pace, the board wants only its newest state
 # sent, a callback's or an inline query's answer, a chat action and a reaction are worthless later,
-# files are watched on their way, and a second sendVideo could show a second result.
+# files are watched on their way, and a second sendVideo could show a second result; so could a
+# second broadcast.
 _NOT_OURS: Final[tuple[type, ...]] = (
     GetRawUpdates,
     EditMessageText,
@@ -96,6 +106,8 @@ _NOT_OURS: Final[tuple[type, ...]] = (
     SetMessageReaction,
     SendStatus,
     SendCard,
+    SayToMany,
+    CopyToMany,
     EditMessageMedia,
     *(kind.send for kind in KINDS),
 )

@@ -5,8 +5,8 @@ from typing import Final
 
 from aiogram import Bot
 
-from bot.dialog.intake import Closed, Taken, TooLarge, TooManyOpen
-from bot.jobs.answers import Accepted, AcceptedAll, Duplicate, OverQuota, QueueFull
+from bot.dialog.intake import Taken, TooLarge, TooManyOpen
+from bot.jobs.answers import Accepted, AcceptedAll, Closed, Duplicate, OverQuota, QueueFull
 from bot.jobs.model import NewJob
 from bot.telegram.address import address, reply_to
 from bot.telegram.reactions import Mark, react

@@ -25,7 +25,7 @@ _MEGAPIXEL = 1_000_000
 _MINUTE = 60
 _FEW = 10
 _TENTH = 0.1
-_IN_MINUTES = frozenset({"too_long"})
+_IN_MINUTES = frozenset({"too_long", "over_minutes"})
 _IN_PIXELS = frozenset({"too_many_pixels"})
 # Telegram's own limit is a round number of mebibytes, which it calls MB.
 _IN_MEBIBYTES = frozenset({"too_big_to_fetch"})
@@ -56,7 +56,8 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
             values["seconds"] = int(facts["seconds"])
         case State.FAILED:
             values["cause"] = cause(texts, status.code, facts)
-    return texts(f"status-{status.kind.value}", **values)
+    words = texts(f"status-{status.kind.value}", **values)
+    return f"{words}\n{texts('trace', trace=status.trace)}" if status.trace else words
 
 
 def caption(texts: Texts, name: str, made: Made, *, ready: bool = False) -> str:

@@ -290,7 +290,8 @@ async def test_try_again_works_after_a_failure(stage: Stage, footage: Footage) -
     sent = await user.send_document(footage.remux)
     status = await status_of(user, sent)
     failed = await reaches(user, status, EN("error-file_gone"))
-    assert [b.text for b in failed.buttons] == [EN("button-retry")]
+    assert [b.text for b in failed.buttons] == [EN("button-retry"), EN("button-trace")]
+    assert failed.text.endswith(f"№ {failed.buttons[1].copy_text}")
     stranger = stage.standin.user(name="Stranger")
     assert (await stranger.tap(failed, "Try again")).show_alert
     old = failed.buttons[0].callback_data
@@ -305,5 +306,5 @@ async def test_try_again_works_after_a_failure(stage: Stage, footage: Footage) -
 async def test_a_web_page_instead_of_updates_ends_nothing(stage: Stage) -> None:
     user = stage.standin.user()
     stage.standin.faults.add("getUpdates", status=502, body="<html>Bad Gateway</html>")
-    for _ in range(2):
-        await answer(user, await user.send_text("/status"))
+    for command in ("/status", "/help"):
+        await answer(user, await user.send_text(command))

@@ -114,7 +114,8 @@ async def test_faults_that_last_end_in_one_clear_message_while_others_are_served
 
     for name, (user, status) in waiting.items():
         await _failed(user, status, LASTING[name][1])
-        assert status.text == f"❌ clip.{name}\n{LASTING[name][1]}"
+        trace = status.buttons[1].copy_text
+        assert status.text == f"❌ clip.{name}\n{LASTING[name][1]}\n№ {trace}"
     await _failed(liar, lie, "The file came incomplete from Telegram.")
     assert stage.leftovers() == []
 
@@ -164,4 +165,4 @@ async def _is_served_once(stage: Stage, clip: Path) -> User:
 async def _failed(user: User, status: SeenMessage, cause: str) -> None:
     await user.wait_for_message(cause, timeout=40.0)
     assert user.bot_messages == [status], user.listing()
-    assert [button.text for button in status.buttons] == ["🔁 Try again"]
+    assert [button.text for button in status.buttons] == ["🔁 Try again", "📋 Copy №"]

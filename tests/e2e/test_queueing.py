@@ -179,7 +179,7 @@ async def test_what_others_conversions_may_have_slowed_down_can_be_tried_again(
         user = stage.standin.user()
         status = await status_of(user, await user.send_document(footage.slow))
         told = await reaches(user, status, "It takes longer than 1 s")
-        assert [button.text for button in told.buttons] == ["🔁 Try again"]
+        assert [button.text for button in told.buttons] == ["🔁 Try again", "📋 Copy №"]
         assert user.bot_messages == [status]
 
 

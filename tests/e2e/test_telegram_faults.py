@@ -157,7 +157,7 @@ async def test_a_result_sent_anew_whose_receipt_is_lost_is_never_sent_twice(
         result = await user.wait_for_result()
         told = await user.wait_for_message("maybe the result arrived, maybe not")
         assert user.bot_messages == [result, told]
-        assert [button.text for button in told.buttons] == ["📤 Send again"]
+        assert [button.text for button in told.buttons] == ["📤 Send again", "📋 Copy №"]
         await until(lambda: job_of(stage, user.id).phase == "failed", "the end of the job")
 
 

@@ -77,6 +77,7 @@ def test_the_defaults(tmp_path: Path) -> None:
         "quota_jobs_per_hour": 0,
         "quota_jobs_per_day": 0,
         "quota_bytes_per_day": 0,
+        "quota_minutes_per_day": 0,
         "download_idle_timeout": 30,
         "runner": "auto",
         "ffmpeg_image": "telegram-video-converter-ffmpeg:7.1",

@@ -56,7 +56,7 @@ CATALOGUES = Path(texts_.__file__).parent
 EVERY_LOCALE = pytest.mark.parametrize("locale", LOCALES)
 MESSAGE_LIMIT = 4096
 CODES = [*Code, *(code for code in TransferCode if code is not TransferCode.BLOCKED)]
-INVENTED = ["internal", "crashed"]
+INVENTED = ["internal", "crashed", "over_minutes"]
 # The facts that the code's raiser gives.
 FACTS: dict[str, dict[str, Value]] = {
     Code.TOO_LARGE: {"limit": 2_000_000_000, "actual": 2_500_000_000},
@@ -65,6 +65,7 @@ FACTS: dict[str, dict[str, Value]] = {
     Code.TOO_MANY_STREAMS: {"limit": 64, "actual": 65},
     Code.OUTPUT_TOO_LARGE: {"limit": 49_700_000, "least": 80_123_456},
     Code.TIMED_OUT: {"limit": 300.0},
+    "over_minutes": {"limit": 3600, "actual": 250.4, "used": 3540},
     TransferCode.TOO_BIG_TO_FETCH: {"limit": 20 * 2**20, "actual": 30 * 2**20},
 }
 STATUSES = [
@@ -78,6 +79,8 @@ STATUSES = [
     Status(State.RETRYING, {"seconds": 8}),
     Status(State.PAUSED),
     Status(State.CANCELLED),
+    Status(State.STOPPED),
+    Status(State.FAILED, code="internal", trace="01234567"),
     *(Status(State.FAILED, FACTS.get(code, {}), code=code) for code in [*CODES, *INVENTED]),
     # A file's own words about its tracks, as many as there may be.
     Status(
@@ -249,7 +252,10 @@ def test_no_sentence_has_a_question_mark_for_what_is_not_known(locale: str) -> N
     for path in sorted((CATALOGUES / locale).glob("*.ftl")):
         lines = path.read_text(encoding="utf-8").splitlines()
         # Only the bot's own questions end in one.
-        asking = ("choose-cancel", "page-trim", "page-sound", "forget-ask", "admin-whom")
+        asking = (
+            *("choose-cancel", "page-trim", "page-sound", "forget-ask", "admin-whom"),
+            *("admin-quota-whom", "admin-stop-which", "admin-error-which"),
+        )
         assert [line for line in lines if "?" in line and not line.startswith(asking)] == []
 
 

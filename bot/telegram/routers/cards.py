@@ -27,12 +27,16 @@ _NOTES: Final = {
     Ending.NOT_YOURS: "tap-not-yours",
     Ending.FULL: "tap-full",
     Ending.OVER_QUOTA: "tap-over-quota",
+    Ending.SHUT: "tap-closed",
     Ending.DUPLICATE: "already-here",
     Ending.UNKNOWN: "tap-unknown",
     Ending.CLOSED: "draft-closed",
 }
 _ALERTS: Final = frozenset(
-    {Ending.NOT_YOURS, Ending.GONE, Ending.FULL, Ending.OVER_QUOTA, Ending.DUPLICATE}
+    {
+        *(Ending.NOT_YOURS, Ending.GONE, Ending.DUPLICATE),
+        *(Ending.FULL, Ending.OVER_QUOTA, Ending.SHUT),
+    }
 )
 
 

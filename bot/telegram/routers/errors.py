@@ -1,6 +1,9 @@
-"""What broke in a handler: a traceback for the operator, one sentence for the person."""
+"""What broke in a handler: a traceback for the operator, one sentence for the person, and a number
+that both have."""
 
 import contextlib
+import secrets
+from typing import Final
 
 import structlog
 from aiogram import Router
@@ -12,6 +15,8 @@ from bot.telegram.taps import note
 from bot.texts import Texts, locale_for
 
 log = structlog.get_logger(__name__)
+
+_TRACE_BYTES: Final = 4
 
 
 def router() -> Router:
@@ -26,10 +31,12 @@ async def broke(event: ErrorEvent) -> None:
     if isinstance(event.exception, TelegramForbiddenError):
         log.info("user blocked the bot")
         return
-    log.error("handler broke", exc_info=event.exception, update=event.update.update_id)
+    trace, number = secrets.token_hex(_TRACE_BYTES), event.update.update_id
+    log.error("handler broke", exc_info=event.exception, update=number, trace=trace)
     with contextlib.suppress(*TROUBLE):
         if (message := event.update.message) is not None and message.from_user is not None:
             texts = Texts(locale_for(message.from_user.language_code))
-            await message.reply(texts("broken"))
+            await message.reply(texts("broken", trace=trace))
         elif (query := event.update.callback_query) is not None:
-            await note(query, Texts(locale_for(query.from_user.language_code))("broken"))
+            texts = Texts(locale_for(query.from_user.language_code))
+            await note(query, texts("broken", trace=trace), alert=True)

@@ -71,7 +71,6 @@ tap-on-its-way = Too late: the result is on its way to you
 tap-retry = Trying again
 tap-full = Your queue is full
 tap-unknown = This button is out of date
-broken = 😔 Something broke on my side. Please send the video again.
 
 # A job's one status message.
 status-accepted = 📥 __{ $name }__ accepted

@@ -151,24 +151,4 @@ over-quota-hour = ⏳ You have asked for { $limit } conversions within an hour; 
 over-quota-day = ⏳ You have asked for { $limit } conversions within a day; that is as many as one may. Send it again tomorrow.
 over-quota-bytes = ⏳ Files of { $limit } in a day are as many as one may send. Send it again tomorrow.
 tap-over-quota = You have asked for as much as one may. Try again later
-admin-board = 🛠 __The bot__
-    waiting { $waiting } · running { $running }
-
-    __Today__ (UTC)
-    done { $done } · failed { $failed } · refused { $refused } · stopped { $cancelled }
-    people: { $users }
-
-    { $door }
-
-    /ban, /unban, /allow with an id or as an answer; /invite
-admin-open = New files are accepted.
-admin-closed = New files are not accepted. What is under way goes on.
-admin-pause = ⏸ Accept no new files
-admin-resume = ▶️ Accept new files
-admin-whom = Whom? Write the id behind the command, or answer one of their messages. Admins can't be shut out.
-admin-ban = { $user } is banned; stopped: { $stopped }.
-admin-unban = Nothing is said of { $user } any more.
-admin-allow = { $user } is served.
-admin-invite = This link lets one person in: { $link }
-admin-no-invites = Nobody is invited here: ACCESS is not “invite”.
 too-many-open = 🗂 You have { $limit } menus open. Please convert or close some of them first, or let me convert at once: /settings.
