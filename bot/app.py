@@ -51,6 +51,7 @@ from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
 from bot.jobs.summaries import Summaries
+from bot.jobs.together import Together
 from bot.jobs.worker import Worker
 from bot.logs.reading import lines_about
 from bot.logs.redaction import Redactor
@@ -194,7 +195,8 @@ async def open_app(
             allowance=allowance,
         )
         places = Places(store, board, speeds, settings.max_concurrent_conversions)
-        worker = Worker(store, attempt, board, places)
+        together = Together(BatchStore(store.transactions), shelf, messengers)
+        worker = Worker(store, attempt, board, places, together)
         gate = Gate(store)
         desk = Desk(
             store,
@@ -208,6 +210,8 @@ async def open_app(
             trusted=doorkeeper.is_admin,
         )
         await _recover(store, board)
+        uniting = asyncio.create_task(together.resume(), name="together")
+        stack.callback(uniting.cancel)
         looker = Looker(converter, messengers, larder, limits)
         forecast = Forecast(limits, lambda: converter.capabilities, speeds)
         counter = await _counter(stack, bot, chats, desk, looker, larder, forecast)

@@ -129,18 +129,33 @@ class Counter:
 
     async def change_album(self, batch_id: str, person: Person) -> TapResult:
         """Stop what is left of a batch, and show a menu of these files."""
-        batch = await self.desk.batches.get(batch_id)
         jobs = await self.desk.batches.jobs(batch_id)
         left = [job for job in jobs if not job.phase.final]
         outcome = await self.desk.cancel_batch(batch_id, person)
-        if outcome is TapResult.DONE and batch is not None:
-            news = [Draft.again(job, self.store.clock()).job() for job in left]
-            if len(news) == 1:
-                await self._open(Draft.of(news[0], self.store.clock(), "format"), anew=True)
-            else:
-                draft = Draft.of_album(news, fresh_id(), self.store.clock(), "format")
-                await self._open(draft, anew=True)
+        if outcome is TapResult.DONE:
+            await self._open_jobs(left, "format")
         return outcome
+
+    async def again_album(self, batch_id: str, person: Person) -> TapResult:
+        """A menu of the files of a batch, in another form."""
+        batch = await self.desk.batches.get(batch_id)
+        jobs = await self.desk.batches.jobs(batch_id)
+        if batch is None or not jobs:
+            return TapResult.TOO_LATE
+        if batch.owner != (person.platform, person.user_id):
+            return TapResult.NOT_YOURS
+        await self._open_jobs(jobs, MAIN)
+        return TapResult.DONE
+
+    async def _open_jobs(self, jobs: Sequence[Job], page: str) -> None:
+        """Each file once, though several parts may have been made of it."""
+        now = self.store.clock()
+        news = {job.message_id: Draft.again(job, now).job() for job in reversed(jobs)}
+        files = list(reversed(news.values()))
+        if len(files) == 1:
+            await self._open(Draft.of(files[0], now, page), anew=True)
+        else:
+            await self._open(Draft.of_album(files, fresh_id(), now, page), anew=True)
 
     async def again(self, job: Job, page: str = MAIN) -> Draft:
         """The same file once more, in another form."""

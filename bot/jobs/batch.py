@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.model import Job
-from bot.jobs.tables import batches, job_of, jobs
+from bot.jobs.tables import LIVE, batches, job_of, jobs
 from bot.storage.columns import storable
 from bot.storage.transactions import Transactions
 
@@ -76,6 +76,21 @@ class BatchStore:
             rows = (await db.execute(mine)).mappings().all()
         # Whoever tries again joins the line anew; the list stays as it was.
         return sorted(map(job_of, rows), key=_place)
+
+    async def unite(self, batch_id: str) -> bool:
+        """Whether its results may be sent as an album now: once."""
+        apart = (batches.c.id == batch_id) & ~batches.c.united
+        async with self.transactions.write() as change:
+            change.made = False
+            once = update(batches).where(apart).values(united=True)
+            return (await change.db.execute(once)).rowcount > 0
+
+    async def not_united(self) -> list[str]:
+        """Batches whose jobs have all ended, and whose results may still be sent as an album."""
+        live = exists().where(jobs.c.batch_id == batches.c.id, jobs.c.phase.in_(LIVE))
+        apart = select(batches.c.id).where(~batches.c.united, ~live)
+        async with self.transactions.read() as db:
+            return list((await db.execute(apart)).scalars().all())
 
     async def status_message(self, batch_id: str) -> str | None:
         """The message that tells of it."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.jobs.batch import Batch
 from bot.jobs.made import Kept, Sent
 from bot.jobs.model import Job, Source
+from bot.jobs.pieces import Piece
 from bot.jobs.status import Status
 from converter.convert import Result
 
@@ -57,6 +58,15 @@ class Deliverer(Protocol):
 
         Raises TransferError, or KeptRefusedError where it won't have it: then nothing was sent.
         """
+        ...
+
+    def albums(self, pieces: Sequence[Piece]) -> list[list[Piece]]:
+        """Those of these results that fit into albums, album by album."""
+        ...
+
+    async def deliver_album(self, batch: Batch, pieces: Sequence[Piece]) -> None:
+        """Send these results once more, as one album, and take the single messages away. Raises
+        TransferError; then they stay."""
         ...
 
     async def announce(self, job: Job) -> None:

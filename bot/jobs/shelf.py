@@ -11,7 +11,7 @@ same name; a round note and a voice message bear none.
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,6 +20,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.jobs.made import Kept, Made, Sent
 from bot.jobs.model import Job
+from bot.jobs.pieces import Piece
 from bot.jobs.tables import jobs, results, work_of
 from bot.names import result_name
 from bot.storage.columns import storable
@@ -94,6 +95,23 @@ class Shelf:
             # A job that was forgotten meanwhile leaves nothing.
             if await db.scalar(select(jobs.c.id).where(jobs.c.id == job.id)) is not None:
                 await db.execute(insert(results).values(**row))
+
+    async def pieces(self, of: Sequence[Job]) -> list[Piece]:
+        """See together.Pieces."""
+        mine = results.c.job_id.in_([job.id for job in of])
+        found = (
+            select(results, jobs.c.result_message_id)
+            .join(jobs, jobs.c.id == results.c.job_id)
+            .where(mine, jobs.c.result_message_id.is_not(None))
+        )
+        async with self._tx.read() as db:
+            rows = {row["job_id"]: row for row in (await db.execute(found)).mappings().all()}
+        pieces = []
+        for job in of:
+            if (row := rows.get(job.id)) is not None:
+                kept = Kept(row["file_id"], row["kind"], Made.load(row["made"]))
+                pieces.append(Piece(job, kept, row["result_message_id"]))
+        return pieces
 
     async def forget(self, job: Job) -> None:
         """The messenger has no such result any more, for nobody."""

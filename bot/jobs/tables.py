@@ -117,6 +117,8 @@ batches = Table(
     Column("in_group", Boolean, nullable=False),
     Column("locale", Text, nullable=False),
     Column("status_message_id", Text),
+    # Its results were sent as an album, or that was tried.
+    Column("united", Boolean, nullable=False, server_default=false()),
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_batches_created_at", "created_at"),
     Index("ix_batches_user", "platform", "user_id"),

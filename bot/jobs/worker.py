@@ -23,6 +23,7 @@ from bot.jobs.outcome import Outcome
 from bot.jobs.places import Places
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
+from bot.jobs.together import Together
 from bot.storage.errors import StorageError
 from converter.engines.process import shown
 from converter.errors import Code, ConversionError, Refused, Unavailable
@@ -53,12 +54,15 @@ class ActiveJob:
 class Worker:
     """One process's worker: `carry` is what a dispatcher calls for each job."""
 
-    def __init__(self, store: JobStore, attempt: Attempt, board: Notices, places: Places) -> None:
+    def __init__(
+        self, store: JobStore, attempt: Attempt, board: Notices, places: Places, together: Together
+    ) -> None:
         self._store = store
         self._durable = Durable(store)
         self._attempt = attempt
         self._board = board
         self._places = places
+        self._together = together
         self._active: dict[str, ActiveJob] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -200,6 +204,8 @@ class Worker:
                 await self._board.settle(job, outcome.status)
             await self._durable.finish(job, outcome.phase, outcome.code, outcome.detail)
         self._board.forget(job)
+        if job.batch_id is not None:
+            self._spawn(self._together.ended(job.batch_id))
         if outcome.phase is Phase.DONE:
             # Outside of everything: the messenger may make us wait, and others must not.
             messenger = self._attempt.messengers[job.platform]

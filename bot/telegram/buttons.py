@@ -34,6 +34,7 @@ class BatchAct(StrEnum):
 
     CANCEL = "cancel"
     CHANGE = "change"
+    AGAIN = "again"
 
 
 _IN_A_ROW: Final = 5
@@ -60,22 +61,25 @@ def batch_buttons(texts: Texts, lines: Sequence[Line]) -> InlineKeyboardMarkup |
     ones = [_one(number, line.job) for number, line in enumerate(lines, 1)]
     buttons = [button for button in ones if button is not None]
     rows = [buttons[at : at + _IN_A_ROW] for at in range(0, len(buttons), _IN_A_ROW)]
-    batch_id = next((line.job.batch_id for line in lines if not line.job.phase.final), None)
-    if batch_id is not None:
-        rows.append(
-            [
-                InlineKeyboardButton(
-                    text=texts(key),
-                    callback_data=BatchTap(act=act, batch_id=batch_id).pack(),
-                    style="danger" if act is BatchAct.CANCEL else None,
-                )
-                for act, key in (
-                    (BatchAct.CANCEL, "button-cancel-all"),
-                    (BatchAct.CHANGE, "button-change"),
-                )
-            ]
-        )
+    ended = all(line.job.phase.final for line in lines)
+    acts = (BatchAct.AGAIN,) if ended else (BatchAct.CANCEL, BatchAct.CHANGE)
+    rows += [[_for_all(texts, act, line.job.batch_id or "") for act in acts] for line in lines[:1]]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+_OF_ALL: Final = {
+    BatchAct.CANCEL: "button-cancel-all",
+    BatchAct.CHANGE: "button-change",
+    BatchAct.AGAIN: "button-other",
+}
+
+
+def _for_all(texts: Texts, act: BatchAct, batch_id: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(
+        text=texts(_OF_ALL[act]),
+        callback_data=BatchTap(act=act, batch_id=batch_id).pack(),
+        style="danger" if act is BatchAct.CANCEL else None,
+    )
 
 
 def _one(number: int, job: Job) -> InlineKeyboardButton | None:

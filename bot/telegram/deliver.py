@@ -6,7 +6,7 @@ receipts, and is sent again only where it certainly wasn't before.
 """
 
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
@@ -22,6 +22,7 @@ from aiogram.exceptions import (
 from aiogram.methods import EditMessageText, TelegramMethod
 from aiogram.types import Message
 
+from bot.jobs.batch import Batch
 from bot.jobs.errors import (
     BlockedError,
     KeptRefusedError,
@@ -32,6 +33,7 @@ from bot.jobs.errors import (
 from bot.jobs.made import Kept, Sent
 from bot.jobs.messenger import OnBytes, Quiet
 from bot.jobs.model import Job
+from bot.jobs.pieces import Piece
 from bot.telegram.acting import acting
 from bot.telegram.address import address, reply_to
 from bot.telegram.kinds import Delivery, Kind, kind_of, sent_as, way_of
@@ -47,6 +49,7 @@ from bot.telegram.session import (
     upload_seconds,
     wait_of,
 )
+from bot.telegram.united import albums, send_album
 from bot.telegram.uploads import IDLE, Upload
 from bot.texts import Texts
 from converter.convert import Result
@@ -114,6 +117,15 @@ class TelegramDeliverer:
                 gone = is_about(error, *UNKNOWN_FILE)
                 raise KeptRefusedError(str(error), gone=gone) from error
         return sent or Sent(kept.file_id, kept.kind, named=kind.named, as_meant=True)
+
+    def albums(self, pieces: Sequence[Piece]) -> list[list[Piece]]:
+        """See `messenger.Deliverer`."""
+        return albums(pieces)
+
+    async def deliver_album(self, batch: Batch, pieces: Sequence[Piece]) -> None:
+        """See `messenger.Deliverer`."""
+        with _in_the_words_of_jobs():
+            await send_album(self.bot, batch, pieces)
 
     async def announce(self, job: Job) -> None:
         """A mark on the person's message, and a short reply where an edit alone makes no sound; in

@@ -22,6 +22,16 @@ async def summary_of(user: User, sent: list[SeenMessage], words: str = "📦") -
     )
 
 
+async def album_of(user: User, count: int) -> list[SeenMessage]:
+    """The results once they are one album."""
+
+    def find() -> list[SeenMessage] | None:
+        found = [m for m in user.bot_messages if m.album is not None]
+        return found if len(found) == count else None
+
+    return await user.wait_for(find)
+
+
 async def test_an_album_is_converted_at_once_and_told_of_in_one_message(
     stage: Stage, footage: Footage
 ) -> None:
@@ -30,10 +40,12 @@ async def test_an_album_is_converted_at_once_and_told_of_in_one_message(
         sent = await ann.send_album([footage.remux, footage.quick, footage.fine])
         summary = await summary_of(ann, sent)
         await says(ann, summary, "ready: 3")
-        assert len(ann.results) == 3
         assert summary.text.count("✅") == 3
-        await ann.wait_for(lambda: (not summary.buttons) or None)
-        assert {m.reply_to for m in ann.results} == {m.id for m in sent}
+        album = await album_of(ann, 3)
+        assert [m.caption.split()[1] for m in album] == ["remux.mkv", "quick.avi", "fine.mp4"]
+        await ann.wait_for(lambda: ann.results == album or None)
+        await offers(ann, summary, "Other settings")
+        assert len(summary.buttons) == 1
         others = [m for m in ann.bot_messages if m.kind == "text"]
         assert others == [summary], ann.listing()
         await until(lambda: {row.phase for row in jobs(stage)} == {"done"}, "the end of all")
@@ -52,7 +64,7 @@ async def test_one_choice_for_all_in_two_taps(stage: Stage, footage: Footage) ->
         await offers(ann, card, "MP3")
         await tap(ann, card, "MP3")
         await says(ann, card, "ready: 2")
-        assert [m.kind for m in ann.bot_messages].count("audio") == 2
+        assert {m.kind for m in await album_of(ann, 2)} == {"audio"}
 
 
 async def test_one_of_them_is_stopped_and_the_others_go_on(stage: Stage, footage: Footage) -> None:
@@ -67,7 +79,7 @@ async def test_one_of_them_is_stopped_and_the_others_go_on(stage: Stage, footage
         await says(ann, summary, "ready: 2")
         assert "2. __" not in summary.text
         assert "✖️ stopped" in summary.text
-        assert len(ann.results) == 2
+        assert len(await album_of(ann, 2)) == 2
 
 
 async def test_all_of_them_are_stopped(stage: Stage, footage: Footage) -> None:
@@ -96,7 +108,7 @@ async def test_an_album_is_stopped_to_be_made_otherwise(stage: Stage, footage: F
         card = await summary_of(ann, sent, "A tap converts")
         await tap(ann, card, "MP3")
         await says(ann, card, "ready: 2")
-        assert [m.kind for m in ann.bot_messages].count("audio") == 2
+        assert {m.kind for m in await album_of(ann, 2)} == {"audio"}
 
 
 async def test_more_than_the_queue_holds_is_said_before_anything_starts(
@@ -109,7 +121,7 @@ async def test_more_than_the_queue_holds_is_said_before_anything_starts(
         assert jobs(stage) == []
         await tap(ann, card, "first 2")
         await says(ann, card, "ready: 2")
-        assert {m.reply_to for m in ann.results} == {m.id for m in sent[:2]}
+        assert len(await album_of(ann, 2)) == 2
 
 
 @pytest.mark.parametrize("videos", [0, 1])
@@ -143,7 +155,7 @@ async def test_a_bot_that_dies_while_an_album_comes_in_forgets_none_of_it(
     async with stage.bot():
         summary = await summary_of(ann, sent)
         await says(ann, summary, "ready: 2")
-        assert len(ann.results) == 2
+        assert len(await album_of(ann, 2)) == 2
 
 
 async def test_a_bad_file_of_an_album_costs_the_others_nothing(
@@ -157,8 +169,43 @@ async def test_a_bad_file_of_an_album_costs_the_others_nothing(
         summary = await summary_of(ann, sent)
         await says(ann, summary, "ready: 1")
         await says(ann, summary, "❌")
-        await ann.wait_for(lambda: (not summary.buttons) or None)
+        await offers(ann, summary, "Other settings")
         assert len(ann.results) == 1
+
+
+async def test_all_of_them_again_in_another_form(stage: Stage, footage: Footage) -> None:
+    async with stage.bot():
+        ann = stage.standin.user(lang="en")
+        sent = await ann.send_album([footage.remux, footage.fine])
+        summary = await summary_of(ann, sent)
+        await offers(ann, summary, "Other settings")
+        await tap(ann, summary, "Other settings")
+        card = await summary_of(ann, sent, " MB")
+        await tap(ann, card, "Format")
+        await offers(ann, card, "MP3")
+        await tap(ann, card, "MP3")
+        await says(ann, card, "ready: 2")
+
+
+@pytest.mark.parametrize("status", [429, 500])
+async def test_an_album_that_is_not_taken_leaves_the_single_results(
+    stage: Stage, footage: Footage, status: int
+) -> None:
+    async with stage.bot():
+        ann = stage.standin.user(lang="en")
+        fault = stage.standin.faults.add("sendMediaGroup", status=status)
+        sent = await ann.send_album([footage.remux, footage.fine])
+        summary = await summary_of(ann, sent)
+        await says(ann, summary, "ready: 2")
+        await struck(fault)
+        if status == 429:  # nothing was sent for sure: it is tried again
+            await ann.wait_for(lambda: ann.results == _united(ann) or None)
+        assert len(ann.results) == 2
+    assert len(_united(ann)) == (2 if status == 429 else 0)
+
+
+def _united(user: User) -> list[SeenMessage]:
+    return [m for m in user.bot_messages if m.album is not None]
 
 
 async def test_two_albums_of_two_people_stay_apart(stage: Stage, footage: Footage) -> None:

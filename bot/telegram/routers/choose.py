@@ -65,10 +65,13 @@ async def tapped_batch(
     batch = await desk.batches.get(callback_data.batch_id)
     if batch is not None:
         person = await speaks_for(bot, person, batch)
-    if callback_data.act is BatchAct.CANCEL:
-        outcome = await desk.cancel_batch(callback_data.batch_id, person)
-    else:
-        outcome = await counter.change_album(callback_data.batch_id, person)
+    match callback_data.act:
+        case BatchAct.CANCEL:
+            outcome = await desk.cancel_batch(callback_data.batch_id, person)
+        case BatchAct.CHANGE:
+            outcome = await counter.change_album(callback_data.batch_id, person)
+        case BatchAct.AGAIN:
+            outcome = await counter.again_album(callback_data.batch_id, person)
     done = "tap-cancelled" if callback_data.act is BatchAct.CANCEL else ""
     await _answer(query, texts, outcome, done)
 

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("in_group", sa.Boolean, nullable=False),
         sa.Column("locale", sa.Text, nullable=False),
         sa.Column("status_message_id", sa.Text),
+        sa.Column("united", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("created_at", moment, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_batches"),
     )

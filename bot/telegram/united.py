@@ -1,0 +1,68 @@
+"""Results once more, as an album, by what Telegram calls them: nothing is uploaded."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramRetryAfter
+from aiogram.methods import SendMediaGroup
+from aiogram.types import InputMediaAudio, InputMediaDocument, InputMediaVideo, MediaUnion
+
+from bot.jobs.batch import Batch
+from bot.jobs.pieces import Piece
+from bot.telegram.address import address, reply_to
+from bot.telegram.kinds import AUDIO, DOCUMENT, VIDEO
+from bot.telegram.session import TROUBLE, wait_of
+from bot.texts import Texts
+from bot.texts.sentences import caption
+
+log = structlog.get_logger(__name__)
+
+Item = InputMediaAudio | InputMediaDocument | InputMediaVideo
+
+_PATIENCE: Final = 3
+_FEWEST: Final = 2
+_MOST: Final = 10
+# Each with its own kind alone; animations, voices and round notes fit into none.
+_KINDS: Final[Mapping[str, Callable[..., Item]]] = {
+    VIDEO.name: InputMediaVideo,
+    AUDIO.name: InputMediaAudio,
+    DOCUMENT.name: InputMediaDocument,
+}
+
+
+def albums(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Those of these results that fit into albums, album by album."""
+    groups = [[p for p in pieces if p.kept.kind == kind][:_MOST] for kind in _KINDS]
+    return [group for group in groups if len(group) >= _FEWEST]
+
+
+async def send_album(bot: Bot, batch: Batch, pieces: Sequence[Piece]) -> None:
+    """Send it, then take the single messages away. Raises what aiogram does."""
+    items: list[MediaUnion] = [_item(batch, piece) for piece in pieces]
+    album = SendMediaGroup(**address(batch), media=items, reply_parameters=reply_to(batch))
+    await _sent(bot, album)
+    numbers = [int(piece.message_id) for piece in pieces]
+    try:
+        await bot.delete_messages(int(batch.chat_id), numbers)
+    except TROUBLE as error:
+        log.warning("single results stayed beside their album", cause=str(error))
+
+
+async def _sent(bot: Bot, album: SendMediaGroup) -> None:
+    """Once: only a flood wait says for sure that nothing was sent."""
+    for _ in range(_PATIENCE):
+        try:
+            await bot(album)
+        except TelegramRetryAfter as error:
+            await asyncio.sleep(wait_of(error))
+        else:
+            return
+    await bot(album)
+
+
+def _item(batch: Batch, piece: Piece) -> Item:
+    words = caption(Texts(batch.locale), piece.job.source.name, piece.kept.made)
+    return _KINDS[piece.kept.kind](media=piece.kept.file_id, caption=words)
