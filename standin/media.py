@@ -22,6 +22,7 @@ _ATTRIBUTES: dict[str, tuple[tuple[str, ...], str]] = {
     "video_note": (("length", "duration"), "video/mp4"),
     "voice": (("duration",), "audio/ogg"),
 }
+_NOT_PASSED = frozenset({"chat_id", "message_id", "caption", "reply_markup", "thumbnail", "cover"})
 _WITHOUT_NAME = frozenset({"live_photo", "photo", "sticker", "video_note", "voice"})
 
 
@@ -42,11 +43,9 @@ def from_params(call: Call, kind: str, source: Json, reference: str) -> tuple[Js
     thumbnail = _thumbnail(call, source.get("thumbnail"))
     if thumbnail is not None:
         extra["thumbnail"] = thumbnail
-    passed = {
-        name: value
-        for name, value in source.items()
-        if name not in {"chat_id", "message_id", "caption", "reply_markup", "thumbnail", meant}
-    }
+    if kind == "video" and source.get("cover") is not None:
+        extra["cover"] = [_cover(call, source["cover"])]
+    passed = {name: value for name, value in source.items() if name not in _NOT_PASSED | {meant}}
     return describe(kind, stored, extra), passed
 
 
@@ -131,6 +130,19 @@ def _thumbnail(call: Call, reference: str | None) -> Json | None:
         call.state.problems.append(f"{call.method}: {fault}")
         return None
     return _photo_size(_keep(call.state.files, upload, "thumbnail", "image/jpeg"))
+
+
+def _cover(call: Call, reference: str) -> Json:
+    """A PhotoSize: a cover is a photo, and what is none is refused as one."""
+    upload = call.upload(reference)
+    if upload is None:
+        if "://" in reference:
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        return _photo_size(call.state.files.get(reference))
+    if upload.size == 0:
+        raise bad_request("file must be non-empty")
+    judging.check_photo(upload)
+    return _photo_size(_keep(call.state.files, upload, "photo", "image/jpeg"))
 
 
 def _photo_size(stored: StoredFile) -> Json:

@@ -74,6 +74,7 @@ class Media:
     duration: int
     supports_streaming: bool
     thumbnail: Thumbnail | None
+    cover: Thumbnail | None = None
 
 
 class SeenMessage:
@@ -203,6 +204,7 @@ class SeenMessage:
             duration=content.get("duration", 0),
             supports_streaming=bool(self.raw.passed.get("supports_streaming")),
             thumbnail=self._thumbnail(content.get("thumbnail")),
+            cover=self._thumbnail((content.get("cover") or [None])[-1]),
         )
 
     def _thumbnail(self, content: Json | None) -> Thumbnail | None:

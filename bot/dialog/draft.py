@@ -5,7 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Self
 
-from bot.jobs.model import Job, NewJob, Source
+from bot.jobs.extras import of_role, usable
+from bot.jobs.model import Extra, Extras, Job, NewJob, Role, Source
+from converter import languages
+from converter.input import own_words
 from converter.request import Request
 from converter.seen import Seen
 
@@ -24,7 +27,7 @@ class Draft:
     `message_id` is the message with the file, `card_id` ours with the menu, None until it was sent.
     `page` is what the menu shows (see `screens`). `seen` is what the file is, None until somebody
     has looked; `trouble` the code of an error where looking failed. `as_file`: the result comes as
-    a plain file.
+    a plain file. `extras` came beside the file, one of each role, usable or not.
     """
 
     id: str
@@ -42,6 +45,7 @@ class Draft:
     seen: Seen | None = None
     trouble: str = ""
     card_id: str | None = None
+    extras: Extras = ()
 
     @property
     def owner(self) -> tuple[str, str]:
@@ -69,6 +73,7 @@ class Draft:
             group=new.group,
             platform=new.platform,
             page=page,
+            extras=new.extras,
         )
 
     @classmethod
@@ -84,6 +89,7 @@ class Draft:
             group=job.group,
             platform=job.platform,
             as_file=job.as_file,
+            extras=job.extras,
         )
         return cls.of(new, now, page)
 
@@ -101,7 +107,29 @@ class Draft:
             origin=self.id,
             as_file=self.as_file,
             status_message_id=self.card_id,
+            extras=usable(self.extras),
         )
+
+    def came(self, role: Role) -> Extra | None:
+        """What came beside it in that role and can be used."""
+        return of_role(usable(self.extras), role)
+
+    @property
+    def planned(self) -> Seen | None:
+        """What the file is together with the subtitles that came beside it: what plans are made
+        for. None until somebody has looked."""
+        subtitle = self.came(Role.SUBTITLE)
+        if self.seen is None or subtitle is None:
+            return self.seen
+        name = subtitle.source.name
+        track = own_words.stream(name.rpartition(".")[2], languages.of_name(name), name)
+        info = replace(self.seen.info, subtitles=(*self.seen.info.subtitles, track))
+        return replace(self.seen, info=info)
+
+    def beside(self, extra: Extra) -> Self:
+        """With another file beside it, in the place of one of that role."""
+        others = (one for one in self.extras if one.role is not extra.role)
+        return replace(self, extras=(*others, extra))
 
     def at(self, page: str) -> Self:
         """With another page shown."""

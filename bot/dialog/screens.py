@@ -7,6 +7,7 @@ button says so before it is made. An action is a verb and its words, see `steps`
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from bot.dialog import beside
 from bot.dialog.card import card, target_name, value_text
 from bot.dialog.draft import MAIN
 from bot.dialog.option_pages import (
@@ -53,10 +54,10 @@ def _main(view: View) -> tuple[Row, ...]:
     texts = view.texts
     start = Button(texts("menu-convert"), "go", Style.GOOD)
     if view.draft.trouble:
-        return ((start,), (_close(texts),))
+        return ((start,), *beside.rows(view), (_close(texts),))
     pages = [page for page in PAGES if page != MAIN and _applies(view, page)]
     buttons = [Button(texts(f"menu-{page}"), f"p.{page}") for page in pages]
-    return ((start,), *in_rows([*buttons, _close(texts)], 2))
+    return ((start,), *beside.rows(view), *in_rows([*buttons, _close(texts)], 2))
 
 
 def _applies(view: View, page: str) -> bool:

@@ -2,7 +2,8 @@
 
 An action is ``verb.words``: ``p.PAGE`` shows a page, ``s.NAME=VALUE&…`` sets options, ``go`` starts
 (``go.NAME=VALUE`` sets first), ``t.FIELD`` asks for something to be typed, ``f.0`` and ``f.1`` say
-whether the result comes as a plain file, ``x`` closes.
+whether the result comes as a plain file, ``e.ROLE`` takes a file off that came beside it, ``x``
+closes.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from bot.dialog.draft import MAIN, Draft
 from bot.dialog.option_pages import OPTION_PAGE, TYPE_PAGE
 from bot.dialog.screens import PAGES
 from bot.dialog.wish import changed
+from bot.jobs.model import Role
 from bot.names import clean
 from converter.options import OPTIONS
 
@@ -30,11 +32,13 @@ class Then(StrEnum):
     START = "start"
     CLOSE = "close"
     TYPE = "type"
+    DETACH = "detach"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The draft after an event, and what follows; `field` is what is to be typed."""
+    """The draft after an event, and what follows; `field` is what is to be typed, or the role of
+    what is taken off."""
 
     draft: Draft
     then: Then = Then.SHOW
@@ -59,6 +63,13 @@ def type_in(draft: Draft, field: str, text: str) -> Step:
         return Step(replace(draft, source=replace(draft.source, name=name)).at(MAIN))
     seconds = draft.seen.info.duration if draft.seen else None
     return Step(_with(draft, typed.read(field, text, seconds)).at(MAIN))
+
+
+def unworded(draft: Draft) -> Draft:
+    """Without what was wished for subtitles, where the file has none of its own."""
+    if draft.seen is not None and draft.seen.info.subtitles:
+        return draft
+    return _with(draft, {"subtitles": ""})
 
 
 def _page(draft: Draft, words: str) -> Step | None:
@@ -92,6 +103,12 @@ def _file(draft: Draft, words: str) -> Step | None:
     return Step(replace(draft, as_file=words == "1")) if words in {"0", "1"} else None
 
 
+def _take_off(draft: Draft, words: str) -> Step | None:
+    if words not in set(Role):
+        return None
+    return Step(unworded(draft) if words == Role.SUBTITLE else draft, Then.DETACH, words)
+
+
 def _close(draft: Draft, words: str) -> Step | None:
     return None if words else Step(draft, Then.CLOSE)
 
@@ -102,6 +119,7 @@ _VERBS: Final[Mapping[str, Callable[[Draft, str], Step | None]]] = {
     "go": _go,
     "t": _type,
     "f": _file,
+    "e": _take_off,
     "x": _close,
 }
 

@@ -59,6 +59,26 @@ class Source:
     mime: str = ""
 
 
+class Role(StrEnum):
+    """What a file that came beside a video is for."""
+
+    SUBTITLE = "subtitle"
+    THUMBNAIL = "thumbnail"
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A file that a person sent beside the video; `trouble` is the code of an error where it can't
+    be used."""
+
+    role: Role
+    source: Source
+    trouble: str = ""
+
+
+Extras = tuple[Extra, ...]
+
+
 class Receipt(StrEnum):
     """What is known of a result that is sent, not edited in: no second one may follow unasked."""
 
@@ -73,9 +93,10 @@ class NewJob:
 
     Ids are text, as `platform` (a messenger's name) writes them. `message_id` is the person's own
     message that carried the file: the same message never makes two jobs. The same file with the
-    same `request` is the same work. `group` marks a chat of several people. `origin` is the draft
-    that it was made of, "" for a file that is converted at once; `status_message_id` a message that
-    is there already and becomes the job's. `as_file`: the result comes as a plain file.
+    same `request` and `extras` is the same work. `group` marks a chat of several people. `origin`
+    is the draft that it was made of, "" for a file that is converted at once; `status_message_id` a
+    message that is there already and becomes the job's. `as_file`: the result comes as a plain
+    file.
     """
 
     user_id: str
@@ -89,6 +110,7 @@ class NewJob:
     origin: str = ""
     as_file: bool = False
     status_message_id: str | None = None
+    extras: Extras = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +142,7 @@ class Job:
     created_at: datetime
     origin: str = ""
     as_file: bool = False
+    extras: Extras = ()
 
     @property
     def owner(self) -> tuple[str, str]:

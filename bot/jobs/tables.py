@@ -21,6 +21,7 @@ from sqlalchemy import (
     text as sql,
 )
 
+from bot.jobs import extras
 from bot.jobs.model import Job, NewJob, Phase, Receipt, Source
 from bot.storage.columns import UtcDateTime, metadata, storable
 from converter.errors import Refused
@@ -80,6 +81,8 @@ jobs = Table(
     # The draft it came from, "" for one that was made of the message at once.
     Column("origin", String(16), nullable=False, server_default=sql("''")),
     Column("as_file", Boolean, nullable=False, server_default=false()),
+    # Files beside it, see `extras`.
+    Column("extras", JSON, nullable=False, server_default=sql("'[]'")),
     Index("uq_jobs_one_of_a_message", "platform", "chat_id", "message_id", "origin", unique=True),
     *(
         Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
@@ -144,6 +147,7 @@ def job_of(row: RowMapping) -> Job:
         created_at=row["created_at"],
         origin=row["origin"],
         as_file=row["as_file"],
+        extras=extras.load(row["extras"]),
     )
 
 
@@ -170,6 +174,7 @@ def values_of(new: NewJob) -> dict[str, Any]:
         "file_mime": storable(new.source.mime),
         "origin": new.origin,
         "as_file": new.as_file,
+        "extras": extras.dump(new.extras),
         "status_message_id": new.status_message_id,
         "request": {key: storable(value) for key, value in dump(new.request).items()},
         "work": _work(new),
@@ -180,6 +185,8 @@ def values_of(new: NewJob) -> dict[str, Any]:
 def _work(new: NewJob) -> str | None:
     if not new.source.unique_id:
         return None
-    wish = [new.source.unique_id, dump(new.request), *(["as file"] if new.as_file else [])]
+    wish: list[object] = [new.source.unique_id, dump(new.request)]
+    wish += ["as file"] if new.as_file else []
+    wish += [extras.alike(new.extras)] if new.extras else []
     same = json.dumps(wish, sort_keys=True)
     return hashlib.sha256(same.encode("utf-8", "replace")).hexdigest()

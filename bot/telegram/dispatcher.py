@@ -10,7 +10,7 @@ from bot.dialog.people import People
 from bot.jobs.desk import Desk
 from bot.telegram.door import Door
 from bot.telegram.middleware import PersonMiddleware
-from bot.telegram.routers import admin, cards, choose, errors, intake, mine, start
+from bot.telegram.routers import admin, cards, choose, errors, extras, intake, mine, start
 
 
 def make_dispatcher(
@@ -40,6 +40,7 @@ def make_dispatcher(
         mine.router(),
         choose.router(),
         cards.router(),
+        extras.router(),
         intake.router(),
         start.fallback(),
         choose.leftover(),

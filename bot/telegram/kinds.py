@@ -45,7 +45,7 @@ class Kind:
     `name` is what Telegram calls it, `send` the method that sends one, `media` what puts one in
     the place of a text, None where Telegram doesn't allow that. `says` names what is told of the
     file with it; `captioned`: words may stand under it, `thumbnailed`: a small picture may come
-    with it. `action` is what the chat shows while it is uploaded.
+    with it, `covered`: a large one too. `action` is what the chat shows while it is uploaded.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Kind:
     says: frozenset[str]
     captioned: bool = True
     thumbnailed: bool = True
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ VIDEO: Final = Kind(
     SendVideo,
     InputMediaVideo,
     _PICTURE | {"supports_streaming"},
+    covered=True,
 )
 ANIMATION: Final = Kind(
     "animation", ChatAction.UPLOAD_VIDEO, SendAnimation, InputMediaAnimation, _PICTURE

@@ -66,6 +66,8 @@ class Parcel:
             said["caption"] = self.words
         if kind.thumbnailed and self.result.thumbnail is not None:
             said["thumbnail"] = upload.file(self.result.thumbnail, "thumbnail.jpg")
+        if kind.covered and self.result.cover is not None:
+            said["cover"] = upload.file(self.result.cover, "cover.jpg")
         return said
 
     def _file(self, upload: Upload) -> object:

@@ -30,6 +30,7 @@ _NOTES: Final = {
     Ending.DUPLICATE: "already-here",
     Ending.UNKNOWN: "tap-unknown",
     Ending.CLOSED: "draft-closed",
+    Ending.TAKEN_OFF: "extras-off",
 }
 _ALERTS: Final = frozenset(
     {Ending.NOT_YOURS, Ending.GONE, Ending.FULL, Ending.OVER_QUOTA, Ending.DUPLICATE}

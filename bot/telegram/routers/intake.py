@@ -13,7 +13,7 @@ from bot.dialog.words import target_of, wish_of
 from bot.jobs.answers import Accepted, Duplicate, OverQuota, QueueFull, Repeated
 from bot.jobs.desk import Person
 from bot.telegram.feed import Receipt
-from bot.telegram.files import attachment_of, new_job
+from bot.telegram.files import attachment_of, extra_of, new_job
 from bot.telegram.reactions import Mark, react
 from bot.telegram.states import VideoStates
 from bot.texts import Texts
@@ -39,7 +39,8 @@ def router() -> Router:
 def brings_work(message: Message) -> bool:
     """Whether its update may only be confirmed once what it asks for is saved."""
     words = message.text or message.caption or ""
-    return attachment_of(message) is not None or words.startswith(f"/{CONVERT}")
+    brings = attachment_of(message) is not None or extra_of(message) is not None
+    return brings or words.startswith(f"/{CONVERT}")
 
 
 async def take(
@@ -63,7 +64,7 @@ async def take(
         if isinstance(taken, Accepted | Repeated | Draft) and await state.get_state() is not None:
             await state.clear()
         receipt.confirm()
-        await _answer(bot, message, texts, taken)
+        await tell(bot, message, texts, taken)
 
 
 async def convert(
@@ -95,7 +96,7 @@ async def convert(
         return
     taken = await intake.take_as(new, str(message.message_id), texts)
     receipt.confirm()
-    await _answer(bot, message, texts, taken)
+    await tell(bot, message, texts, taken)
 
 
 def next_file(payload: str | None) -> str | None:
@@ -110,7 +111,7 @@ def over_quota(texts: Texts, answer: OverQuota) -> str:
     return texts(f"over-quota-{answer.which}", limit=answer.limit)
 
 
-async def _answer(bot: Bot, message: Message, texts: Texts, taken: Taken) -> None:
+async def tell(bot: Bot, message: Message, texts: Texts, taken: Taken) -> None:
     """Say what the file's own message won't."""
     match taken:
         case Accepted(job=job):
