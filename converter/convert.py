@@ -112,14 +112,21 @@ class Conversion:
             async with asyncio.timeout_at(clock.when()):
                 result = await self._closer(result, limits, watch)
         result = replace(result, seconds=time.monotonic() - started)
-        return _shown_by(result, chosen, wanted=extras.picture is not None)
+        if chosen is None:
+            lost = (Note.THUMBNAIL_LOST,) if extras.picture is not None else ()
+            return replace(result, notes=(*result.notes, *lost))
+        return _shown_by(result, chosen, limits)
 
     async def try_extras(self, extras: Beside, limits: Limits) -> None:
         """Whether a conversion could use what came beside a file. Raises Refused (NO_SUBTITLES,
-        NO_PICTURE)."""
-        await beside.words(extras)
-        if extras.picture is not None:
-            await poster.make(self.session, self.workspace, extras.picture, limits)
+        NO_PICTURE), Failed (TIMED_OUT), Unavailable."""
+        try:
+            async with asyncio.timeout(limits.timeout):
+                await beside.words(extras)
+                if extras.picture is not None:
+                    await poster.make(self.session, self.workspace, extras.picture, limits)
+        except TimeoutError as error:
+            raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
 
     async def survey(self, request: Request, limits: Limits) -> Survey:
         """Understand the workspace's input and plan for it, without converting anything.
@@ -269,12 +276,12 @@ async def _words(extras: Beside) -> OwnWords | None:
         return None
 
 
-def _shown_by(result: Result, chosen: Poster | None, *, wanted: bool) -> Result:
-    """The result with the picture that was chosen to stand for it, or the word that it is lost."""
-    if chosen is not None:
-        return replace(result, thumbnail=chosen.thumbnail, cover=chosen.cover)
-    notes = (*result.notes, *((Note.THUMBNAIL_LOST,) if wanted else ()))
-    return replace(result, notes=notes)
+def _shown_by(result: Result, chosen: Poster, limits: Limits) -> Result:
+    """The result with the picture that was chosen to stand for it; the large one where there is
+    room for it beside the result."""
+    room = limits.max_output_bytes - result.path.stat().st_size
+    cover = chosen.cover if chosen.cover.stat().st_size <= room else None
+    return replace(result, thumbnail=chosen.thumbnail, cover=cover)
 
 
 def _result(plan: Plan, info: MediaInfo, outcome: Proved) -> Result:

@@ -111,10 +111,13 @@ class Counter:
         """A file came that belongs beside another: its draft says so from now on; one is opened
         where there is none. Durable before this returns."""
         match to:
-            case Draft():
-                await self.store.attach(to.id, extra)
+            case Draft() if await self.store.attach(to.id, extra):
                 draft = await self.store.get(to.id) or to
                 self.cards.move(draft)
+            case Draft():
+                # It was started a moment ago.
+                fresh = Draft.of(to.job(), self.store.clock())
+                draft = await self._open(fresh.beside(extra), anew=True)
             case Job():
                 again = Draft.again(to, self.store.clock())
                 draft = await self._open(again.beside(extra), anew=True)

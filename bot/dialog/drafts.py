@@ -89,9 +89,12 @@ class DraftStore:
         """Write down what the file is, or why nobody can tell."""
         await self._set(draft_id, {"seen": seen.dump() if seen else None, "trouble": trouble})
 
-    async def attach(self, draft_id: str, extra: Extra) -> None:
-        """Remember a file beside it, in the place of another of that role."""
-        await self._change_extras(draft_id, lambda there: (*without(there, extra.role), extra))
+    async def attach(self, draft_id: str, extra: Extra) -> bool:
+        """Remember a file beside it, in the place of another of that role. False where it isn't
+        open any more."""
+        return await self._change_extras(
+            draft_id, lambda there: (*without(there, extra.role), extra)
+        )
 
     async def detach(self, draft_id: str, role: Role) -> None:
         """Forget the file of that role."""
@@ -104,13 +107,14 @@ class DraftStore:
             draft_id, lambda there: tuple(judged if one == extra else one for one in there)
         )
 
-    async def _change_extras(self, draft_id: str, changed: Callable[[Extras], Extras]) -> None:
-        this = drafts.c.id == draft_id
+    async def _change_extras(self, draft_id: str, changed: Callable[[Extras], Extras]) -> bool:
+        this = (drafts.c.id == draft_id) & (drafts.c.page != USED)
         async with self._tx.write() as change:
             change.made = False
             there = extras.load(await change.db.scalar(select(drafts.c.extras).where(this)))
             values = {"extras": extras.dump(changed(there))}
-            await change.db.execute(update(drafts).where(this).values(**values))
+            done = await change.db.execute(update(drafts).where(this).values(**values))
+            return done.rowcount > 0
 
     async def meant(self, person: tuple[str, str], chat_id: str, message_id: str) -> Draft | None:
         """The newest open one of a person whose menu, or whose file, is that message, "" for the

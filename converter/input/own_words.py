@@ -16,13 +16,15 @@ from converter.media import OWN_TRACK, SubtitleStream
 # A film's subtitles take 0.1 MB, a script with every letter placed by hand some more.
 MOST_BYTES: Final = 5_000_000
 SUFFIXES: Final = (".srt", ".ass", ".ssa", ".vtt")
+# A file of blank lines would take a processor's minute.
+_MOST_LINES: Final = 250_000
 _LATEST: Final = 100 * 3600.0
 _LONGEST_LINE: Final = 16_384
 _TITLE: Final = 64
 _CLOCK: Final = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,3}))?"
 _TIMES: Final = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?", re.ASCII)
 _SECTION: Final = re.compile(
-    r"^\s*\[(?:script info|v4\+? styles|events)\]", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*\[(?:script info|v4\+? styles|events)\]", re.IGNORECASE | re.MULTILINE
 )
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 _NO_LETTERS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
@@ -66,7 +68,7 @@ def read(data: bytes, language: str = "") -> OwnWords:
     Refused (NO_SUBTITLES) for what holds no words with times, or none that anybody can read."""
     if not data.strip():
         raise Refused(Code.NO_SUBTITLES, "empty")
-    if len(data) > MOST_BYTES:
+    if len(data) > MOST_BYTES or data.count(b"\n") + data.count(b"\r") > 2 * _MOST_LINES:
         raise Refused(Code.NO_SUBTITLES, f"{len(data)} bytes")
     text = _text(data, language)
     if text is None:
@@ -104,7 +106,7 @@ def _text(data: bytes, language: str) -> str | None:
     lines = codepages.decode([data] if whole else data.split(b"\n"), language)
     if lines is None:
         return None
-    text = "\n".join(lines).replace("\r\n", "\n").replace("\r", "\n")
+    text = "\n".join(lines).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return _NO_LETTERS.sub("", text)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.texts import Texts
-from standin import SeenMessage, User
+from standin import Person, SeenMessage, User
 from tests.e2e.test_menus import becomes, card_of, label, offers, says, sets, tap
 from tests.support import clips, eyes, films, outputs
 from tests.support.running import jobs, remains, until
@@ -78,7 +78,9 @@ async def newest(user: User, sent: SeenMessage, words: str) -> SeenMessage:
     )
 
 
-async def convert(user: User, texts: Texts, card: SeenMessage, kind: str = "video") -> SeenMessage:
+async def convert(
+    user: Person, texts: Texts, card: SeenMessage, kind: str = "video"
+) -> SeenMessage:
     await tap(user, card, texts("menu-convert"))
     return await becomes(user, card, kind)
 
@@ -344,3 +346,32 @@ async def test_a_photo_that_answers_nothing_of_ours_is_a_photo(
             sent = await user.send_photo(lime, reply_to=answered)
             await newest(user, sent, texts("photo-instead"))
         assert texts("extras-thumbnail") not in card.text
+
+
+# --- in groups
+
+
+async def test_in_a_group_an_answer_with_subtitles_is_for_us_and_talk_is_not(
+    stage: Stage, black: Path, words: Path, lime: Path
+) -> None:
+    async with stage.bot():
+        ann, bob = stage.standin.user(), stage.standin.user(name="Bob")
+        group = stage.standin.group([ann, bob])
+        writer, other = group.members
+        film = await writer.send_video(black, file_name="film.mp4")
+        result = await writer.wait_for_result()
+        # Bob's picture under the film, his file, and one that answers nothing: talk.
+        await other.send_photo(lime, reply_to=result)
+        await other.send_document(words, reply_to=result)
+        await writer.send_document(words)
+        await writer.send_photo(lime, reply_to=result)
+        sent = await writer.send_document(words, reply_to=result)
+        card = await writer.wait_for_message(
+            lambda m: m.from_bot and m.id > sent.id and "film.ru.srt" in m.text
+        )
+        assert card.reply_to == film.id
+        said = [m for m in group.bot_messages if m.id > result.id and m != card]
+        assert said == []
+        assert len(jobs(stage)) == 1
+        done = await convert(writer, EN, card)
+        assert WORDS in eyes.subtitles(done.file_path, 0)[0]

@@ -349,6 +349,20 @@ async def test_a_strip_is_cut_and_a_small_one_stays(
     assert [outputs.read(p).size for p in (result.thumbnail, result.cover)] == [small, large]
 
 
+async def test_a_cover_for_which_there_is_no_room_is_left_out(
+    bench: Bench, black: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "snow.png"
+    snow = "color=c=gray:s=1280x720,noise=alls=100"
+    clips.ffmpeg("-f", "lavfi", "-i", snow, "-frames:v", "1", str(path))
+    for most, there in ((10_000_000, True), (300_000, False)):
+        limits = Limits(max_output_bytes=most)
+        result = await bench.convert(black, limits, beside=Beside(picture=path))
+        assert (result.cover is not None) is there
+        assert result.thumbnail is not None
+        assert result.notes == ()
+
+
 @pytest.mark.parametrize("target", ["mp3", "m4a", "flac"])
 @pytest.mark.parametrize("source", ["black", "song_mp3"])
 async def test_a_song_gets_it_for_its_cover(

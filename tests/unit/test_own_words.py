@@ -112,6 +112,7 @@ def test_western_words_of_windows() -> None:
         b"1\n00:00:01,000 --> 00:00:02,000\n<i></i>{\\an8}\n",
         b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n/etc/passwd\n",
         SRT.encode() + b"x" * own_words.MOST_BYTES,
+        SRT.encode() + b"\n" * (own_words.MOST_BYTES - 500),
     ],
 )
 def test_what_is_no_subtitle_file_is_refused(data: bytes) -> None:
