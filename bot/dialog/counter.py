@@ -99,13 +99,15 @@ class Counter:
         return await self._open(Draft.again(job, self.store.clock(), page), anew=True)
 
     async def meant(self, person: Person, message_id: str) -> Draft | Job | None:
-        """What an answer to that message is about: an open draft, or what became of one; without a
-        message ("") the newest open draft."""
+        """What an answer to that message is about: an open draft, or what became of one. Without a
+        message ("") the newest open draft, unless something else was asked for since."""
         owner = (person.platform, person.user_id)
         draft = await self.store.meant(owner, person.chat_id, message_id)
-        if draft is not None or not message_id:
-            return draft
-        return await self.desk.of_message(person, message_id)
+        if message_id:
+            return draft or await self.desk.of_message(person, message_id)
+        since = await self.desk.history(person, 1) if draft is not None else []
+        later = any(draft is not None and job.created_at > draft.created_at for job in since)
+        return None if later else draft
 
     async def attach(self, to: Draft | Job | NewJob, extra: Extra) -> Draft:
         """A file came that belongs beside another: its draft says so from now on; one is opened

@@ -46,6 +46,7 @@ def screen(view: View) -> Screen:
     rows = PAGES.get(page, _main)(view)
     if page in PAGES and page != MAIN:
         text += "\n\n" + view.texts(f"page-{page}")
+        text += "\n" + view.texts("extras-hint") if page == "more" else ""
         rows = (*rows, back(view))
     return Screen(text, rows)
 

@@ -227,6 +227,24 @@ async def test_subtitles_that_belong_to_nothing(
 
 
 @LANGUAGES
+async def test_a_menu_left_open_before_another_video_is_not_meant(
+    stage: Stage, texts: Texts, black: Path, words: Path
+) -> None:
+    async with somebody(stage, texts) as user:
+        left = await menu(user, texts, black)
+        await tap(user, left, texts("menu-more"))
+        await says(user, left, texts("extras-hint"))
+        film = await user.send_document(black, caption="/convert mkv")
+        await user.wait_for_message(lambda m: m.from_bot and m.kind == "document", timeout=30.0)
+        sent = await user.send_document(words)
+        await newest(user, sent, texts("extras-which"))
+        assert "film.ru.srt" not in left.text
+        sent = await user.send_document(words, reply_to=film)
+        card = await newest(user, sent, "film.ru.srt")
+        assert card.reply_to == film.id
+
+
+@LANGUAGES
 async def test_a_subtitle_file_has_its_limit(
     stage: Stage, texts: Texts, black: Path, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ extras-burn = 💬 burned in
 extras-off-subtitle = ✖️ Without these subtitles
 extras-off-thumbnail = ✖️ Without this thumbnail
 extras-off = Taken off
+extras-hint = 💬 A subtitle file that you send now goes with this video; a picture in answer to it becomes its thumbnail.
 extras-which = 💬 I don't know which video these subtitles belong to. Answer the video, or its menu, with this file.
 extras-too-large-subtitle = 📦 A subtitle file may have { $limit } at most; this one has { $actual }.
 extras-too-large-thumbnail = 📦 A picture for the thumbnail may have { $limit } at most; this one has { $actual }.
