@@ -8,23 +8,27 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from converter import thumbnail
+from converter import beside, poster, thumbnail
 from converter.attempt import Attempt, Proved
+from converter.beside import NOTHING, Beside
 from converter.checks import recourse
+from converter.commands.args import OWN_COVER
 from converter.commands.progress import Progress
 from converter.engines.capabilities import Capabilities
 from converter.engines.runner import Session
 from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused
-from converter.formats import TARGETS
+from converter.formats import TARGETS, Kind
 from converter.input import boxes, reading, sniff, subtitles, webp
+from converter.input.own_words import OwnWords
 from converter.limits import Limits, check
-from converter.media import MediaInfo
+from converter.media import OWN_TRACK, Cover, MediaInfo
 from converter.nvidia import faults
 from converter.nvidia.faults import Retry
 from converter.planning import captions, choice, ladder, singles
 from converter.planning.cuts import length_of
 from converter.planning.plan import Note, Plan
+from converter.poster import Poster
 from converter.request import Request
 from converter.seen import Seen
 
@@ -32,7 +36,8 @@ from converter.seen import Seen
 @dataclass(frozen=True, slots=True)
 class Result:
     """A proved output. `seconds` is the time from probe to thumbnail; `lost_seconds` how much of
-    the input's length could not be read (see Note.PARTIAL)."""
+    the input's length could not be read (see Note.PARTIAL). `cover` is a larger picture beside the
+    thumbnail, where somebody chose one."""
 
     path: Path
     thumbnail: Path | None
@@ -42,6 +47,7 @@ class Result:
     notes: tuple[Note, ...]
     seconds: float
     lost_seconds: float = 0.0
+    cover: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +98,14 @@ class Conversion:
     capabilities: Capabilities
 
     async def run(
-        self, request: Request, limits: Limits, observer: Observer | None = None
+        self,
+        request: Request,
+        limits: Limits,
+        observer: Observer | None = None,
+        extras: Beside = NOTHING,
     ) -> Result:
-        """Convert the workspace's input.
+        """Convert the workspace's input, with what came beside it: what of that can't be used is
+        left out, and the result's notes say so.
 
         Raises Refused for an input that can't be converted, Failed or Unavailable for a
         conversion that broke. When cancelled, whatever ran is dead before the cancellation goes on.
@@ -103,7 +114,8 @@ class Conversion:
         started = time.monotonic()
         try:
             async with asyncio.timeout(limits.timeout) as clock:
-                survey = await self._survey(request, limits)
+                chosen = await self._poster(extras, limits)
+                survey = await self._survey(request, limits, extras, chosen)
                 await watch.on_survey(survey)
                 result = await self._climb(survey, limits, watch)
         except TimeoutError as error:
@@ -112,7 +124,22 @@ class Conversion:
             # What is proved stays, whatever becomes of a second try.
             async with asyncio.timeout_at(clock.when()):
                 result = await self._closer(result, limits, watch)
-        return replace(result, seconds=time.monotonic() - started)
+        result = replace(result, seconds=time.monotonic() - started)
+        if chosen is None:
+            lost = (Note.THUMBNAIL_LOST,) if extras.picture is not None else ()
+            return replace(result, notes=(*result.notes, *lost))
+        return _shown_by(result, chosen, limits)
+
+    async def try_extras(self, extras: Beside, limits: Limits) -> None:
+        """Whether a conversion could use what came beside a file. Raises Refused (NO_SUBTITLES,
+        NO_PICTURE), Failed (TIMED_OUT), Unavailable."""
+        try:
+            async with asyncio.timeout(limits.timeout):
+                await beside.words(extras)
+                if extras.picture is not None:
+                    await poster.make(self.session, self.workspace, extras.picture, limits)
+        except TimeoutError as error:
+            raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
 
     async def survey(self, request: Request, limits: Limits) -> Survey:
         """Understand the workspace's input and plan for it, without converting anything.
@@ -125,7 +152,21 @@ class Conversion:
         except TimeoutError as error:
             raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
 
-    async def _survey(self, request: Request, limits: Limits) -> Survey:
+    async def _poster(self, extras: Beside, limits: Limits) -> Poster | None:
+        if extras.picture is None:
+            return None
+        try:
+            return await poster.make(self.session, self.workspace, extras.picture, limits)
+        except Refused:
+            return None
+
+    async def _survey(
+        self,
+        request: Request,
+        limits: Limits,
+        extras: Beside = NOTHING,
+        chosen: Poster | None = None,
+    ) -> Survey:
         source = self.workspace.input_path
         size = source.stat().st_size
         if size > limits.max_input_bytes:
@@ -149,10 +190,24 @@ class Conversion:
         info = await asyncio.to_thread(reading.with_tables, info, source)
         request = await self._at_a_keyframe(request, info)
         request = await self._at_something(request, info, limits)
+        info = await self._with_cover(info, request, chosen)
+        own = await _words(extras)
+        info = beside.with_track(info, extras, own)
         wanted = captions.wanted(info, request)
-        info = await subtitles.read(self.session, self.workspace, info, wanted, limits)
+        info = await subtitles.read(self.session, self.workspace, info, wanted, limits, own)
         plans = ladder.ladder(info, request, limits, self.capabilities, moov_first=first)
         return Survey(Seen(info, first), plans)
+
+    async def _with_cover(
+        self, info: MediaInfo, request: Request, chosen: Poster | None
+    ) -> MediaInfo:
+        """A song with the chosen picture for its cover."""
+        target = TARGETS[request.target]
+        if chosen is None or target.kind is not Kind.SOUND or not target.covers:
+            return info
+        data = await asyncio.to_thread(chosen.cover.read_bytes)
+        await asyncio.to_thread(self.workspace.put, OWN_COVER, data)
+        return replace(info, covers=(Cover(OWN_TRACK, "mjpeg"), *info.covers))
 
     async def _at_a_keyframe(self, request: Request, info: MediaInfo) -> Request:
         """A cut that needn't be exact begins where a copy can begin."""
@@ -225,6 +280,21 @@ class Conversion:
             watch.on_setback(error)
             return result
         return _result(plan, result.before, outcome)
+
+
+async def _words(extras: Beside) -> OwnWords | None:
+    try:
+        return await beside.words(extras)
+    except Refused:
+        return None
+
+
+def _shown_by(result: Result, chosen: Poster, limits: Limits) -> Result:
+    """The result with the picture that was chosen to stand for it; the large one where there is
+    room for it beside the result."""
+    room = limits.max_output_bytes - result.path.stat().st_size
+    cover = chosen.cover if chosen.cover.stat().st_size <= room else None
+    return replace(result, thumbnail=chosen.thumbnail, cover=cover)
 
 
 def _result(plan: Plan, info: MediaInfo, outcome: Proved) -> Result:

@@ -25,6 +25,8 @@ class Code(StrEnum):
     NO_VIDEO = "no_video"
     NO_SOUND = "no_sound"
     NO_TRACK = "no_track"
+    NO_SUBTITLES = "no_subtitles"
+    NO_PICTURE = "no_picture"
     BAD_REQUEST = "bad_request"
     TRUNCATED = "truncated"
     ENCRYPTED = "encrypted"

@@ -15,6 +15,8 @@ TEXT_SUBTITLES = frozenset({"subrip", "srt", "ass", "ssa", "mov_text", "webvtt",
 BITMAP_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
 
 
+# The index of a subtitle track or a cover that is no stream of the file: it came beside it.
+OWN_TRACK = -1
 # A demuxer may find the clock a few packets late.
 _FEW_UNTIMED = 4
 
@@ -187,7 +189,8 @@ class SubtitleStream:
 
     `file` is the name of a file of ours in the input's folder that stands for it, "" where it is
     kept as it came; `lost` says that nobody can read them. `canvas` is the size in pixels of
-    the screen that painted ones are laid out on, zeros when the file doesn't tell.
+    the screen that painted ones are laid out on, zeros when the file doesn't tell. The track of a
+    file that came beside the video has OWN_TRACK for its index.
     """
 
     index: int
@@ -199,6 +202,11 @@ class SubtitleStream:
     file: str = ""
     lost: bool = False
     canvas: tuple[int, int] = (0, 0)
+
+    @property
+    def own(self) -> bool:
+        """It is a file of the person's own, beside the video."""
+        return self.index == OWN_TRACK
 
     @property
     def text(self) -> bool:
@@ -213,7 +221,7 @@ class SubtitleStream:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """An attached picture: a song's cover, a film's poster."""
+    """An attached picture: a song's cover, a film's poster; OWN_TRACK for one that came beside."""
 
     index: int
     codec: str

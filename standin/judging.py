@@ -43,7 +43,7 @@ def becomes(call: Call, kind: str, upload: Upload, source: Json) -> str:
         detected = not source.get("disable_content_type_detection")
         return "animation" if found == "gif" and detected else kind
     if kind == "photo":
-        _check_photo(upload)
+        check_photo(upload)
     if found not in _HOLDS[kind]:
         return "audio" if kind == "voice" and found in _SOUNDS else "document"
     if found == "mp4":
@@ -51,7 +51,8 @@ def becomes(call: Call, kind: str, upload: Upload, source: Json) -> str:
     return kind
 
 
-def _check_photo(upload: Upload) -> None:
+def check_photo(upload: Upload) -> None:
+    """ApiError 400 for what Telegram takes for no photo."""
     if upload.size > _LARGEST_PHOTO:
         raise bad_request("file is too big for a photo")
     sides = picture_size(upload.path)

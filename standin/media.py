@@ -22,6 +22,7 @@ _ATTRIBUTES: dict[str, tuple[tuple[str, ...], str]] = {
     "video_note": (("length", "duration"), "video/mp4"),
     "voice": (("duration",), "audio/ogg"),
 }
+_NOT_PASSED = frozenset({"chat_id", "message_id", "caption", "reply_markup", "thumbnail", "cover"})
 _WITHOUT_NAME = frozenset({"live_photo", "photo", "sticker", "video_note", "voice"})
 
 
@@ -38,20 +39,19 @@ def from_params(call: Call, kind: str, source: Json, reference: str) -> tuple[Js
     if call.upload(reference) is not None:
         call.state.files.say(stored.file_id, _said(call, kind, source))
     extra = call.state.files.said(stored.file_id)
-    passed = {
-        name: value
-        for name, value in source.items()
-        if name not in {"chat_id", "message_id", "caption", "reply_markup", "thumbnail", meant}
-    }
+    passed = {name: value for name, value in source.items() if name not in _NOT_PASSED | {meant}}
     return describe(kind, stored, extra), passed
 
 
 def _said(call: Call, kind: str, source: Json) -> Json:
-    """The attributes that stand in `source`, and the thumbnail."""
+    """The attributes that stand in `source`, the thumbnail and the cover."""
     attributes, _ = _ATTRIBUTES[kind]
     said = {name: source[name] for name in attributes if source.get(name) is not None}
     thumbnail = _thumbnail(call, source.get("thumbnail"))
-    return said if thumbnail is None else said | {"thumbnail": thumbnail}
+    said |= {} if thumbnail is None else {"thumbnail": thumbnail}
+    if kind == "video" and source.get("cover") is not None:
+        said["cover"] = [_cover(call, source["cover"])]
+    return said
 
 
 def describe(kind: str, stored: StoredFile, attributes: Json) -> Json:
@@ -135,6 +135,19 @@ def _thumbnail(call: Call, reference: str | None) -> Json | None:
         call.state.problems.append(f"{call.method}: {fault}")
         return None
     return _photo_size(_keep(call.state.files, upload, "thumbnail", "image/jpeg"))
+
+
+def _cover(call: Call, reference: str) -> Json:
+    """A PhotoSize: a cover is a photo, and what is none is refused as one."""
+    upload = call.upload(reference)
+    if upload is None:
+        if "://" in reference:
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        return _photo_size(call.state.files.get(reference))
+    if upload.size == 0:
+        raise bad_request("file must be non-empty")
+    judging.check_photo(upload)
+    return _photo_size(_keep(call.state.files, upload, "photo", "image/jpeg"))
 
 
 def _photo_size(stored: StoredFile) -> Json:

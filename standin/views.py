@@ -78,6 +78,7 @@ class Media:
     duration: int
     supports_streaming: bool
     thumbnail: Thumbnail | None
+    cover: Thumbnail | None = None
 
 
 class SeenMessage:
@@ -207,6 +208,7 @@ class SeenMessage:
             duration=content.get("duration", 0),
             supports_streaming=bool(self.raw.passed.get("supports_streaming")),
             thumbnail=self._thumbnail(content.get("thumbnail")),
+            cover=self._thumbnail((content.get("cover") or [None])[-1]),
         )
 
     def _thumbnail(self, content: Json | None) -> Thumbnail | None:

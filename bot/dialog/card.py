@@ -1,11 +1,14 @@
 """The words of a card: what a file is, what is wished, what that would cost. Pure."""
 
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Final
 
+from bot.dialog import beside
 from bot.dialog.draft import Draft
 from bot.dialog.forecast import Expected
 from bot.dialog.wish import said
+from bot.jobs.model import Role
 from bot.names import elided
 from bot.texts import Texts
 from bot.texts.sentences import cause, clock, duration, shown_name, size
@@ -47,7 +50,7 @@ def card(texts: Texts, draft: Draft, expected: Expected) -> str:
         lines = _album(texts, draft)
     else:
         lines = [texts("card-name", name=shown_name(draft.source.name)), _what(texts, draft)]
-    lines.append(_wish(texts, draft))
+    lines += [_wish(texts, draft), *beside.lines(texts, draft)]
     if draft.trouble:
         lines.append(texts("card-trouble", cause=cause(texts, draft.trouble, {})))
     elif expected.refused is not None:
@@ -134,18 +137,19 @@ def _what(texts: Texts, draft: Draft) -> str:
 
 
 def _wish(texts: Texts, draft: Draft) -> str:
-    options = [part for part in _options(texts, draft.request) if part]
+    told = {"subtitles"} if draft.came(Role.SUBTITLE) else set()
+    options = [part for part in _options(texts, draft.request, told) if part]
     if draft.as_file:
         options.append(texts("card-as-file"))
     what = " · ".join([target_name(texts, draft.request.target), *options])
     return texts("card-wish", what=what)
 
 
-def _options(texts: Texts, request: Request) -> list[str]:
+def _options(texts: Texts, request: Request, elsewhere: Collection[str]) -> list[str]:
     told = [_cut(texts, request)]
     for name in OPTIONS:
         value = said(request, name)
-        if value and name not in _UNSAID | {"start", "end"}:
+        if value and name not in _UNSAID.union({"start", "end"}, elsewhere):
             label = texts(f"option-{name}")
             if value == "true":
                 told.append(label)

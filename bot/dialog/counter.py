@@ -28,7 +28,7 @@ from bot.jobs.answers import (
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.larder import Larder
 from bot.jobs.looking import Looker, Sight
-from bot.jobs.model import Job, NewJob
+from bot.jobs.model import Extra, Job, NewJob, Role
 from bot.texts import Texts
 from converter.errors import Refused
 from converter.request import Request
@@ -64,6 +64,7 @@ class Ending(StrEnum):
     STARTED = "started"
     CLOSED = "closed"
     TYPING = "typing"
+    TAKEN_OFF = "taken-off"
     GONE = "gone"
     ALREADY = "already"
     NOT_YOURS = "not-yours"
@@ -98,7 +99,8 @@ class Counter:
 
     def screen(self, draft: Draft) -> Screen:
         """What a draft's message says and offers."""
-        view = View(Texts(draft.locale), draft, lambda wish: self.forecast.of(draft.seen, wish))
+        planned = draft.planned
+        view = View(Texts(draft.locale), draft, lambda wish: self.forecast.of(planned, wish))
         return screens.screen(view)
 
     async def full(self, new: NewJob) -> bool:
@@ -160,6 +162,37 @@ class Counter:
     async def again(self, job: Job, page: str = MAIN) -> Draft:
         """The same file once more, in another form."""
         return await self._open(Draft.again(job, self.store.clock(), page), anew=True)
+
+    async def meant(self, person: Person, message_id: str) -> Draft | Job | None:
+        """What an answer to that message is about: an open draft, or what became of one. Without a
+        message ("") the newest open draft, unless something else was asked for since."""
+        owner = (person.platform, person.user_id)
+        draft = await self.store.meant(owner, person.chat_id, message_id)
+        if message_id:
+            return draft or await self.desk.of_message(person, message_id)
+        since = await self.desk.history(person, 1) if draft is not None else []
+        later = any(draft is not None and job.created_at > draft.created_at for job in since)
+        return None if later else draft
+
+    async def attach(self, to: Draft | Job | NewJob, extra: Extra) -> Draft:
+        """A file came that belongs beside another: its draft says so from now on; one is opened
+        where there is none. Durable before this returns."""
+        match to:
+            case Draft() if await self.store.attach(to.id, extra):
+                draft = await self.store.get(to.id) or to
+                self.cards.move(draft)
+            case Draft():
+                # It was started a moment ago.
+                fresh = Draft.of(to.job(), self.store.clock())
+                draft = await self._open(fresh.beside(extra), anew=True)
+            case Job():
+                again = Draft.again(to, self.store.clock())
+                draft = await self._open(again.beside(extra), anew=True)
+            case NewJob():
+                fresh = Draft.of(to, self.store.clock())
+                draft = await self._open(fresh.beside(extra), anew=True)
+        self.looker.try_extra(draft.id, draft.platform, extra, self._tried)
+        return draft
 
     async def as_file(self, job: Job) -> TapResult:
         """The same once more, as a plain file."""
@@ -256,6 +289,18 @@ class Counter:
         if draft is not None and draft.open:
             self.cards.show(draft)
 
+    async def _tried(self, draft_id: str, extra: Extra, trouble: str) -> None:
+        if not trouble:
+            return
+        await self.store.tried(draft_id, extra, trouble)
+        draft = await self.store.get(draft_id)
+        if draft is None or not draft.open:
+            return
+        if extra.role is Role.SUBTITLE:
+            draft = steps.unworded(draft)
+            await self.store.save(draft)
+        self.cards.move(draft)
+
     async def _follow(self, step: Step) -> Reaction:
         draft = step.draft
         match step.then:
@@ -264,12 +309,13 @@ class Counter:
             case Then.CLOSE:
                 await self._away(draft)
                 return Reaction(Ending.CLOSED, draft)
+            case Then.DETACH:
+                await self.store.detach(draft.id, Role(step.field))
         await self.store.save(draft)
         # With what was seen meanwhile.
         draft = await self.store.get(draft.id) or draft
         self.cards.show(draft)
-        typing = step.then is Then.TYPE
-        return Reaction(Ending.TYPING if typing else Ending.SHOWN, draft, step.field)
+        return Reaction(_FOLLOWED.get(step.then, Ending.SHOWN), draft, step.field)
 
     async def _away(self, draft: Draft) -> None:
         """Nothing is made of it any more."""
@@ -299,6 +345,7 @@ class Counter:
         return Reaction(_ENDINGS[type(answer)], draft)
 
 
+_FOLLOWED: Final = {Then.TYPE: Ending.TYPING, Then.DETACH: Ending.TAKEN_OFF}
 _ENDINGS: Final = {
     Accepted: Ending.STARTED,
     AcceptedAll: Ending.STARTED,

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 from bot.jobs.batch import Batch
-from bot.jobs.model import Job, NewJob, Source
+from bot.jobs.extras import of_role, usable
+from bot.jobs.model import Extra, Extras, Job, NewJob, Role, Source
+from converter import languages
+from converter.input import own_words
 from converter.request import Request
 from converter.seen import Seen
 
@@ -38,6 +41,7 @@ class Draft:
     has looked; `trouble` the code of an error where looking failed. `as_file`: the result comes as
     a plain file. `thread_id` is the topic of the chat, None outside of topics. `files` are all of
     an album's, two or more, the first of them being `source`; empty where there is one file.
+    `extras` came beside the file, one of each role, usable or not.
     """
 
     id: str
@@ -57,6 +61,7 @@ class Draft:
     card_id: str | None = None
     thread_id: str | None = None
     files: tuple[Sent, ...] = ()
+    extras: Extras = ()
 
     @property
     def owner(self) -> tuple[str, str]:
@@ -90,6 +95,7 @@ class Draft:
             platform=new.platform,
             page=page,
             thread_id=new.thread_id,
+            extras=new.extras,
         )
 
     @classmethod
@@ -112,6 +118,7 @@ class Draft:
             platform=job.platform,
             as_file=job.as_file,
             thread_id=job.thread_id,
+            extras=job.extras,
         )
         return cls.of(new, now, page)
 
@@ -158,7 +165,29 @@ class Draft:
             as_file=self.as_file,
             status_message_id=self.card_id,
             thread_id=self.thread_id,
+            extras=usable(self.extras),
         )
+
+    def came(self, role: Role) -> Extra | None:
+        """What came beside it in that role and can be used."""
+        return of_role(usable(self.extras), role)
+
+    @property
+    def planned(self) -> Seen | None:
+        """What the file is together with the subtitles that came beside it: what plans are made
+        for. None until somebody has looked."""
+        subtitle = self.came(Role.SUBTITLE)
+        if self.seen is None or subtitle is None:
+            return self.seen
+        name = subtitle.source.name
+        track = own_words.stream(name.rpartition(".")[2], languages.of_name(name), name)
+        info = replace(self.seen.info, subtitles=(*self.seen.info.subtitles, track))
+        return replace(self.seen, info=info)
+
+    def beside(self, extra: Extra) -> Self:
+        """With another file beside it, in the place of one of that role."""
+        others = (one for one in self.extras if one.role is not extra.role)
+        return replace(self, extras=(*others, extra))
 
     def at(self, page: str) -> Self:
         """With another page shown."""

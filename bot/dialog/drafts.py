@@ -1,7 +1,7 @@
 """Drafts in the database, each for a day."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialog.draft import LIFETIME, USED, WAITED_FOR, Draft, Sent
 from bot.dialog.tables import drafts
-from bot.jobs.model import Source
+from bot.jobs import extras
+from bot.jobs.model import Extra, Extras, Role, Source
 from bot.storage.clock import utc_now
 from bot.storage.columns import storable
 from bot.storage.transactions import Transactions
@@ -88,6 +89,48 @@ class DraftStore:
         """Write down what the file is, or why nobody can tell."""
         await self._set(draft_id, {"seen": seen.dump() if seen else None, "trouble": trouble})
 
+    async def attach(self, draft_id: str, extra: Extra) -> bool:
+        """Remember a file beside it, in the place of another of that role. False where it isn't
+        open any more."""
+        return await self._change_extras(
+            draft_id, lambda there: (*without(there, extra.role), extra)
+        )
+
+    async def detach(self, draft_id: str, role: Role) -> None:
+        """Forget the file of that role."""
+        await self._change_extras(draft_id, lambda there: without(there, role))
+
+    async def tried(self, draft_id: str, extra: Extra, trouble: str) -> None:
+        """Write down whether a file beside it can be used, unless it was taken off meanwhile."""
+        judged = replace(extra, trouble=trouble)
+        await self._change_extras(
+            draft_id, lambda there: tuple(judged if one == extra else one for one in there)
+        )
+
+    async def _change_extras(self, draft_id: str, changed: Callable[[Extras], Extras]) -> bool:
+        this = (drafts.c.id == draft_id) & (drafts.c.page != USED)
+        async with self._tx.write() as change:
+            change.made = False
+            there = extras.load(await change.db.scalar(select(drafts.c.extras).where(this)))
+            values = {"extras": extras.dump(changed(there))}
+            done = await change.db.execute(update(drafts).where(this).values(**values))
+            return done.rowcount > 0
+
+    async def meant(self, person: tuple[str, str], chat_id: str, message_id: str) -> Draft | None:
+        """The newest open one of a person whose menu, or whose file, is that message, "" for the
+        newest of all in that chat."""
+        platform, user_id = person
+        theirs = (drafts.c.platform == platform) & (drafts.c.user_id == user_id)
+        there = theirs & (drafts.c.chat_id == chat_id) & (drafts.c.page != USED)
+        fresh = there & (drafts.c.created_at >= self.clock() - LIFETIME)
+        if message_id:
+            at = (drafts.c.card_id == message_id) | (drafts.c.message_id == message_id)
+            fresh = fresh & at
+        newest = select(drafts).where(fresh).order_by(drafts.c.created_at.desc())
+        async with self._tx.read() as db:
+            row = (await db.execute(newest)).mappings().first()
+        return None if row is None else _draft(row)
+
     async def carded(self, draft_id: str, card_id: str | None) -> None:
         """Remember the message with the menu."""
         await self._set(draft_id, {"card_id": card_id})
@@ -109,6 +152,11 @@ class DraftStore:
             change.made = False
             changed = update(drafts).where(drafts.c.id == draft_id).values(**values)
             await change.db.execute(changed)
+
+
+def without(there: Extras, role: Role) -> Extras:
+    """Those of the other roles."""
+    return tuple(extra for extra in there if extra.role is not role)
 
 
 def _unfinished(draft: Draft, now: datetime) -> bool:
@@ -135,6 +183,7 @@ def _values(draft: Draft) -> dict[str, Any]:
         "card_id": draft.card_id,
         "thread_id": draft.thread_id,
         "created_at": draft.created_at,
+        "extras": extras.dump(draft.extras),
     }
 
 
@@ -166,6 +215,7 @@ def _draft(row: RowMapping) -> Draft:
         card_id=row["card_id"],
         thread_id=row["thread_id"],
         files=tuple(Sent(message, Source(**source)) for message, source in row["files"] or ()),
+        extras=extras.load(row["extras"]),
     )
 
 

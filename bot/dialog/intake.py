@@ -43,16 +43,20 @@ class Intake:
     async def take(self, new: NewJob, preferences: Preferences, texts: Texts) -> Taken:
         """Save a file as a job, or as a draft where its person wants to be asked. Durable before
         this returns."""
-        if not self.desk.accepts(new.user_id):
-            return Closed()
-        refusal = self.bounds.too_large(texts, new.source.size)
-        if refusal is not None:
-            return TooLarge(refusal)
+        if (refused := self.refused(new, texts)) is not None:
+            return refused
         if preferences.ask and not new.origin:
             if await self.counter.full(new):
                 return TooManyOpen(MOST_OPEN)
             return await self.counter.open(new)
         return await self.desk.hand_in(new)
+
+    def refused(self, new: NewJob, texts: Texts) -> TooLarge | Closed | None:
+        """Why a file can't be taken, whatever is to become of it."""
+        if not self.desk.accepts(new.user_id):
+            return Closed()
+        refusal = self.bounds.too_large(texts, new.source.size)
+        return None if refusal is None else TooLarge(refusal)
 
     async def gather(
         self, new: NewJob, album: str, preferences: Preferences, *, file: bool = True

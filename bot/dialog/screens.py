@@ -7,6 +7,7 @@ button says so before it is made. An action is a verb and its words, see `steps`
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from bot.dialog import beside
 from bot.dialog.card import card, target_name, value_text
 from bot.dialog.draft import MAIN
 from bot.dialog.option_pages import (
@@ -50,6 +51,7 @@ def screen(view: View) -> Screen:
     rows = PAGES.get(page, _main)(view)
     if page in PAGES and page != MAIN:
         text += "\n\n" + view.texts(f"page-{page}")
+        text += "\n" + view.texts("extras-hint") if page == "more" else ""
         rows = (*rows, back(view))
     return Screen(text, rows)
 
@@ -68,10 +70,10 @@ def _main(view: View) -> tuple[Row, ...]:
     texts = view.texts
     start = Button(texts("menu-convert"), "go", Style.GOOD)
     if view.draft.trouble:
-        return ((start,), (_close(texts),))
+        return ((start,), *beside.rows(view), (_close(texts),))
     pages = [page for page in PAGES if page != MAIN and _applies(view, page)]
     buttons = [Button(texts(f"menu-{page}"), f"p.{page}") for page in pages]
-    return ((start,), *in_rows([*buttons, _close(texts)], 2))
+    return ((start,), *beside.rows(view), *in_rows([*buttons, _close(texts)], 2))
 
 
 def _applies(view: View, page: str) -> bool:

@@ -2,8 +2,9 @@
 
 An action is ``verb.words``: ``p.PAGE`` shows a page, ``s.NAME=VALUE&…`` sets options, ``go`` starts
 (``go.NAME=VALUE`` sets first), ``t.FIELD`` asks for something to be typed, ``f.0`` and ``f.1`` say
-whether the result comes as a plain file, ``first.N`` starts with the first N of an album's files,
-``parts.TARGET`` with a film in several parts, ``x`` closes.
+whether the result comes as a plain file, ``e.ROLE`` takes a file off that came beside it,
+``first.N`` starts with the first N of an album's files, ``parts.TARGET`` with a film in several
+parts, ``x`` closes.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from bot.dialog.draft import MAIN, Draft
 from bot.dialog.option_pages import OPTION_PAGE, TYPE_PAGE
 from bot.dialog.screens import PAGES
 from bot.dialog.wish import changed
+from bot.jobs.model import Role
 from bot.names import clean
 from converter.formats import TARGETS
 from converter.options import OPTIONS
@@ -33,12 +35,13 @@ class Then(StrEnum):
     START = "start"
     CLOSE = "close"
     TYPE = "type"
+    DETACH = "detach"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The draft after an event, and what follows; `field` is what is to be typed, `wishes` are
-    several to start with, instead of the draft's own."""
+    """The draft after an event, and what follows; `field` is what is to be typed, or the role of
+    what is taken off; `wishes` are several to start with, instead of the draft's own."""
 
     draft: Draft
     then: Then = Then.SHOW
@@ -64,6 +67,13 @@ def type_in(draft: Draft, field: str, text: str) -> Step:
         return Step(replace(draft, source=replace(draft.source, name=name)).at(MAIN))
     seconds = draft.seen.info.duration if draft.seen else None
     return Step(_with(draft, typed.read(field, text, seconds)).at(MAIN))
+
+
+def unworded(draft: Draft) -> Draft:
+    """Without what was wished for subtitles, where the file has none of its own."""
+    if draft.seen is not None and draft.seen.info.subtitles:
+        return draft
+    return _with(draft, {"subtitles": ""})
 
 
 def _page(draft: Draft, words: str) -> Step | None:
@@ -97,6 +107,12 @@ def _file(draft: Draft, words: str) -> Step | None:
     return Step(replace(draft, as_file=words == "1")) if words in {"0", "1"} else None
 
 
+def _take_off(draft: Draft, words: str) -> Step | None:
+    if words not in set(Role):
+        return None
+    return Step(unworded(draft) if words == Role.SUBTITLE else draft, Then.DETACH, words)
+
+
 def _parts(draft: Draft, words: str) -> Step | None:
     wishes = pieces.parts(draft, words) if words in TARGETS else ()
     return Step(draft, Then.START, wishes=wishes) if wishes else None
@@ -121,6 +137,7 @@ _VERBS: Final[Mapping[str, Callable[[Draft, str], Step | None]]] = {
     "f": _file,
     "first": _first,
     "parts": _parts,
+    "e": _take_off,
     "x": _close,
 }
 

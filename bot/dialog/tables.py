@@ -1,6 +1,7 @@
 """The tables of the dialog: drafts, what is kept about people, where conversations stand."""
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, String, Table, Text
+from sqlalchemy import text as sql
 
 from bot.storage.columns import UtcDateTime, metadata
 
@@ -17,6 +18,7 @@ drafts = Table(
     Column("source", JSON, nullable=False),
     Column("request", JSON, nullable=False),
     Column("as_file", Boolean, nullable=False),
+    Column("extras", JSON, nullable=False, server_default=sql("'[]'")),
     Column("page", Text, nullable=False),
     # What the file was seen to be, see `converter.seen`; null until somebody has looked.
     Column("seen", JSON),

@@ -30,8 +30,9 @@ class View:
 
     @property
     def info(self) -> MediaInfo | None:
-        """What the file is, None until somebody has looked."""
-        return self.draft.seen.info if self.draft.seen else None
+        """What the file is, with what came beside it; None until somebody has looked."""
+        planned = self.draft.planned
+        return planned.info if planned else None
 
     def of(self, **values: str) -> Expected | None:
         """What would come of the wish with these options, None where they make no sense."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, delete, func, select
+from sqlalchemy import RowMapping, delete, func, or_, select
 
 from bot.jobs import line, quota
 from bot.jobs.answers import Ended, Numbers, Used
@@ -26,6 +26,19 @@ class Archive:
         async with self.transactions.read() as db:
             rows = (await db.execute(newest.limit(limit))).mappings().all()
         return [job_of(row) for row in rows]
+
+    async def of_message(
+        self, platform: str, user_id: str, chat_id: str, message_id: str
+    ) -> Job | None:
+        """The newest job of a user's whose file, status or result is that message of a chat."""
+        theirs = line.of_user(platform, user_id) & (jobs.c.chat_id == chat_id)
+        columns = (jobs.c.message_id, jobs.c.status_message_id, jobs.c.result_message_id)
+        at = or_(*(column == message_id for column in columns))
+        newest = select(jobs).where(theirs & at)
+        newest = newest.order_by(jobs.c.created_at.desc(), jobs.c.turn.desc())
+        async with self.transactions.read() as db:
+            row = (await db.execute(newest)).mappings().first()
+        return None if row is None else job_of(row)
 
     async def forget(self, platform: str, user_id: str) -> int:
         """Delete a user's ended jobs, now, and what is known of their results. How many jobs."""

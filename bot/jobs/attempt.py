@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from bot.jobs import extras
 from bot.jobs.delivery import Course, deliver
 from bot.jobs.durable import Durable
 from bot.jobs.errors import TooMuchError, TransferCode, TransferError
@@ -68,10 +69,13 @@ class Attempt:
             if await self.larder.fetch(source.unique_id, path) is None:
                 hear = self._downloading(job)
                 await messenger.downloader.download(source, path, on_bytes=hear)
+            folder = conversion.workspace.beside_dir
+            beside = await extras.fetch(job.extras, messenger.downloader, folder)
             job = await self._advance(job, Phase.CONVERTING, course)
             limits = replace(self.limits, threads=self.threads())
             with self.larder.offered(source.unique_id, path):
-                result = await conversion.run(job.request, limits, self._converting(job, course))
+                watch = self._converting(job, course)
+                result = await conversion.run(job.request, limits, watch, beside)
             _log_result(result)
             self.speeds.note(result.plan, result.seconds)
             job = await self._advance(job, Phase.SENDING, course)

@@ -152,6 +152,12 @@ class Desk:
         """What this person last asked for in this chat, newest first."""
         return await self.archive.history(person.platform, person.user_id, person.chat_id, limit)
 
+    async def of_message(self, person: Person, message_id: str) -> Job | None:
+        """What this person asked for with that message of this chat, or got as it."""
+        return await self.archive.of_message(
+            person.platform, person.user_id, person.chat_id, message_id
+        )
+
     async def stop_all(self, platform: str, user_id: str) -> int:
         """The operator stops all that somebody asked for, wherever. How many jobs that were."""
         live = await self.store.live_of_user(platform, user_id)

@@ -1,18 +1,21 @@
 """Looking at a file that is not to be converted yet: download, probe, keep, tell."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 from weakref import WeakValueDictionary
 
 import structlog
 
+from bot.jobs import extras
 from bot.jobs.durable import surely
 from bot.jobs.errors import TransferError
 from bot.jobs.larder import Larder
 from bot.jobs.messenger import Messenger
-from bot.jobs.model import Source
+from bot.jobs.model import Extra, Source
 from converter.converter import Converter
 from converter.errors import Code, ConversionError
 from converter.limits import Limits
@@ -37,6 +40,7 @@ class Sight:
 
 Owner = tuple[str, str]
 OnSight = Callable[[str, Sight], Awaitable[None]]
+OnTried = Callable[[str, Extra, str], Awaitable[None]]
 
 
 class Looker:
@@ -58,6 +62,7 @@ class Looker:
         self._looking: dict[str, asyncio.Task[None]] = {}
         # As long as somebody holds or waits for it.
         self._turns: WeakValueDictionary[Owner, asyncio.Lock] = WeakValueDictionary()
+        self._trying: dict[str, set[asyncio.Task[None]]] = {}
 
     def look(self, name: str, owner: Owner, source: Source, on_sight: OnSight) -> None:
         """Look at a file of an owner's (platform and user), some time soon. Asking again while it
@@ -68,20 +73,51 @@ class Looker:
         self._looking[name] = task
         task.add_done_callback(lambda _: self._looking.pop(name, None))
 
+    def try_extra(self, name: str, platform: str, extra: Extra, on_tried: OnTried) -> None:
+        """Try, some time soon, whether a file beside the one of that name could be used; `on_tried`
+        hears of the code of an error, "" where it could."""
+        trying = self._try(name, platform, extra, on_tried)
+        task = asyncio.create_task(trying, name=f"try-{name}")
+        self._trying.setdefault(name, set()).add(task)
+        task.add_done_callback(lambda done: self._tried(name, done))
+
     async def forget(self, name: str) -> None:
         """Look no more; when this returns nothing of it runs."""
-        task = self._looking.get(name)
-        if task is not None:
-            task.cancel()
-            await asyncio.wait({task}, timeout=_LONGEST_END)
+        looking = self._looking.get(name)
+        await _ended({*self._trying.get(name, ()), *([looking] if looking else ())})
 
     async def close(self) -> None:
         """End all of it."""
-        tasks = set(self._looking.values())
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=_LONGEST_END)
+        await _ended({*self._looking.values(), *chain.from_iterable(self._trying.values())})
+
+    def _tried(self, name: str, task: asyncio.Task[None]) -> None:
+        self._trying[name].discard(task)
+        if not self._trying[name]:
+            del self._trying[name]
+
+    async def _try(self, name: str, platform: str, extra: Extra, on_tried: OnTried) -> None:
+        code = ""
+        try:
+            async with self._at_once:
+                await self._try_once(name, platform, extra)
+        except (ConversionError, TransferError) as error:
+            log.info("extra file of no use", draft=name, code=error.code, detail=error.detail)
+            # What may pass by then is no reason to leave it out.
+            code = "" if error.retryable else error.code
+        except OSError as error:
+            log.warning("extra file not tried", draft=name, cause=repr(error))
+        try:
+            await on_tried(name, extra, code)
+        except Exception:
+            log.exception("what was tried was not told", draft=name)
+
+    async def _try_once(self, name: str, platform: str, extra: Extra) -> None:
+        place = f"try-{name}-{secrets.token_hex(3)}"
+        async with self._converter.open(place) as conversion:
+            downloader = self._messengers[platform].downloader
+            path = conversion.workspace.beside_dir / extra.role.value
+            await extras.bring(extra, downloader, path)
+            await conversion.try_extras(extras.beside([extra], path.parent), self._limits)
 
     async def _tell(self, name: str, owner: Owner, source: Source, on_sight: OnSight) -> None:
         turn = self._turns.setdefault(owner, asyncio.Lock())
@@ -114,3 +150,10 @@ class Looker:
                     if error.code is not Code.NO_VIDEO:
                         raise
             return (await conversion.survey(_WISHES[-1], self._limits)).seen
+
+
+async def _ended(tasks: set[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=_LONGEST_END)

@@ -63,6 +63,26 @@ class Source:
     mime: str = ""
 
 
+class Role(StrEnum):
+    """What a file that came beside a video is for."""
+
+    SUBTITLE = "subtitle"
+    THUMBNAIL = "thumbnail"
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A file that a person sent beside the video; `trouble` is the code of an error where it can't
+    be used."""
+
+    role: Role
+    source: Source
+    trouble: str = ""
+
+
+Extras = tuple[Extra, ...]
+
+
 class Receipt(StrEnum):
     """What is known of a result that is sent, not edited in: no second one may follow unasked."""
 
@@ -77,10 +97,10 @@ class NewJob:
 
     Ids are text, as `platform` (a messenger's name) writes them. `message_id` is the person's own
     message that carried the file: the same message never makes two jobs. The same file with the
-    same `request` is the same work. `group` marks a chat of several people. `origin` is the draft
-    that it was made of, "" for a file that is converted at once; `status_message_id` a message that
-    is there already and becomes the job's. `as_file`: the result comes as a plain file.
-    `thread_id` is the topic of the chat that it was asked for in, None outside of topics.
+    same `request` and `extras` is the same work. `group` marks a chat of several people. `origin`
+    is the draft that it was made of, "" for a file that is converted at once; `status_message_id` a
+    message that is there already and becomes the job's. `as_file`: the result comes as a plain
+    file. `thread_id` is the topic of the chat that it was asked for in, None outside of topics.
     `batch_id` is the batch that it belongs to, see `batch`.
     """
 
@@ -97,6 +117,7 @@ class NewJob:
     status_message_id: str | None = None
     thread_id: str | None = None
     batch_id: str | None = None
+    extras: Extras = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +151,7 @@ class Job:
     as_file: bool = False
     thread_id: str | None = None
     batch_id: str | None = None
+    extras: Extras = ()
 
     @property
     def trace(self) -> str:

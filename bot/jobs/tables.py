@@ -21,6 +21,7 @@ from sqlalchemy import (
     text as sql,
 )
 
+from bot.jobs import extras
 from bot.jobs.model import Job, NewJob, Phase, Receipt, Source
 from bot.storage.columns import UtcDateTime, metadata, storable
 from converter.errors import Refused
@@ -89,6 +90,8 @@ jobs = Table(
     Column("ended_in", String(16)),
     # Whether its length has been counted, see `quota`.
     Column("counted", Boolean, nullable=False, server_default=false()),
+    # Files beside it, see `extras`.
+    Column("extras", JSON, nullable=False, server_default=sql("'[]'")),
     Index("uq_jobs_one_of_a_message", "platform", "chat_id", "message_id", "origin", unique=True),
     *(
         Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
@@ -203,6 +206,7 @@ def job_of(row: RowMapping) -> Job:
         as_file=row["as_file"],
         thread_id=row["thread_id"],
         batch_id=row["batch_id"],
+        extras=extras.load(row["extras"]),
     )
 
 
@@ -231,6 +235,7 @@ def values_of(new: NewJob) -> dict[str, Any]:
         "as_file": new.as_file,
         "thread_id": new.thread_id,
         "batch_id": new.batch_id,
+        "extras": extras.dump(new.extras),
         "status_message_id": new.status_message_id,
         "request": {key: storable(value) for key, value in dump(new.request).items()},
         "work": work_of(new),
@@ -242,6 +247,8 @@ def work_of(new: NewJob | Job) -> str | None:
     """What makes two jobs the same work; None when the messenger gave the file no lasting name."""
     if not new.source.unique_id:
         return None
-    wish = [new.source.unique_id, dump(new.request), *(["as file"] if new.as_file else [])]
+    wish: list[object] = [new.source.unique_id, dump(new.request)]
+    wish += ["as file"] if new.as_file else []
+    wish += [extras.alike(new.extras)] if new.extras else []
     same = json.dumps(wish, sort_keys=True)
     return hashlib.sha256(same.encode("utf-8", "replace")).hexdigest()

@@ -6,8 +6,9 @@ from aiogram.enums import ChatType
 from aiogram.types import Animation, Audio, Document, LivePhoto, Message, Video, VideoNote, Voice
 
 from bot.jobs.desk import Person
-from bot.jobs.model import NewJob, Source
+from bot.jobs.model import Extra, NewJob, Role, Source
 from bot.telegram.address import topic_of
+from converter.input.own_words import SUFFIXES
 from converter.request import Request
 
 Attachment = Animation | Audio | Document | LivePhoto | Video | VideoNote | Voice
@@ -53,3 +54,25 @@ def no_file(message: Message, person: Person, locale: str) -> NewJob:
         group=message.chat.type != ChatType.PRIVATE,
         thread_id=topic_of(message),
     )
+
+
+def extra_of(message: Message) -> Extra | None:
+    """What a message brings that could go beside a video, by its kind and name: a subtitle file, a
+    picture; None where it is nothing of the sort."""
+    if message.photo:
+        best = message.photo[-1]
+        photo = Source(best.file_id, best.file_unique_id, "", best.file_size or 0, "image/jpeg")
+        return Extra(Role.THUMBNAIL, photo)
+    document = message.document if message.animation is None else None
+    if document is None:
+        return None
+    source = Source(
+        file_id=document.file_id,
+        unique_id=document.file_unique_id,
+        name=document.file_name or "",
+        size=document.file_size or 0,
+        mime=document.mime_type or "",
+    )
+    if source.name.lower().endswith(SUFFIXES):
+        return Extra(Role.SUBTITLE, source)
+    return Extra(Role.THUMBNAIL, source) if source.mime.startswith("image/") else None

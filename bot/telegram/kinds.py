@@ -46,8 +46,8 @@ class Kind:
     `name` is what Telegram calls it, `send` the method that sends one, `media` what puts one in
     the place of a text, None where Telegram doesn't allow that. `says` names what is told of the
     file with it; `captioned`: words may stand under it, `thumbnailed`: a small picture may come
-    with it, `named`: the file's name is seen with it, or when it is saved. `action` is what the
-    chat shows while it is uploaded.
+    with it, `covered`: a large one too; `named`: the file's name is seen with it, or when it is
+    saved. `action` is what the chat shows while it is uploaded.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Kind:
     captioned: bool = True
     thumbnailed: bool = True
     named: bool = True
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ VIDEO: Final = Kind(
     SendVideo,
     InputMediaVideo,
     _PICTURE | {"supports_streaming"},
+    covered=True,
 )
 ANIMATION: Final = Kind(
     "animation", ChatAction.UPLOAD_VIDEO, SendAnimation, InputMediaAnimation, _PICTURE

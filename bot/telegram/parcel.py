@@ -79,6 +79,8 @@ class Parcel:
         said |= said_of(kind, content)
         if kind.thumbnailed and content.thumbnail is not None:
             said["thumbnail"] = upload.file(content.thumbnail, "thumbnail.jpg")
+        if kind.covered and content.cover is not None:
+            said["cover"] = upload.file(content.cover, "cover.jpg")
         return said
 
     def _file(self, upload: Upload) -> object:

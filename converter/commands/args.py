@@ -12,7 +12,7 @@ from converter.errors import Code, Failed
 from converter.formats import Kind
 from converter.input.guards import input_guards
 from converter.limits import Limits
-from converter.media import AudioStream, SubtitleStream
+from converter.media import OWN_TRACK, AudioStream, SubtitleStream
 from converter.planning.plan import Action, Plan, Step
 
 _QUIET: Final = ("-hide_banner", "-nostdin", "-y")
@@ -24,6 +24,8 @@ _PROGRESS: Final = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
 _QUEUE: Final = ("-max_muxing_queue_size", "4096")
 # Seconds; ffmpeg's own is 10.
 _SMALL_STEP: Final = 0.5
+# A song's cover that a person chose, as we made it, beside the input.
+OWN_COVER: Final = "own-cover.jpg"
 _NULL_MUXER: Final = ("-f", "null", "-")
 # ffmpeg seeks this much earlier where a container's index goes by decoding time, to be sure of
 # frames that are shown out of order; a copy must not begin a whole group too early for it.
@@ -79,6 +81,7 @@ def _convert(plan: Plan, limits: Limits, places: Places, output: str, found: Fou
         *_input(plan, limits, places),
         *(["-i", places.output_url(PALETTE_NAME)] if Step.PALETTE in plan.steps else []),
         *_own_captions(plan, places),
+        *_own_cover(plan, places),
         *_maps(plan),
         "-dn",
         *_metadata(plan),
@@ -110,11 +113,12 @@ def _unseen(plan: Plan, limits: Limits, places: Places) -> list[str]:
     return [*argv, *input_guards(limits.max_pixels), *_from(plan), "-i", places.input_url]
 
 
-def _from(plan: Plan) -> list[str]:
-    """Where an input is read from, and which moment of it is the result's first."""
-    argv = ["-itsoffset", f"{-plan.lead:.6f}"] if plan.lead > 0 else []
+def _from(plan: Plan, speed: float = 1.0) -> list[str]:
+    """Where an input is read from, and which moment of it is the result's first; `speed` where the
+    input's times are faster than the file's already."""
+    argv = ["-itsoffset", f"{-plan.lead / speed:.6f}"] if plan.lead > 0 else []
     if plan.cut.start > 0:
-        argv += ["-ss", f"{plan.cut.start + _late_seek(plan):.6f}"]
+        argv += ["-ss", f"{(plan.cut.start + _late_seek(plan)) / speed:.6f}"]
     return argv
 
 
@@ -126,9 +130,18 @@ def _own_captions(plan: Plan, places: Places) -> list[str]:
         name = caption.stream.file
         if name:
             kind = name.rpartition(".")[2]
-            argv += ["-f", kind, "-format_whitelist", kind, *_from(plan)]
+            sped = plan.speed if caption.stream.own else 1.0
+            argv += ["-f", kind, "-format_whitelist", kind, *_from(plan, sped)]
             argv += ["-i", picture_args.own(places, name)]
     return argv
+
+
+def _own_cover(plan: Plan, places: Places) -> list[str]:
+    """A picture that we made, the last input."""
+    if OWN_TRACK not in plan.covers:
+        return []
+    kind = ("-f", "jpeg_pipe", "-format_whitelist", "jpeg_pipe")
+    return [*kind, "-i", picture_args.own(places, OWN_COVER)]
 
 
 def _late_seek(plan: Plan) -> float:
@@ -162,7 +175,8 @@ def _maps(plan: Plan) -> list[str]:
         f"{next(own)}:0" if caption.stream.file else f"0:{caption.stream.index}"
         for caption in plan.captions
     ]
-    places += [f"0:{index}" for index in (*plan.extras, *plan.covers)]
+    places += [f"0:{index}" for index in plan.extras]
+    places += [f"0:{n}" if n != OWN_TRACK else f"{next(own)}:0" for n in plan.covers]
     return maps + [word for place in places for word in ("-map", place)]
 
 

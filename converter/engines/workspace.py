@@ -21,7 +21,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """`root`/in/input is what came, `root`/out/ is where it is made, `root`/result/ what is kept.
+    """`root`/in/input is what came, `root`/beside/ what came with it, `root`/out/ is where it is
+    made, `root`/result/ what is kept.
 
     The names inside are fixed: nothing that a person chose ever becomes a path. `shared`: the
     conversion runs as another user than we.
@@ -39,6 +40,11 @@ class Workspace:
     def input_path(self) -> Path:
         """The one file to convert."""
         return self.input_dir / INPUT_NAME
+
+    @property
+    def beside_dir(self) -> Path:
+        """For files that a person sent beside the input, as they came: no program ever sees it."""
+        return self.root / "beside"
 
     @property
     def output_dir(self) -> Path:
@@ -111,6 +117,7 @@ class Workspace:
         # The parent keeps neighbours out; inside, another user id may have to read and write.
         self.input_dir.mkdir()
         self.input_dir.chmod(0o755)
+        self.beside_dir.mkdir()
         self.result_dir.mkdir()
         self.output_dir.mkdir()
         self.output_dir.chmod(0o700)

@@ -13,6 +13,7 @@ from converter.engines.workspace import Workspace
 from converter.errors import Failed
 from converter.input import brightness, codepages, cues, fonts, script
 from converter.input.guards import input_guards
+from converter.input.own_words import OwnWords
 from converter.limits import Limits
 from converter.media import MediaInfo, SubtitleStream
 
@@ -31,21 +32,32 @@ _UNREADABLE: Final = frozenset({"ttml"})
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The text tracks whose words matter; `burned`: the one of them is painted into the picture.
-    Those that are kept are wanted from `start` on, in seconds."""
+    Those that are kept are wanted from `start` to `end`, in seconds, `speed` times as fast."""
 
     tracks: tuple[SubtitleStream, ...] = ()
     burned: bool = False
     start: float = 0.0
+    end: float = float("inf")
+    speed: float = 1.0
 
 
 async def read(
-    session: Session, workspace: Workspace, info: MediaInfo, wanted: Wanted, limits: Limits
+    session: Session,
+    workspace: Workspace,
+    info: MediaInfo,
+    wanted: Wanted,
+    limits: Limits,
+    own: OwnWords | None = None,
 ) -> MediaInfo:
     """`info` with these tracks understood: files of ours in the place of words that can't be used
-    as they came, and a mark on those that nobody can read. Raises Failed or Unavailable."""
-    tracks = [track for track in wanted.tracks if track.codec not in _UNREADABLE]
-    attached = info.fonts[:_MOST_FONTS] if wanted.burned else ()
-    found = {t.index: replace(t, lost=True) for t in wanted.tracks if t not in tracks}
+    as they came, and a mark on those that nobody can read. `own` is what the person's own track
+    says. Raises Failed or Unavailable."""
+    theirs = [track for track in wanted.tracks if not track.own]
+    tracks = [track for track in theirs if track.codec not in _UNREADABLE]
+    attached = info.fonts[:_MOST_FONTS] if wanted.burned and tracks else ()
+    found = {t.index: replace(t, lost=True) for t in theirs if t not in tracks}
+    if own is not None and len(theirs) < len(wanted.tracks):
+        info = await asyncio.to_thread(_with_own, workspace, own, wanted, info)
     if tracks:
         await session.run(_argv(session, tracks, attached, limits, burned=wanted.burned))
         for track in tracks:
@@ -137,6 +149,21 @@ def _drawn(
         bright = script.write(read, brightness.paper(transfer))
         workspace.put(brightness.name(BURNED, transfer), bright.encode())
     return track
+
+
+def _with_own(workspace: Workspace, own: OwnWords, wanted: Wanted, info: MediaInfo) -> MediaInfo:
+    """The person's own words laid out; without their track where nothing is said in the part that
+    is wanted."""
+    track = next(track for track in wanted.tracks if track.own)
+    if wanted.burned:
+        _drawn(workspace, track, own.drawn(), info)
+        _lay_out_fonts(workspace, ())
+        return info
+    text = own.file(wanted.start, wanted.end, wanted.speed)
+    if text is None:
+        return replace(info, subtitles=tuple(s for s in info.subtitles if not s.own))
+    workspace.put(track.file, text.encode())
+    return info
 
 
 def _kept(workspace: Workspace, track: SubtitleStream, text: str, suffix: str) -> SubtitleStream:

@@ -8,8 +8,8 @@ from converter.formats import TARGETS
 from converter.input import brightness
 from converter.input.subtitles import Wanted
 from converter.media import MediaInfo, SubtitleStream, VideoStream
-from converter.planning.choice import burned
-from converter.request import Request, Subtitles
+from converter.planning.choice import burned, kept
+from converter.request import Request
 
 _WIDE: Final = Fraction(16, 9)
 _NARROW: Final = Fraction(4, 3)
@@ -41,12 +41,17 @@ def wanted(info: MediaInfo, request: Request) -> Wanted:
     track = burned(info, request)
     if track is not None:
         return Wanted((track,) if track.text else (), burned=True)
-    kept = request.subtitles is Subtitles.KEEP or (
-        request.subtitles is Subtitles.AUTO and target.everything
-    )
-    if not kept or not target.subtitles or request.speed != 1:
+    tracks = [s for s in kept(info, request) if s.text and (s.own or request.speed == 1)]
+    if not tracks or not target.subtitles:
         return Wanted()
-    return Wanted(tuple(s for s in info.subtitles if s.text), start=request.start)
+    return Wanted(tuple(tracks), start=request.start, end=_end(info, request), speed=request.speed)
+
+
+def _end(info: MediaInfo, request: Request) -> float:
+    """When the last of what is wanted is over, in seconds of the file: words that go on would make
+    the result longer than its picture."""
+    known = [moment for moment in (request.end, info.duration) if moment is not None]
+    return min(known, default=float("inf"))
 
 
 def canvas(track: SubtitleStream) -> tuple[int, int]:

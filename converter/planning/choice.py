@@ -3,48 +3,14 @@
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
+from converter import languages
 from converter.errors import Code, Refused
+from converter.formats import TARGETS
 from converter.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
 from converter.request import Request, Subtitles
 
 # Codecs of single pictures: as one of several tracks that is a poster, not the film.
 _STILLS: Final = frozenset({"png", "bmp", "mjpeg", "gif", "webp", "tiff"})
-# ISO 639's two-letter codes as people type them, and the three letters that files carry.
-_LANGUAGES: Final = {
-    "en": ("eng",),
-    "ru": ("rus",),
-    "uk": ("ukr",),
-    "be": ("bel",),
-    "de": ("ger", "deu"),
-    "fr": ("fre", "fra"),
-    "es": ("spa",),
-    "it": ("ita",),
-    "pt": ("por",),
-    "pl": ("pol",),
-    "cs": ("cze", "ces"),
-    "tr": ("tur",),
-    "ar": ("ara",),
-    "he": ("heb",),
-    "fa": ("per", "fas"),
-    "hi": ("hin",),
-    "zh": ("chi", "zho"),
-    "ja": ("jpn",),
-    "ko": ("kor",),
-    "kk": ("kaz",),
-    "uz": ("uzb",),
-    "nl": ("dut", "nld"),
-    "sv": ("swe",),
-    "fi": ("fin",),
-    "el": ("gre", "ell"),
-    "ro": ("rum", "ron"),
-    "hu": ("hun",),
-    "vi": ("vie",),
-    "th": ("tha",),
-    "id": ("ind",),
-    "ka": ("geo", "kat"),
-    "hy": ("arm", "hye"),
-}
-
 # Tracks that a sentence lists, and characters of each one's title.
 _LISTED: Final = 20
 _SHOWN: Final = 40
@@ -86,22 +52,46 @@ def _rank(audio: AudioStream) -> tuple[bool, bool, int]:
 
 
 def burned(info: MediaInfo, request: Request) -> SubtitleStream | None:
-    """The subtitle track to paint into the picture. Raises Refused (NO_TRACK)."""
-    if request.subtitles is not Subtitles.BURN:
+    """The subtitle track to paint into the picture: where none is named, the person's own before
+    the file's. Raises Refused (NO_TRACK)."""
+    if captioning(info, request) is not Subtitles.BURN:
         return None
     known = [s for s in info.subtitles if s.text or s.bitmap]
     if request.subtitle:
         return _wanted(known, request.subtitle, "subtitles")
     if not known:
         raise _absent(known, "", "subtitles")
-    return next((s for s in known if s.default), known[0])
+    return min(known, key=lambda s: (not s.own, not s.default))
+
+
+def captioning(info: MediaInfo, request: Request) -> Subtitles:
+    """What becomes of subtitles, where nobody says it: what a person sent beside the video is kept
+    where the target has a place for it, else burned in."""
+    if request.subtitles is not Subtitles.AUTO:
+        return request.subtitles
+    target = TARGETS[request.target]
+    if target.everything:
+        return Subtitles.KEEP
+    if not any(s.own for s in info.subtitles) or target.picture is None:
+        return Subtitles.DROP
+    return Subtitles.KEEP if target.subtitles else Subtitles.BURN
+
+
+def kept(info: MediaInfo, request: Request) -> tuple[SubtitleStream, ...]:
+    """The subtitle tracks that are to be kept as tracks, the person's own first: all of them, or
+    that one alone where nobody said anything and the target keeps nothing else."""
+    if captioning(info, request) is not Subtitles.KEEP:
+        return ()
+    everything = request.subtitles is Subtitles.KEEP or TARGETS[request.target].everything
+    wanted = [s for s in info.subtitles if s.own or everything]
+    return tuple(sorted(wanted, key=lambda s: not s.own))
 
 
 def _wanted(tracks: Sequence[Track], wanted: str, kind: str) -> Track:
     if wanted.isdecimal():
         found = tracks[int(wanted) - 1 : int(wanted)] if int(wanted) > 0 else []
     else:
-        names = _names(wanted.lower())
+        names = languages.codes(wanted.lower())
         found = [track for track in tracks if track.language in names]
     if not found:
         raise _absent(tracks, wanted, kind)
@@ -122,11 +112,3 @@ def _absent(tracks: Sequence[Track], wanted: str, kind: str) -> Refused:
 def _plain(words: str) -> str:
     """A file's own words on one line, and no more of them than a sentence bears."""
     return "".join(c if c.isprintable() else " " for c in words).strip()[:_SHOWN]
-
-
-def _names(language: str) -> frozenset[str]:
-    """All codes of a language that is given by any of them."""
-    for short, long in _LANGUAGES.items():
-        if language == short or language in long:
-            return frozenset({short, *long})
-    return frozenset({language})

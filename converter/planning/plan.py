@@ -48,6 +48,7 @@ class Note(StrEnum):
     CUT = "cut"
     SOUND_LOST = "sound_lost"
     SUBTITLES_LOST = "subtitles_lost"
+    THUMBNAIL_LOST = "thumbnail_lost"
     PARTIAL = "partial"
     GOES_ON = "goes_on"
 

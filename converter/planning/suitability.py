@@ -2,8 +2,8 @@
 can. Pure. The reasons are short codes for logs and `--explain`, never shown in a chat."""
 
 from converter.formats import Kind, PictureRule, Shape, SoundRule, Target
-from converter.media import SEEKLESS, AudioStream, MediaInfo, VideoStream
-from converter.planning import clock
+from converter.media import OWN_TRACK, SEEKLESS, AudioStream, MediaInfo, VideoStream
+from converter.planning import choice, clock
 from converter.planning.geometry import LARGEST, most_side
 from converter.request import Quality, Request, Subtitles
 
@@ -90,7 +90,7 @@ def _wishes(
     return (
         (request.rotate != 0 or request.mirror, "turned on request"),
         (request.speed != 1, "speed"),
-        (request.subtitles is Subtitles.BURN, "burned subtitles"),
+        (choice.captioning(info, request) is Subtitles.BURN, "burned subtitles"),
         (request.start > 0 and (request.exact or _rough(info)), "exact cut"),
         (
             rule.shape is Shape.FIT
@@ -141,8 +141,8 @@ def _hidden(audio: AudioStream) -> bool:
 def why_remux(info: MediaInfo, target: Target, request: Request, *, moov_first: bool) -> list[str]:
     """Reasons why the file as it stands is not yet the result, its streams being right."""
     kept = target.everything
-    wanted = request.subtitles is Subtitles.KEEP or (request.subtitles is Subtitles.AUTO and kept)
-    subtitles = bool(info.subtitles) and not wanted
+    words = choice.kept(info, request)
+    left_out = any(not s.own and s not in words for s in info.subtitles)
     rule = target.picture
     tagged = rule is None or not rule.tag or all(v.tag == rule.tag for v in info.videos)
     poster = info.covers and not target.covers
@@ -154,8 +154,10 @@ def why_remux(info: MediaInfo, target: Target, request: Request, *, moov_first: 
         (not tagged, "tag"),
         (target.sound is None and bool(info.audios), "sound"),
         (request.mute and bool(info.audios), "sound"),
-        (subtitles or bool(poster) or info.others > 0, "other tracks"),
-        (wanted and any(s.file for s in info.subtitles), "code page"),
+        (left_out or bool(poster) or info.others > 0, "other tracks"),
+        (any(s.own and not s.lost for s in words), "own subtitles"),
+        (any(c.index == OWN_TRACK for c in info.covers), "own cover"),
+        (any(s.file and not s.own for s in words), "code page"),
         (info.chapters > 0 and not kept, "chapters"),
         (info.hides and not kept, "hidden by an edit list"),
         (info.mislabelled and not kept, "wrong label"),

@@ -9,10 +9,10 @@ from converter.engines.capabilities import Capabilities
 from converter.formats import TARGETS, Kind, Shape, SoundRule, Target
 from converter.limits import Limits
 from converter.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
-from converter.planning import clock, cuts
+from converter.planning import choice, clock, cuts
 from converter.planning.plan import COPY, Action, Caption, Cut, Device, Note, Plan, Sound
 from converter.planning.suitability import MUSIC_TAGS
-from converter.request import Quality, Request, Subtitles
+from converter.request import Quality, Request
 
 # What Matroska has no place for as it is.
 _UNKNOWN_TO_MKV: Final = frozenset({"mov_text", "text", "ttml", "srt"})
@@ -252,21 +252,21 @@ def _from_the_first(
 
 def captions_of(task: Task) -> tuple[tuple[Caption, ...], tuple[Note, ...]]:
     """Subtitles to keep, and what to say of those that can't be kept."""
-    wish, target = task.request.subtitles, task.target
-    keeps = wish is Subtitles.KEEP or (wish is Subtitles.AUTO and target.everything)
-    if not keeps or not task.info.subtitles:
-        return (), ()
-    kept: list[Caption] = []
-    for stream in task.info.subtitles if task.request.speed == 1 and target.subtitles else ():
+    target, tracks = task.target, choice.kept(task.info, task.request)
+    found: list[Caption] = []
+    for stream in tracks if target.subtitles else ():
+        # Words of ours are written for the speed; the file's own would come at other times.
+        if (task.request.speed != 1 and not stream.own) or (stream.own and stream.lost):
+            continue
         as_it_is = target.everything and stream.codec not in _UNKNOWN_TO_MKV
         if as_it_is or (stream.file and target.everything):
-            kept.append(Caption(stream, COPY))
+            found.append(Caption(stream, COPY))
         elif stream.text and not stream.lost:
             same = stream.codec == target.subtitles and not stream.file
-            kept.append(Caption(stream, COPY if same else target.subtitles))
+            found.append(Caption(stream, COPY if same else target.subtitles))
     # Words that nobody can read stay in a container that takes anything, and it is said.
-    lost = len(kept) < len(task.info.subtitles) or any(c.stream.lost for c in kept)
-    return tuple(kept), (Note.SUBTITLES_LOST,) if lost else ()
+    lost = len(found) < len(tracks) or any(c.stream.lost for c in found)
+    return tuple(found), (Note.SUBTITLES_LOST,) if lost else ()
 
 
 def without_captions(plan: Plan) -> Plan:

@@ -248,3 +248,43 @@ async def test_an_id_that_telegram_lost_means_nothing(
     ):
         status, answer = await ask(method, **params)
         assert (status, answer["description"]) == (400, told)
+
+
+async def test_a_video_has_the_cover_that_came_with_it(
+    standin: StandIn, ask: Ask, begun: Callable[[str], Path], make_jpeg: Callable[[int, int], Path]
+) -> None:
+    user = standin.user()
+    await user.send_text("/start")
+    files = {"video": begun("video"), "c": make_jpeg(1280, 720)}
+    status, answer = await ask("sendVideo", files=files, chat_id=user.id, cover="attach://c")
+    assert status == 200, answer
+    [cover] = answer["result"]["video"]["cover"]
+    assert (cover["width"], cover["height"]) == (1280, 720)
+    seen = user.bot_messages[-1].video.cover
+    assert seen is not None
+    assert picture_size(seen.path) == (1280, 720)
+    # What was sent once may be named again.
+    status, answer = await ask(
+        "sendVideo", files={"video": begun("video")}, chat_id=user.id, cover=cover["file_id"]
+    )
+    assert answer["result"]["video"]["cover"][0]["file_unique_id"] == cover["file_unique_id"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(100, 10_000), (9_000, 2_000)])
+async def test_a_cover_has_a_photo_s_limits(
+    standin: StandIn,
+    ask: Ask,
+    begun: Callable[[str], Path],
+    make_jpeg: Callable[[int, int], Path],
+    width: int,
+    height: int,
+) -> None:
+    user = standin.user()
+    await user.send_text("/start")
+    files = {"video": begun("video"), "c": make_jpeg(width, height)}
+    status, answer = await ask("sendVideo", files=files, chat_id=user.id, cover="attach://c")
+    assert status == 400
+    assert "PHOTO_INVALID_DIMENSIONS" in answer["description"]
+    files["c"] = begun("document")
+    status, answer = await ask("sendVideo", files=files, chat_id=user.id, cover="attach://c")
+    assert "IMAGE_PROCESS_FAILED" in answer["description"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from converter.beside import NOTHING, Beside
 from converter.convert import Observer, Result
 from converter.converter import Converter
 from converter.errors import ConversionError
@@ -35,18 +36,33 @@ class Bench:
         limits: Limits | None = None,
         observer: Observer | None = None,
         request: Request | None = None,
+        beside: Beside = NOTHING,
     ) -> Result:
-        """Convert a file; its output and thumbnail are moved out of the work folder, where the
-        result tells."""
+        """Convert a file; its output and pictures are moved out of the work folder, where the
+        result tells. What came `beside` it may lie anywhere."""
         async with self.converter().open(unique("job")) as conversion:
+            folder = conversion.workspace.beside_dir
             await asyncio.to_thread(shutil.copyfile, source, conversion.workspace.input_path)
-            result = await conversion.run(request or Request(), limits or Limits(), observer)
+            beside = replace(
+                beside,
+                words=_brought(beside.words, folder / "words"),
+                picture=_brought(beside.picture, folder / "picture"),
+            )
+            wish, bounds = request or Request(), limits or Limits()
+            result = await conversion.run(wish, bounds, observer, beside)
             path = self.output.with_suffix(result.path.suffix)
             result.path.rename(path)
             if result.thumbnail is not None:
                 result.thumbnail.rename(self.thumbnail)
+            if result.cover is not None:
+                result.cover.rename(self.cover)
         self.assert_clean()
-        return replace(result, path=path, thumbnail=self.thumbnail if result.thumbnail else None)
+        return replace(
+            result,
+            path=path,
+            thumbnail=self.thumbnail if result.thumbnail else None,
+            cover=self.cover if result.cover else None,
+        )
 
     async def refuse(
         self, source: Path, limits: Limits | None = None, request: Request | None = None
@@ -77,12 +93,21 @@ class Bench:
         """Where its thumbnail was moved to."""
         return self.folder / "thumbnail.jpg"
 
+    @property
+    def cover(self) -> Path:
+        """Where the larger picture was moved to."""
+        return self.folder / "cover.jpg"
+
     def assert_clean(self) -> None:
         """No file, no process, no container."""
         assert list(self.base.iterdir()) == []
         assert eventually(lambda: not processes(self.base.name), seconds=2)
         if self.engine.name == "docker":
             assert containers(self.instance) == []
+
+
+def _brought(file: Path | None, to: Path) -> Path | None:
+    return None if file is None else Path(shutil.copyfile(file, to))
 
 
 BenchOn = Callable[[str], Bench]

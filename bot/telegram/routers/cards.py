@@ -31,6 +31,7 @@ _NOTES: Final = {
     Ending.DUPLICATE: "already-here",
     Ending.UNKNOWN: "tap-unknown",
     Ending.CLOSED: "draft-closed",
+    Ending.TAKEN_OFF: "extras-off",
 }
 _ALERTS: Final = frozenset(
     {

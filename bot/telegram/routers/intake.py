@@ -15,7 +15,7 @@ from bot.jobs.answers import Accepted, Repeated
 from bot.jobs.desk import Person
 from bot.telegram.addressing import CONVERT, Asked, Words
 from bot.telegram.feed import Receipt
-from bot.telegram.files import attachment_of, new_job
+from bot.telegram.files import attachment_of, extra_of, new_job
 from bot.telegram.states import VideoStates
 from bot.telegram.taken import tell
 from bot.texts import Texts
@@ -42,6 +42,7 @@ def brings_work(message: Message) -> bool:
     words, pointed_at = message.text or message.caption or "", message.reply_to_message
     return (
         attachment_of(message) is not None
+        or extra_of(message) is not None
         or words.startswith(f"/{CONVERT}")
         or (pointed_at is not None and attachment_of(pointed_at) is not None)
     )

@@ -1,0 +1,21 @@
+# Files that are sent beside a video: own subtitles, an own thumbnail.
+extras-subtitle = 💬 Subtitles: { $name } ({ $how })
+extras-thumbnail = 🖼 Thumbnail: your picture
+extras-trouble = ⚠️ { $name }: { $cause } It is left out.
+extras-picture = the picture
+extras-how-keep = as a track
+extras-how-burn = burned in
+extras-how-drop = left out
+extras-how-none = this format has no place for them
+extras-keep = 💬 as a track
+extras-burn = 💬 burned in
+extras-off-subtitle = ✖️ Without these subtitles
+extras-off-thumbnail = ✖️ Without this thumbnail
+extras-off = Taken off
+extras-hint = 💬 A subtitle file that you send now goes with this video; a picture in answer to it becomes its thumbnail.
+extras-which = 💬 I don't know which video these subtitles belong to. Answer the video, or its menu, with this file.
+extras-too-large-subtitle = 📦 A subtitle file may have { $limit } at most; this one has { $actual }.
+extras-too-large-thumbnail = 📦 A picture for the thumbnail may have { $limit } at most; this one has { $actual }.
+error-no_subtitles = This is no subtitle file that I can read. I read .srt, .ass, .ssa and .vtt.
+error-no_picture = This is no picture that could be a thumbnail. I take JPEG, PNG and WebP, not too narrow and not huge.
+note-thumbnail_lost = 🖼 Your picture couldn't be used; the thumbnail is one of the video's own

@@ -1,0 +1,21 @@
+# Файлы, которые присылают к видео: свои субтитры, своя обложка.
+extras-subtitle = 💬 Субтитры: { $name } ({ $how })
+extras-thumbnail = 🖼 Обложка: ваша картинка
+extras-trouble = ⚠️ { $name }: { $cause } Обойдёмся без этого.
+extras-picture = картинка
+extras-how-keep = дорожкой
+extras-how-burn = впечатаю
+extras-how-drop = не нужны
+extras-how-none = в этом формате для них нет места
+extras-keep = 💬 дорожкой
+extras-burn = 💬 впечатать
+extras-off-subtitle = ✖️ Без этих субтитров
+extras-off-thumbnail = ✖️ Без этой обложки
+extras-off = Убрано
+extras-hint = 💬 Файл субтитров, присланный сейчас, пойдёт с этим видео; картинка в ответ на него станет обложкой.
+extras-which = 💬 Не знаю, к какому видео эти субтитры. Ответьте этим файлом на видео или на его меню.
+extras-too-large-subtitle = 📦 В файле субтитров может быть не больше { $limit }, а в этом { $actual }.
+extras-too-large-thumbnail = 📦 В картинке для обложки может быть не больше { $limit }, а в этой { $actual }.
+error-no_subtitles = Это не файл субтитров, который я могу прочесть. Я читаю .srt, .ass, .ssa и .vtt.
+error-no_picture = Эта картинка не годится для обложки. Подойдут JPEG, PNG и WebP, не слишком узкие и не огромные.
+note-thumbnail_lost = 🖼 Вашу картинку использовать не вышло; обложка взята из самого видео
