@@ -30,7 +30,7 @@ from bot.dialog.gathering import Gatherings
 from bot.dialog.intake import Intake
 from bot.dialog.people import People
 from bot.jobs.attempt import Attempt
-from bot.jobs.batch import BatchStore
+from bot.jobs.batches import BatchStore
 from bot.jobs.board import Board
 from bot.jobs.desk import Desk
 from bot.jobs.dispatch import Dispatch
