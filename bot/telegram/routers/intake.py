@@ -66,6 +66,7 @@ async def take(
     new = new_job(message, person, texts.locale, request)
     if new is None:
         return
+    new = preferences.named(new)
     album = message.media_group_id
     if album is not None and await intake.gather(new, album, preferences):
         await _kept(state)
@@ -115,6 +116,7 @@ async def convert(
         if not (asked.named and asked.words):
             await message.reply(texts("convert-how"))
         return
+    new = preferences.named(new)
     taken = await intake.take_as(new, str(message.message_id), texts)
     receipt.confirm()
     await tell(bot, [replace(new, message_id=str(message.message_id))], texts, taken)
