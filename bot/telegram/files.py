@@ -1,6 +1,7 @@
 """Files in messages, as sources of jobs."""
 
 from dataclasses import replace
+from pathlib import PurePath
 
 from aiogram.enums import ChatType
 from aiogram.types import Animation, Audio, Document, LivePhoto, Message, Video, VideoNote, Voice
@@ -41,6 +42,24 @@ def new_job(message: Message, person: Person, locale: str, request: Request) -> 
         mime=getattr(attachment, "mime_type", None) or "",
     )
     return replace(no_file(message, person, locale), request=request, source=source)
+
+
+def copies_of(message: Message) -> list[Source]:
+    """The smaller copies that Telegram keeps of a message's video."""
+    video = message.video
+    if video is None or not video.qualities:
+        return []
+    name = PurePath(video.file_name or "video.mp4")
+    return [
+        Source(
+            file_id=copy.file_id,
+            unique_id=copy.file_unique_id,
+            name=f"{name.stem} ({min(copy.width, copy.height)}p){name.suffix}",
+            size=copy.file_size or 0,
+            mime=video.mime_type or "",
+        )
+        for copy in video.qualities
+    ]
 
 
 def no_file(message: Message, person: Person, locale: str) -> NewJob:

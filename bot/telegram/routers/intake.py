@@ -15,7 +15,7 @@ from bot.jobs.answers import Accepted, Repeated
 from bot.jobs.desk import Person
 from bot.telegram.addressing import CONVERT, Asked, Words
 from bot.telegram.feed import Receipt
-from bot.telegram.files import attachment_of, extra_of, new_job
+from bot.telegram.files import attachment_of, copies_of, extra_of, new_job
 from bot.telegram.states import VideoStates
 from bot.telegram.taken import tell
 from bot.texts import Texts
@@ -72,7 +72,7 @@ async def take(
         await _kept(state)
         receipt.confirm()
         return
-    taken = await intake.take(new, preferences, texts)
+    taken = await intake.take(new, preferences, texts, copies_of(message))
     if isinstance(taken, Accepted | Repeated | Draft):
         await _kept(state)
     receipt.confirm()
