@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import os
 import shutil
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -13,27 +11,26 @@ import aiohttp
 import structlog
 from aiogram import Bot
 
-from bot.conversions import CLOUD_REQUEST, LOCAL_UPLOAD, StartError, converter_for, limits_of
+from bot.conversions import StartError, converter_for, limits_of
 from bot.dialog.admin.office import Eyes, Office
 from bot.dialog.allowances import Allowances
 from bot.dialog.audience import Audience
-from bot.dialog.bounds import Bounds
 from bot.dialog.broadcasts import BroadcastStore
 from bot.dialog.conversations import Conversations
 from bot.dialog.counter import Counter
 from bot.dialog.crier import Crier
-from bot.dialog.doorkeeper import Doorkeeper, Rules
+from bot.dialog.doorkeeper import Doorkeeper
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.gatherer import Gatherer
 from bot.dialog.gathering import Gatherings
 from bot.dialog.intake import Intake
 from bot.dialog.people import People
+from bot.house_rules import bounds_of, quota_of, rules_of, threads_of
 from bot.jobs.attempt import Attempt
 from bot.jobs.batches import BatchStore
 from bot.jobs.board import Board
 from bot.jobs.desk import Desk
-from bot.jobs.dispatch import Dispatch
 from bot.jobs.dispatch.embedded import EmbeddedDispatch
 from bot.jobs.durable import Durable
 from bot.jobs.gate import Gate
@@ -55,15 +52,16 @@ from bot.jobs.together import Together
 from bot.jobs.worker import Worker
 from bot.logs.reading import lines_about
 from bot.logs.redaction import Redactor
+from bot.serving import App
 from bot.settings import Settings
 from bot.storage.errors import StorageError
 from bot.telegram.albums import Albums
 from bot.telegram.cards import TelegramCards
 from bot.telegram.deliver import Manners, TelegramDeliverer
 from bot.telegram.dispatcher import make_dispatcher
-from bot.telegram.download import CLOUD_LIMIT, TelegramDownloader
+from bot.telegram.download import TelegramDownloader
 from bot.telegram.feed import Feed
-from bot.telegram.introduction import Inline, be_reachable, introduce
+from bot.telegram.introduction import Inline
 from bot.telegram.painter import TelegramPainter
 from bot.telegram.polling import Poller
 from bot.telegram.proxy import client, proxy_for
@@ -77,83 +75,8 @@ from converter.limits import Limits
 log = structlog.get_logger(__name__)
 
 PLATFORM: Final = "telegram"
-_DRAIN_SECONDS: Final = 3.0
-_LAST_WORDS_SECONDS: Final = 3.0
 
 __all__ = ["App", "StartError", "converter_for", "limits_of", "open_app"]
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """A bot put together, its converter open and its queue recovered."""
-
-    bot: Bot
-    poller: Poller
-    dispatch: Dispatch
-    worker: Worker
-    board: Notices
-    inline: Inline
-    gate: Gate
-    crier: Crier
-    drop_pending: bool
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set, then end in good order, within 25 seconds.
-
-        Raises PollingError or StartError when Telegram won't have this bot.
-        """
-        polling = asyncio.create_task(self._listen(), name="polling")
-        working = asyncio.create_task(self.dispatch.run(self.worker.carry), name="dispatch")
-        watching = [
-            asyncio.create_task(self.worker.watch(), name="watch"),
-            asyncio.create_task(self.gate.watch(), name="gate"),
-        ]
-        crying = asyncio.create_task(self.crier.run(), name="broadcasts")
-        stopping = asyncio.create_task(stop.wait(), name="stop")
-        log.info("bot started")
-        try:
-            await asyncio.wait({polling, working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            log.info("bot stopping")
-            failed = [t.exception() for t in (polling, working) if t.done() and not t.cancelled()]
-            for task in watching:
-                task.cancel()
-            self.crier.close()
-            last_words = asyncio.create_task(_ended(crying, _LAST_WORDS_SECONDS))
-            await self._stop(polling, working, stopping)
-            await last_words
-        for error in failed:
-            if error is not None:
-                raise error
-        log.info("bot stopped")
-
-    async def _stop(
-        self, polling: asyncio.Task[None], working: asyncio.Task[None], stopping: asyncio.Task[bool]
-    ) -> None:
-        for task in (polling, stopping):
-            task.cancel()
-        await asyncio.wait({polling, stopping})
-        self.dispatch.stop()
-        await asyncio.gather(self.poller.drain(_DRAIN_SECONDS), self.worker.stop())
-        await asyncio.wait({working}, timeout=3.0)
-        working.cancel()
-        await self.board.close(_LAST_WORDS_SECONDS)
-
-    async def _listen(self) -> None:
-        await be_reachable(self.bot, drop_pending=self.drop_pending)
-        introducing = asyncio.create_task(introduce(self.bot, self.inline), name="introduce")
-        try:
-            await self.poller.run()
-        finally:
-            introducing.cancel()
-            await asyncio.gather(introducing, return_exceptions=True)
-
-
-async def _ended(task: asyncio.Task[None], seconds: float) -> None:
-    """Wait for a task's end, and end it after so long."""
-    await asyncio.wait({task}, timeout=seconds)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
@@ -178,8 +101,8 @@ async def open_app(
         chats = ChatPaces(pace)
         shelf = Shelf(store.transactions, {PLATFORM: str(bot.id)}, _recipe(converter, limits))
         board = _notices(store, messengers, pace, chats)
-        doorkeeper = Doorkeeper(store.transactions, _rules(settings))
-        allowances = Allowances(store.transactions, _quota(settings))
+        doorkeeper = Doorkeeper(store.transactions, rules_of(settings))
+        allowances = Allowances(store.transactions, quota_of(settings))
         allowance = partial(_allowance, allowances, doorkeeper)
         dispatch = EmbeddedDispatch(store, settings.max_concurrent_conversions)
         attempt = Attempt(
@@ -188,7 +111,7 @@ async def open_app(
             messengers=messengers,
             board=board,
             limits=limits,
-            threads=lambda: _threads(settings, dispatch.running),
+            threads=lambda: threads_of(settings, dispatch.running),
             larder=larder,
             speeds=speeds,
             ready=Ready(shelf, board, settings.reuse_results),
@@ -217,7 +140,7 @@ async def open_app(
         counter = await _counter(stack, bot, chats, desk, looker, larder, forecast)
         gatherer = Gatherer(Gatherings(store.transactions))
         stack.push_async_callback(gatherer.close)
-        intake = Intake(desk, counter, _bounds(settings, limits), gatherer)
+        intake = Intake(desk, counter, bounds_of(settings, limits), gatherer)
         gatherer.on_closed = Albums(bot, intake).closed
         await gatherer.resume()
         voice = TelegramVoice(bot)
@@ -331,17 +254,6 @@ def _recipe(converter: Converter, limits: Limits) -> str:
     return f"{version()}/{converter.capabilities.version}/{limits.max_output_bytes}"
 
 
-def _bounds(settings: Settings, limits: Limits) -> Bounds:
-    fetched = settings.max_input_bytes
-    return Bounds(
-        input_bytes=fetched if settings.telegram_local else min(fetched, CLOUD_LIMIT),
-        input_set=settings.telegram_local or fetched < CLOUD_LIMIT,
-        output_bytes=LOCAL_UPLOAD if settings.telegram_local else CLOUD_REQUEST,
-        duration=limits.max_duration,
-        queued=settings.max_queued_per_user,
-    )
-
-
 def _eyes(settings: Settings) -> Eyes:
     def free() -> int | None:
         try:
@@ -353,27 +265,8 @@ def _eyes(settings: Settings) -> Eyes:
     return Eyes(free, partial(lines_about, settings.log_dir), redact)
 
 
-def _rules(settings: Settings) -> Rules:
-    return Rules(settings.access, frozenset(settings.admins), frozenset(settings.allowed))
-
-
-def _quota(settings: Settings) -> Quota:
-    return Quota(
-        jobs_per_hour=settings.quota_jobs_per_hour,
-        jobs_per_day=settings.quota_jobs_per_day,
-        bytes_per_day=settings.quota_bytes_per_day,
-        minutes_per_day=settings.quota_minutes_per_day,
-    )
-
-
 async def _allowance(
     allowances: Allowances, doorkeeper: Doorkeeper, owner: tuple[str, str]
 ) -> Quota:
     """How much somebody may ask for: admins as much as they like."""
     return Quota() if doorkeeper.is_admin(owner[1]) else await allowances.of(*owner)
-
-
-def _threads(settings: Settings, running: int) -> int:
-    """Cores divided among the conversions that run now, at least one each."""
-    cores = settings.ffmpeg_cpus or len(os.sched_getaffinity(0))
-    return max(1, int(cores) // max(1, running))
