@@ -66,7 +66,7 @@ async def tapped_batch(
     if batch is not None:
         person = await speaks_for(bot, person, batch)
     if callback_data.act is BatchAct.CANCEL:
-        outcome = await desk.cancel_batch(callback_data.batch_id, person)
+        outcome = await desk.cancel_batch(callback_data.batch_id, person, at_once=True)
     else:
         outcome = await counter.change_album(callback_data.batch_id, person)
     done = "tap-cancelled" if callback_data.act is BatchAct.CANCEL else ""
@@ -90,7 +90,7 @@ async def _act(
     """How it ended, and the key of what is said when it was done, "" for nothing."""
     match tap.act:
         case Act.CANCEL:
-            return await desk.cancel(tap.job_id, person), "tap-cancelled"
+            return await desk.cancel(tap.job_id, person, at_once=True), "tap-cancelled"
         case Act.RETRY:
             return await desk.retry(tap.job_id, person), "tap-retry"
         case Act.CHANGE:

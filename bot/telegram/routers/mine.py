@@ -122,8 +122,9 @@ async def forget(
     await note(query)
     await state.clear()
     await counter.forget(person)
-    jobs = await desk.forget(person)
+    # Albums that come in first, or jobs would be made of them after all.
     drafts, kept = await people.forget(person.platform, person.user_id)
+    jobs = await desk.forget(person)
     if isinstance(query.message, Message):
         told = texts("forgotten", jobs=jobs, drafts=drafts, settings=kept)
         try:

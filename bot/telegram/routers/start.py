@@ -137,7 +137,7 @@ async def _show_jobs(message: Message, texts: Texts, jobs: list[Job]) -> None:
 async def _cancel_all(message: Message, texts: Texts, desk: Desk, person: Person) -> None:
     # Those that wait go first, or each would start as the one before it ends.
     jobs = reversed(await desk.of_person(person))
-    outcomes = [await desk.cancel(job.id, person) for job in jobs]
+    outcomes = [await desk.cancel(job.id, person, at_once=True) for job in jobs]
     if stopped := outcomes.count(TapResult.DONE):
         await message.answer(texts("cancelled-count", count=stopped))
     elif TapResult.ON_ITS_WAY in outcomes:
