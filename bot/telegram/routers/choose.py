@@ -12,7 +12,7 @@ from bot.jobs.model import Job
 from bot.telegram.buttons import Act, BatchAct, BatchTap, JobTap
 from bot.telegram.people import speaks_for
 from bot.telegram.session import TROUBLE
-from bot.telegram.taps import note
+from bot.telegram.taps import genuine, note
 from bot.texts import Texts
 
 _WHILE_UNDER_WAY: Final = frozenset({Act.CANCEL, Act.RETRY, Act.CHANGE})
@@ -120,7 +120,7 @@ async def _afterwards(
 
 async def _deleted(query: CallbackQuery) -> str:
     """Delete the tapped message; the key of what is said then."""
-    if not isinstance(query.message, Message):
+    if not isinstance(query.message, Message) or not genuine(query):
         return "tap-not-deleted"
     try:
         await query.message.delete()
@@ -138,7 +138,7 @@ async def _take_away_button(query: CallbackQuery, tap: JobTap, person: Person, d
     """A message that no job owns any more (the reply to its sending was lost) says so itself."""
     job = await desk.get(tap.job_id)
     message = query.message
-    if not isinstance(message, Message):
+    if not isinstance(message, Message) or not genuine(query):
         return
     # The job's own message is a result by now, or another's menu: its buttons are alive.
     if job is None or (

@@ -34,8 +34,9 @@ class ForgetTap(CallbackData, prefix="forget"):
 def router() -> Router:
     """Commands about oneself."""
     made = Router(name="mine")
-    # In groups everybody would see it, and anybody could tap.
+    # In groups everybody would see it, and anybody could tap: on any message, with forged data.
     made.message.filter(F.text, F.chat.type == ChatType.PRIVATE)
+    made.callback_query.filter(F.message.chat.type == ChatType.PRIVATE)
     made.message.register(show_settings, Command("settings"))
     made.message.register(history, Command("history", "again"))
     made.message.register(ask_to_forget, Command("forget"))
