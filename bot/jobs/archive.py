@@ -1,5 +1,6 @@
 """What was: a person's last jobs, all of them forgotten, and the numbers for the operator."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,9 +41,14 @@ class Archive:
             row = (await db.execute(newest)).mappings().first()
         return None if row is None else job_of(row)
 
-    async def forget(self, platform: str, user_id: str) -> int:
-        """Delete a user's ended jobs, now, and what is known of their results. How many jobs."""
-        ended = line.of_user(platform, user_id) & jobs.c.phase.in_(FINAL)
+    async def forget(self, platform: str, user_id: str, leaving: Collection[str] = ()) -> int:
+        """Delete a user's ended jobs, now, and what is known of their results. How many jobs.
+
+        So are live ones of the ids `leaving`, whose results nobody can call back: whoever holds
+        one has lost it by that, and writes nothing of it down.
+        """
+        theirs_too = jobs.c.phase.in_(FINAL) | jobs.c.id.in_(leaving)
+        ended = line.of_user(platform, user_id) & theirs_too
         theirs = (results.c.platform == platform) & (results.c.user_id == user_id)
         async with self.transactions.write() as change:
             change.made = False

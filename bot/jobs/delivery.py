@@ -4,13 +4,13 @@ anew."""
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
 
 from bot.jobs import retry
-from bot.jobs.errors import PassingTransferError
+from bot.jobs.errors import LeaseLostError, PassingTransferError
 from bot.jobs.made import Kept, Sent
 from bot.jobs.messenger import Deliverer, OnBytes
 from bot.jobs.model import Job, Phase
@@ -26,13 +26,16 @@ T = TypeVar("T")
 @dataclass(slots=True)
 class Course:
     """How an attempt gets on, for whoever holds it. `seconds_left` is None when nobody knows;
-    `past_recall`: the result left us whole, so nothing can be stopped any more; `phase` is where it
-    stands; `on_sending` is
-    called when it needs no place among the conversions any more."""
+    `past_recall`: the result left us whole, so nothing can be stopped any more; `stopped`: the job
+    has ended elsewhere, so nothing leaves us any more; neither changes while somebody has
+    `leaving`. `phase` is where it stands; `on_sending` is called when it needs no place among the
+    conversions any more."""
 
     on_sending: Callable[[], None] = lambda: None
     seconds_left: float | None = None
     past_recall: bool = False
+    stopped: bool = False
+    leaving: asyncio.Lock = field(default_factory=asyncio.Lock)
     phase: str = Phase.DOWNLOADING.value
 
 
@@ -110,7 +113,10 @@ def _before_last(board: Notices, job: Job, course: Course) -> Callable[[], Await
     async def quiet() -> None:
         """The last of the result is about to leave us: nothing can be stopped any more."""
         await board.quiet(job)
-        course.past_recall = True
+        async with course.leaving:
+            if course.stopped:
+                raise LeaseLostError(f"job {job.id} was stopped")
+            course.past_recall = True
 
     return quiet
 

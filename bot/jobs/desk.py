@@ -1,5 +1,7 @@
 """What a front end may ask of the jobs: hand one in, look, cancel, try again."""
 
+import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +30,7 @@ from bot.jobs.quota import Allowance, Quota
 from bot.jobs.status import State, Status
 from bot.jobs.store import Also, JobStore
 from bot.jobs.worker import Worker
+from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
@@ -119,16 +122,19 @@ class Desk:
         live = await self.store.live_of_user(person.platform, person.user_id)
         return max(0, self.max_waiting + 1 - len(live))
 
-    async def cancel_batch(self, batch_id: str, person: Person, *, told: bool = True) -> TapResult:
-        """Stop what is left of a batch, for its owner alone; DONE when anything was."""
+    async def cancel_batch(
+        self, batch_id: str, person: Person, *, at_once: bool = False
+    ) -> TapResult:
+        """Stop what is left of a batch, for its owner alone; DONE when anything was. See
+        `cancel`."""
         batch = await self.batches.get(batch_id)
         if batch is None:
             return TapResult.TOO_LATE
         if batch.owner != (person.platform, person.user_id):
             return TapResult.NOT_YOURS
         # Those that wait go first, or each would start as the one before it ends.
-        jobs = reversed(await self.batches.jobs(batch_id))
-        outcomes = [await self.cancel(j.id, person, told=told) for j in jobs if not j.phase.final]
+        jobs = [job for job in await self.batches.jobs(batch_id) if not job.phase.final]
+        outcomes = [await self.cancel(j.id, person, at_once=at_once) for j in reversed(jobs)]
         for outcome in (TapResult.DONE, TapResult.ON_ITS_WAY):
             if outcome in outcomes:
                 return outcome
@@ -172,44 +178,66 @@ class Desk:
         return TapResult.TOO_LATE if job is None else await self._end(job, State.STOPPED)
 
     async def forget(self, person: Person) -> int:
-        """Stop all that this person asked for, wherever, and delete what is known of it. How many
-        jobs that were."""
-        for job in reversed(await self.store.live_of_user(person.platform, person.user_id)):
-            await self._end(job, State.CANCELLED)
-        return await self.archive.forget(person.platform, person.user_id)
+        """Stop all that this person asked for, wherever, and delete what is known of it, of what
+        can't be stopped any more too. How many jobs that were."""
+        live = await self.store.live_of_user(person.platform, person.user_id)
+        outcomes = {job.id: await self._end(job, State.CANCELLED) for job in reversed(live)}
+        leaving = [one for one, outcome in outcomes.items() if outcome is TapResult.ON_ITS_WAY]
+        return await self.archive.forget(person.platform, person.user_id, leaving)
 
     async def get(self, job_id: str) -> Job | None:
         """A job, live or ended."""
         return await self.store.get(job_id)
 
     async def cancel(
-        self, job_id: str, person: Person, *, told: bool = True, also: Also | None = None
+        self,
+        job_id: str,
+        person: Person,
+        *,
+        told: bool = True,
+        also: Also | None = None,
+        at_once: bool = False,
     ) -> TapResult:
-        """End a job for its owner alone. When this returns nothing of it runs any more; what has
-        left us already can't be stopped, and then nothing is. Unless `told`, nothing more is said
-        in its message: it is another's now. `also` writes more in the same transaction."""
+        """End a job for its owner alone. What has left us already can't be stopped, and then
+        nothing is. When this returns nothing of it runs any more; `at_once`: as soon as it is
+        certain, what runs ends right afterwards. Unless `told`, nothing more is said in its
+        message: it is another's now. `also` writes more in the same transaction."""
         job = await self.store.get(job_id)
         if job is None or job.phase.final:
             return TapResult.TOO_LATE
         if not person.owns(job):
             return TapResult.NOT_YOURS
-        return await self._end(job, State.CANCELLED if told else None, also)
+        state = State.CANCELLED if told else None
+        return await self._end(job, state, also, at_once=at_once)
 
-    async def _end(self, job: Job, told: State | None, also: Also | None = None) -> TapResult:
+    async def _end(
+        self, job: Job, told: State | None, also: Also | None = None, *, at_once: bool = False
+    ) -> TapResult:
         """End a live job and say so, where anything is to be said in its message."""
-        if self.worker.past_recall(job.id):
-            return TapResult.ON_ITS_WAY
-        if await self.store.cancel(job.id, also) is None:
-            return TapResult.TOO_LATE
+        async with self.worker.kept_here(job.id) as here:
+            if not here:
+                return TapResult.ON_ITS_WAY
+            if await self.store.cancel(job.id, also) is None:
+                return TapResult.TOO_LATE
+            self.worker.drop(job.id)
         log.info("job cancelled", job=job.id, user=job.user_id, phase=job.phase)
-        await self.worker.interrupt(job.id)
-        latest = await self.store.get(job.id)
-        if told is not None:
-            self.board.show(latest or job, Status(told))
-        else:
-            await self.board.quiet(job)
-        await self.places.show_all()
+        rest = self.worker.afterwards(self._wind_up(job, told))
+        if not at_once:
+            await asyncio.shield(rest)
         return TapResult.DONE
+
+    async def _wind_up(self, job: Job, told: State | None) -> None:
+        """What follows from the end of a job, once nothing of it runs."""
+        await self.worker.gone(job.id)
+        if told is None:
+            await self.board.quiet(job)
+        else:
+            with contextlib.suppress(StorageError):
+                # Its message may have come since.
+                job = await self.store.get(job.id) or job
+            self.board.show(job, Status(told))
+        with contextlib.suppress(StorageError):
+            await self.places.show_all()
 
     async def retry(self, job_id: str, person: Person) -> TapResult:
         """Try a failed job again, for its owner alone."""

@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import errno
 import random
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -132,19 +132,36 @@ class Worker:
         for task in list(self._background):
             task.cancel()
 
-    def past_recall(self, job_id: str) -> bool:
-        """Whether the job's result has left us: it can't be stopped any more."""
-        active = self._active.get(job_id)
-        return active is not None and active.course.past_recall
-
-    async def interrupt(self, job_id: str) -> None:
-        """Drop a job that has ended elsewhere, and wait until nothing of it is left."""
+    @contextlib.asynccontextmanager
+    async def kept_here(self, job_id: str) -> AsyncIterator[bool]:
+        """Within the block the job's result doesn't leave us; False when it has left, so that it
+        can't be stopped any more."""
         active = self._active.get(job_id)
         if active is None:
+            yield True
             return
-        active.lost = True
-        active.task.cancel()
-        await active.ended.wait()
+        async with active.course.leaving:
+            yield not active.course.past_recall
+
+    def drop(self, job_id: str) -> None:
+        """Let go of a job that has ended elsewhere; see `gone`."""
+        active = self._active.get(job_id)
+        if active is not None:
+            active.lost = active.course.stopped = True
+            active.task.cancel()
+
+    async def gone(self, job_id: str) -> None:
+        """Until nothing of a job is left."""
+        active = self._active.get(job_id)
+        if active is not None:
+            await active.ended.wait()
+
+    def afterwards(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Do something by and by; a stop waits for it, for a moment."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
 
     async def _renew(self, active: ActiveJob) -> None:
         """Hold the lease, and hear whether the job has moved on."""
@@ -218,7 +235,8 @@ class Worker:
         ended = await self._durable.cancel_chat(job, BlockedError().code)
         log.info("nobody is in the chat any more", job=job.id, ended=len(ended))
         for other in ended:
-            await self.interrupt(other.id)
+            self.drop(other.id)
+            await self.gone(other.id)
             self._board.forget(other)
 
     async def _show_places(self) -> None:
@@ -228,9 +246,7 @@ class Worker:
                 await self._places.show_all()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        _ = self.afterwards(work)
 
 
 def _broken(job: Job, error: Exception) -> Outcome | None:

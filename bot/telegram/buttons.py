@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import (
@@ -11,10 +11,14 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     SwitchInlineQueryChosenChat,
 )
+from pydantic import StringConstraints
 
 from bot.jobs.messenger import Line
 from bot.jobs.model import Job, Phase
 from bot.texts import Texts
+
+# An id of ours. Whatever isn't one is forged, and asked of no database.
+Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,32}$")]
 
 
 class Act(StrEnum):
@@ -45,14 +49,14 @@ class JobTap(CallbackData, prefix="job"):
     """A tap on a job's button. The owner is checked when it arrives, not trusted from here."""
 
     act: Act
-    job_id: str
+    job_id: Key
 
 
 class BatchTap(CallbackData, prefix="batch"):
     """The same for all files that were sent together."""
 
     act: BatchAct
-    batch_id: str
+    batch_id: Key
 
 
 def batch_buttons(texts: Texts, lines: Sequence[Line]) -> InlineKeyboardMarkup | None:

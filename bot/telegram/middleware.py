@@ -1,12 +1,12 @@
 """Around every handler: who is talking, in which language, and that it is a person."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
-from aiogram.types import Message, TelegramObject, User
+from aiogram.types import CallbackQuery, Message, TelegramObject, User
 
 from bot.dialog.people import People
 from bot.dialog.preferences import Preferences
@@ -14,12 +14,17 @@ from bot.jobs.desk import Person
 from bot.storage.errors import StorageError
 from bot.telegram.door import Door
 from bot.telegram.files import attachment_of
+from bot.telegram.keyboards import Ask, MenuTap
 from bot.telegram.people import person_of
 from bot.telegram.routers.intake import brings_work
+from bot.telegram.taps import note
 from bot.telegram.throttle import Throttle
 from bot.texts import Texts, locale_for
 
 log = structlog.get_logger(__name__)
+
+# Each makes a new message.
+_ASKING_TAPS: Final = frozenset(MenuTap(ask=ask).pack() for ask in (Ask.HELP, Ask.STATUS))
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -38,6 +43,9 @@ class PersonMiddleware(BaseMiddleware):
         user: User | None = data.get("event_from_user")
         person = person_of(event)
         if person is None:
+            if isinstance(event, CallbackQuery):
+                # On a message that was sent by an inline query: it has no buttons of ours.
+                await note(event)
             return None
         language = user.language_code if user is not None else None
         structlog.contextvars.bind_contextvars(user=person.user_id)
@@ -51,6 +59,8 @@ class PersonMiddleware(BaseMiddleware):
             data["receipt"].confirm()
         if not self._answers(event, person, data):
             data["receipt"].confirm()
+            if isinstance(event, CallbackQuery):
+                await note(event)
             return None
         return await handler(event, data)
 
@@ -58,12 +68,13 @@ class PersonMiddleware(BaseMiddleware):
         """Whether what only causes an answer gets one. What is typed for a menu may be the same
         twice; what does or stops something is always heard, and admins are."""
         who = f"{person.user_id} {person.chat_id}"
-        if not isinstance(event, Message) or not _only_asks(event):
+        words = _asked(event)
+        if words is None:
             self._throttle.acted(who)
             return True
         if data["doorkeeper"].is_admin(person.user_id):
             return True
-        if self._throttle.allows(who, None if data.get("raw_state") else event.text):
+        if self._throttle.allows(who, None if data.get("raw_state") else words or None):
             return True
         if self._throttle.first_time(who):
             log.info("not answered: too much at once")
@@ -78,8 +89,17 @@ class PersonMiddleware(BaseMiddleware):
             return Preferences()
 
 
+def _asked(event: TelegramObject) -> str | None:
+    """What is asked, in words ("" for none), where nothing comes of it but an answer; else
+    None."""
+    if isinstance(event, Message):
+        return (event.text or "") if _only_asks(event) else None
+    data = event.data if isinstance(event, CallbackQuery) else None
+    return data if data in _ASKING_TAPS else None
+
+
 def _only_asks(message: Message) -> bool:
-    """Nothing comes of it but an answer: no file is in it or pointed at, and nothing is stopped."""
+    """No file is in it or pointed at, and nothing is stopped."""
     words = message.text or ""
     if message.chat.type != ChatType.PRIVATE and not words.startswith("/"):
         return False  # people who talk to each other

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import structlog
 from aiogram import Bot
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.types import CallbackQuery, Chat, InlineQuery, Message, TelegramObject
@@ -10,6 +11,9 @@ from bot.dialog.draft import Draft
 from bot.jobs.batch import Batch
 from bot.jobs.desk import Person
 from bot.jobs.model import Job
+from bot.telegram.session import TROUBLE
+
+log = structlog.get_logger(__name__)
 
 # "GroupAnonymousBot" stands for administrators who hide who they are, "Channel_Bot" for people who
 # write as their channel.
@@ -56,5 +60,9 @@ async def speaks_for(bot: Bot, person: Person, job: Job | Draft | Batch) -> Pers
     was asked in the group's, for its menus too."""
     if not job.group or job.user_id != job.chat_id or person.user_id == job.user_id:
         return person
-    member = await bot.get_chat_member(int(job.chat_id), int(person.user_id))
+    try:
+        member = await bot.get_chat_member(int(job.chat_id), int(person.user_id))
+    except TROUBLE as error:
+        log.warning("nobody says who rules a group", cause=type(error).__name__)
+        return person
     return Person(job.user_id, person.chat_id) if member.status in _RULES else person

@@ -6,12 +6,13 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.dialog.screen import Screen
+from bot.telegram.buttons import Key
 
 
 class DraftTap(CallbackData, prefix="d"):
     """A tap on a draft's button. The owner is checked when it arrives, not trusted from here."""
 
-    draft_id: str
+    draft_id: Key
     action: str
 
 
@@ -31,7 +32,7 @@ class BroadcastTap(CallbackData, prefix="all"):
     """A tap under a broadcast: ``send`` or ``stop``."""
 
     act: str
-    broadcast_id: str
+    broadcast_id: Key
 
 
 def of_admin(action: str) -> str:

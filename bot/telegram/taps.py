@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import structlog
-from aiogram.types import CallbackQuery, InlineQuery, InlineQueryResultUnion
+from aiogram.types import CallbackQuery, InlineQuery, InlineQueryResultUnion, Message
 
 from bot.telegram.session import TROUBLE
 
@@ -21,6 +21,15 @@ async def note(query: CallbackQuery, text: str | None = None, *, alert: bool = F
         await query.answer(text, show_alert=alert)
     except TROUBLE as error:
         log.warning("a tap was not answered", cause=type(error).__name__)
+
+
+def genuine(query: CallbackQuery) -> bool:
+    """Whether the message that was tapped bears such a button. A tap may be forged, and in a group
+    on somebody else's message: what changes the message itself asks this first."""
+    message = query.message
+    markup = message.reply_markup if isinstance(message, Message) else None
+    rows = markup.inline_keyboard if markup is not None else []
+    return any(button.callback_data == query.data for row in rows for button in row)
 
 
 async def offered(query: InlineQuery, results: Sequence[InlineQueryResultUnion] = ()) -> None:

@@ -5,7 +5,7 @@ import asyncio
 from bot.dialog.draft import MOST_OPEN
 from tests.e2e.test_menus import asked, says
 from tests.support.footage import Footage
-from tests.support.running import struck
+from tests.support.running import struck, until
 from tests.support.stage import Program, Stage, greeted, reaches, status_of
 
 # Longer than any of these tests may take: whoever waits for it is found out.
@@ -40,7 +40,7 @@ async def test_a_cancel_is_answered_although_its_chat_is_flooded(
         standin.faults.add("editMessageText", times=None, status=429, retry_after=FLOODED)
         answer = await ann.tap(status, "✖️ Cancel", timeout=8.0)
         assert answer.text == "Stopped"
-        assert stage.leftovers() == []
+        await until(lambda: stage.leftovers() == [], "the end of all that ran")
         await bob.send_text("/help")
         await bob.wait_for_message("What to send", timeout=8.0)
         standin.faults.clear()

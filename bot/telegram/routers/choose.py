@@ -12,7 +12,7 @@ from bot.jobs.model import Job
 from bot.telegram.buttons import Act, BatchAct, BatchTap, JobTap
 from bot.telegram.people import speaks_for
 from bot.telegram.session import TROUBLE
-from bot.telegram.taps import note
+from bot.telegram.taps import genuine, note
 from bot.texts import Texts
 
 _WHILE_UNDER_WAY: Final = frozenset({Act.CANCEL, Act.RETRY, Act.CHANGE})
@@ -67,7 +67,7 @@ async def tapped_batch(
         person = await speaks_for(bot, person, batch)
     match callback_data.act:
         case BatchAct.CANCEL:
-            outcome = await desk.cancel_batch(callback_data.batch_id, person)
+            outcome = await desk.cancel_batch(callback_data.batch_id, person, at_once=True)
         case BatchAct.CHANGE:
             outcome = await counter.change_album(callback_data.batch_id, person)
         case BatchAct.AGAIN:
@@ -93,7 +93,7 @@ async def _act(
     """How it ended, and the key of what is said when it was done, "" for nothing."""
     match tap.act:
         case Act.CANCEL:
-            return await desk.cancel(tap.job_id, person), "tap-cancelled"
+            return await desk.cancel(tap.job_id, person, at_once=True), "tap-cancelled"
         case Act.RETRY:
             return await desk.retry(tap.job_id, person), "tap-retry"
         case Act.CHANGE:
@@ -123,7 +123,7 @@ async def _afterwards(
 
 async def _deleted(query: CallbackQuery) -> str:
     """Delete the tapped message; the key of what is said then."""
-    if not isinstance(query.message, Message):
+    if not isinstance(query.message, Message) or not genuine(query):
         return "tap-not-deleted"
     try:
         await query.message.delete()
@@ -141,7 +141,7 @@ async def _take_away_button(query: CallbackQuery, tap: JobTap, person: Person, d
     """A message that no job owns any more (the reply to its sending was lost) says so itself."""
     job = await desk.get(tap.job_id)
     message = query.message
-    if not isinstance(message, Message):
+    if not isinstance(message, Message) or not genuine(query):
         return
     # The job's own message is a result by now, or another's menu: its buttons are alive.
     if job is None or (

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
+from aiogram.filters import BaseFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
@@ -24,6 +25,15 @@ from converter.errors import Refused
 from converter.request import Request
 
 
+class Ours(BaseFilter):
+    """Lets a result of this bot's through that somebody sent on by an inline query: to convert it
+    again would answer ourselves."""
+
+    async def __call__(self, message: Message, bot: Bot) -> bool:
+        """Whether it came by way of this bot."""
+        return message.via_bot is not None and message.via_bot.id == bot.id
+
+
 def router() -> Router:
     """Files: of every kind in private chats, those that call themselves video in groups; and any
     that a /convert or the bot's name points at, in channels too."""
@@ -31,6 +41,7 @@ def router() -> Router:
     private = F.chat.type == ChatType.PRIVATE
     made.message.register(convert, Asked())
     made.channel_post.register(convert, Asked())
+    made.message.register(pass_over, Ours())
     made.message.register(take, F.animation | F.video | F.video_note)
     made.message.register(take, private, F.document | F.audio | F.voice | F.live_photo)
     made.message.register(take, F.document.mime_type.startswith("video/"))
@@ -77,6 +88,10 @@ async def take(
         await _kept(state)
     receipt.confirm()
     await tell(bot, [new], texts, taken)
+
+
+async def pass_over(_: Message) -> None:
+    """Nothing is made of it, and nothing said."""
 
 
 async def _kept(state: FSMContext) -> None:

@@ -35,8 +35,9 @@ class ForgetTap(CallbackData, prefix="forget"):
 def router() -> Router:
     """Commands about oneself."""
     made = Router(name="mine")
-    # In groups everybody would see it, and anybody could tap.
+    # In groups everybody would see it, and anybody could tap: on any message, with forged data.
     made.message.filter(F.text, F.chat.type == ChatType.PRIVATE)
+    made.callback_query.filter(F.message.chat.type == ChatType.PRIVATE)
     made.message.register(show_settings, Command("settings"))
     made.message.register(history, Command("history", "again"))
     made.message.register(ask_to_forget, Command("forget"))
@@ -156,8 +157,9 @@ async def forget(
     await note(query)
     await state.clear()
     await counter.forget(person)
-    jobs = await desk.forget(person)
+    # Albums that come in first, or jobs would be made of them after all.
     drafts, kept = await people.forget(person.platform, person.user_id)
+    jobs = await desk.forget(person)
     if isinstance(query.message, Message):
         told = texts("forgotten", jobs=jobs, drafts=drafts, settings=kept)
         try:

@@ -73,8 +73,12 @@ async def status(message: Message, person: Person, texts: Texts, desk: Desk) -> 
     await _show_jobs(message, texts, await desk.of_person(person))
 
 
-async def cancel(message: Message, person: Person, texts: Texts, desk: Desk) -> None:
-    """Stop the one conversion, or ask which."""
+async def cancel(
+    message: Message, person: Person, texts: Texts, desk: Desk, state: FSMContext
+) -> None:
+    """Stop the one conversion, or ask which; and wait for nothing to be typed any more."""
+    if await state.get_state() is not None:
+        await state.clear()
     jobs = await desk.of_person(person)
     if len(jobs) > 1:
         await message.answer(texts("choose-cancel"), reply_markup=job_list(texts, jobs))
@@ -137,7 +141,7 @@ async def _show_jobs(message: Message, texts: Texts, jobs: list[Job]) -> None:
 async def _cancel_all(message: Message, texts: Texts, desk: Desk, person: Person) -> None:
     # Those that wait go first, or each would start as the one before it ends.
     jobs = reversed(await desk.of_person(person))
-    outcomes = [await desk.cancel(job.id, person) for job in jobs]
+    outcomes = [await desk.cancel(job.id, person, at_once=True) for job in jobs]
     if stopped := outcomes.count(TapResult.DONE):
         await message.answer(texts("cancelled-count", count=stopped))
     elif TapResult.ON_ITS_WAY in outcomes:
