@@ -38,6 +38,7 @@ class Draft:
     has looked; `trouble` the code of an error where looking failed. `as_file`: the result comes as
     a plain file. `thread_id` is the topic of the chat, None outside of topics. `files` are all of
     an album's, two or more, the first of them being `source`; empty where there is one file.
+    `shots` are the pictures of a job that is about to be made; no draft is saved with any.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Draft:
     card_id: str | None = None
     thread_id: str | None = None
     files: tuple[Sent, ...] = ()
+    shots: int = 0
 
     @property
     def owner(self) -> tuple[str, str]:
@@ -158,6 +160,7 @@ class Draft:
             as_file=self.as_file,
             status_message_id=self.card_id,
             thread_id=self.thread_id,
+            shots=self.shots,
         )
 
     def at(self, page: str) -> Self:

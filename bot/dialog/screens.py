@@ -7,6 +7,7 @@ button says so before it is made. An action is a verb and its words, see `steps`
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from bot.dialog import shots
 from bot.dialog.card import card, target_name, value_text
 from bot.dialog.draft import MAIN
 from bot.dialog.option_pages import (
@@ -100,6 +101,9 @@ def _format(view: View) -> tuple[Row, ...]:
         if count := len(parts(view.draft, target.key)):
             told = view.texts("menu-parts", target=label, count=count)
             buttons.append(Button(told, f"parts.{target.key}"))
+    count, picture = shots.count(view.draft), view.of(target="frame")
+    if count and picture is not None and picture.refused is None:
+        buttons.append(Button(view.texts("menu-shots", count=count), "shots"))
     return in_rows(buttons, 2)
 
 

@@ -3,7 +3,7 @@
 An action is ``verb.words``: ``p.PAGE`` shows a page, ``s.NAME=VALUE&…`` sets options, ``go`` starts
 (``go.NAME=VALUE`` sets first), ``t.FIELD`` asks for something to be typed, ``f.0`` and ``f.1`` say
 whether the result comes as a plain file, ``first.N`` starts with the first N of an album's files,
-``parts.TARGET`` with a film in several parts, ``x`` closes.
+``parts.TARGET`` with a film in several parts, ``shots`` with several pictures of it, ``x`` closes.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from bot.dialog import pieces, typed
+from bot.dialog import pieces, shots, typed
 from bot.dialog.draft import MAIN, Draft
 from bot.dialog.option_pages import OPTION_PAGE, TYPE_PAGE
 from bot.dialog.screens import PAGES
@@ -102,6 +102,12 @@ def _parts(draft: Draft, words: str) -> Step | None:
     return Step(draft, Then.START, wishes=wishes) if wishes else None
 
 
+def _shots(draft: Draft, words: str) -> Step | None:
+    if words or not shots.count(draft):
+        return None
+    return Step(shots.wanted(draft), Then.START)
+
+
 def _first(draft: Draft, words: str) -> Step | None:
     if not words.isdecimal() or not 0 < int(words) <= len(draft.files):
         return None
@@ -121,6 +127,7 @@ _VERBS: Final[Mapping[str, Callable[[Draft, str], Step | None]]] = {
     "f": _file,
     "first": _first,
     "parts": _parts,
+    "shots": _shots,
     "x": _close,
 }
 

@@ -31,6 +31,7 @@ from aiogram.methods import (
     EditMessageMedia,
     EditMessageText,
     SendChatAction,
+    SendMediaGroup,
     SendMessage,
     SetMessageReaction,
     TelegramMethod,
@@ -109,6 +110,7 @@ _NOT_OURS: Final[tuple[type, ...]] = (
     SayToMany,
     CopyToMany,
     EditMessageMedia,
+    SendMediaGroup,
     *(kind.send for kind in KINDS),
 )
 

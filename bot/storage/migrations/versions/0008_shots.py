@@ -1,0 +1,20 @@
+"""Jobs whose result is several pictures."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """From 0007."""
+    shots = sa.Column("shots", sa.Integer, nullable=False, server_default=sa.text("0"))
+    op.add_column("jobs", shots)
+
+
+def downgrade() -> None:
+    """Back to 0007."""
+    op.drop_column("jobs", "shots")
