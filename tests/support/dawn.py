@@ -22,7 +22,7 @@ def moment(picture: Path) -> float:
     """The second of the film that a picture shows, give or take a frame or two."""
     luma = _ffmpeg(
         *("-i", str(picture), "-frames:v", "1"),
-        *("-vf", "scale=1:1,format=gray"),
+        *("-vf", "scale=1:1:out_range=limited,format=gray,scale=out_range=limited"),
         *("-f", "rawvideo", "-pix_fmt", "gray", "-"),
     )
     return (_limited(luma[0]) - _BLACK) / _STEP
