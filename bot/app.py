@@ -29,6 +29,7 @@ from bot.dialog.gatherer import Gatherer
 from bot.dialog.gathering import Gatherings
 from bot.dialog.intake import Intake
 from bot.dialog.people import People
+from bot.dialog.sheets import Sheets
 from bot.jobs.attempt import Attempt
 from bot.jobs.batch import BatchStore
 from bot.jobs.board import Board
@@ -282,7 +283,8 @@ async def _counter(
     cards = TelegramCards(bot, drafts, chats)
     stack.push_async_callback(cards.close)
     stack.push_async_callback(looker.close)
-    counter = Counter(drafts, desk, looker, larder, forecast, cards)
+    sheets = Sheets(drafts, looker, cards)
+    counter = Counter(drafts, desk, looker, larder, forecast, cards, sheets)
     cards.render = counter.screen
     await counter.resume()
     return counter

@@ -4,11 +4,11 @@ verify → rename, then a thumbnail. The only place where these steps meet."""
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from converter import thumbnail
+from converter import sheet, thumbnail
 from converter.attempt import Attempt, Proved
 from converter.checks import recourse
 from converter.commands.progress import Progress
@@ -145,6 +145,20 @@ class Conversion:
         try:
             async with asyncio.timeout(limits.timeout):
                 return await self._survey(request, limits)
+        except TimeoutError as error:
+            raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
+
+    async def sheet(
+        self, info: MediaInfo, at: Sequence[float], labels: Sequence[str], limits: Limits
+    ) -> Path:
+        """A picture with those of the input at these moments, for an input that was surveyed
+        before.
+
+        Raises as `run` does.
+        """
+        try:
+            async with asyncio.timeout(limits.timeout):
+                return await sheet.make(self.session, self.workspace, info, at, labels, limits)
         except TimeoutError as error:
             raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
 

@@ -38,6 +38,7 @@ class Draft:
     has looked; `trouble` the code of an error where looking failed. `as_file`: the result comes as
     a plain file. `thread_id` is the topic of the chat, None outside of topics. `files` are all of
     an album's, two or more, the first of them being `source`; empty where there is one file.
+    `sheet_id` is the message with pictures beside the menu, None where there is none.
     `shots` are the pictures of a job that is about to be made; no draft is saved with any.
     """
 
@@ -58,6 +59,7 @@ class Draft:
     card_id: str | None = None
     thread_id: str | None = None
     files: tuple[Sent, ...] = ()
+    sheet_id: str | None = None
     shots: int = 0
 
     @property
@@ -162,6 +164,10 @@ class Draft:
             thread_id=self.thread_id,
             shots=self.shots,
         )
+
+    def wishing(self, request: Request) -> Self:
+        """With another wish."""
+        return replace(self, request=request)
 
     def at(self, page: str) -> Self:
         """With another page shown."""

@@ -7,7 +7,7 @@ button says so before it is made. An action is a verb and its words, see `steps`
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot.dialog import shots
+from bot.dialog import moments, shots
 from bot.dialog.card import card, target_name, value_text
 from bot.dialog.draft import MAIN
 from bot.dialog.option_pages import (
@@ -46,6 +46,9 @@ def screen(view: View) -> Screen:
         help_ = f"page-{page}" if view.texts.has(f"page-{page}") else f"option-{option.name}-help"
         text += "\n\n" + view.texts(help_)
         return Screen(text, (*option_page(view, option), back(view, "more")))
+    if moments.is_page(page):
+        text += "\n\n" + moments.words(view)
+        return Screen(text, (*moments.rows(view), back(view, "trim")))
     if page.startswith(ROOM_PAGE):
         return _room(view, text, int(page.removeprefix(ROOM_PAGE)))
     rows = PAGES.get(page, _main)(view)
@@ -151,6 +154,8 @@ def _trim(view: View) -> tuple[Row, ...]:
         if length is not None
     ]
     rows = [*in_rows(first, 3), *in_rows(last, 3), (Button(texts("trim-type"), "t.trim"),)]
+    if moments.offered(view.draft):
+        rows.append((Button(texts("trim-moments"), f"p.{moments.PAGE}"),))
     if view.draft.request.cuts:
         rows.append((Button(texts("trim-whole"), "s.start=&end="),))
     return tuple(rows)

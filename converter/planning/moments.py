@@ -2,10 +2,18 @@
 
 from typing import Final
 
+from converter.media import MediaInfo
+from converter.planning.cuts import cut_at
+
 # One alone is no series.
 FEWEST: Final = 2
 # Seconds between two moments, at least: closer ones show the same.
 _APART: Final = 0.2
+
+
+def findable(info: MediaInfo) -> bool:
+    """Whether a moment of the film can be found without reading all before it."""
+    return bool(info.videos) and cut_at(info, 1.0).skip == 0
 
 
 def spread(

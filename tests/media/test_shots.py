@@ -11,7 +11,7 @@ from converter.errors import Code, ConversionError, Failed, Refused
 from converter.limits import Limits
 from converter.request import Request, Still
 from converter.shots import Shots
-from tests.support import dawn, outputs
+from tests.support import dawn, eyes, outputs
 from tests.support.bench import Bench, BenchOn
 from tests.support.engines import DOCKER, unique
 
@@ -98,3 +98,40 @@ async def test_what_can_not_be_is_refused(bench_on: BenchOn, film: Path, tmp_pat
     assert (type(large), large.code) == (Failed, Code.OUTPUT_TOO_LARGE)
     late = await _refused(bench, film, FRAME, Limits(timeout=0.001))
     assert (type(late), late.code) == (Failed, Code.TIMED_OUT)
+
+
+# --- contact sheets
+
+
+async def sheet_of(bench: Bench, source: Path, at: list[float]) -> Path:
+    """A sheet of these moments, labelled with their numbers."""
+    labels = [f"{number}  0:{moment:04.1f}" for number, moment in enumerate(at, 1)]
+    async with bench.converter().open(unique("job")) as conversion:
+        await asyncio.to_thread(shutil.copyfile, source, conversion.workspace.input_path)
+        info = (await conversion.survey(Request(), Limits())).info
+        made = await conversion.sheet(info, at, labels, Limits())
+        found = Path(shutil.copy(made, bench.folder / "sheet.jpg"))
+    bench.assert_clean()
+    return found
+
+
+@pytest.mark.parametrize("engine", ["bwrap", "plain", DOCKER])
+async def test_a_sheet_shows_every_moment_in_its_place(
+    engine: str, bench_on: BenchOn, film: Path
+) -> None:
+    at = [number + 0.5 for number in range(9)]
+    sheet = await sheet_of(bench_on(engine), film, at)
+    grid = eyes.picture(sheet, (960, 540))
+    # The middle of each: the label stands in its corner.
+    middles = [grid[90 + 180 * row][160 + 320 * column] for row in range(3) for column in range(3)]
+    seen = [dawn.moment_of(dot) for dot in middles]
+    assert seen == pytest.approx(at, abs=0.25)
+    label = [grid[y][x][0] for y in range(6, 26) for x in range(6, 60)]
+    assert max(label) > 200, "there are letters in the first one, which is dark"
+
+
+async def test_what_can_not_be_read_leaves_its_place_black(bench_on: BenchOn, film: Path) -> None:
+    sheet = await sheet_of(bench_on("plain"), film, [8.5, 100.0])
+    grid = eyes.picture(sheet, (640, 180))
+    assert grid[100][240][0] > 150
+    assert grid[100][560][0] < 10

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from aiogram.types import InputMediaDocument, InputMediaPhoto
 
-from bot.dialog import shots, steps
-from bot.dialog.draft import Draft, Sent
+from bot.dialog import moments, shots, steps
+from bot.dialog.draft import MAIN, Draft, Sent
 from bot.dialog.steps import Then
 from bot.jobs.model import NewJob, Source
 from bot.jobs.tables import work_of
@@ -142,3 +142,65 @@ def test_nobody_may_ask_for_another_number(words: str) -> None:
 def test_pictures_of_a_file_are_other_work_than_one_picture() -> None:
     one = NewJob("1", "1", "1", "en", Source("f", "u", "n", 1), Request("frame"))
     assert work_of(replace(one, shots=9)) not in {work_of(one), work_of(replace(one, shots=4))}
+
+
+# --- a part by its moments
+
+
+@pytest.mark.parametrize(
+    ("seconds", "offered"),
+    [
+        (90.0, (5.0, 15.0, 25.0, 35.0, 45.0, 55.0, 65.0, 75.0, 85.0)),
+        (1.0, (0.1, 0.3, 0.5, 0.7, 0.9)),
+        (0.3, ()),
+        (None, ()),
+    ],
+)
+def test_moments_that_are_offered(seconds: float | None, offered: tuple[float, ...]) -> None:
+    one = lasting(seconds)
+    assert moments.offered(one) == offered
+    assert ("p.moments" in actions(one.at("trim"))) is bool(offered)
+    assert (steps.tap(one.at("trim"), "p.moments") is not None) is bool(offered)
+
+
+@pytest.mark.parametrize("container", ["mpegts", "h264"])
+def test_none_where_moments_can_not_be_found_by_seeking(container: str) -> None:
+    one = draft(replace(FILM, container=container))
+    assert moments.offered(one) == ()
+
+
+def test_none_of_several_files_and_none_before_anybody_has_looked() -> None:
+    sent = Sent("1", Source("f", "u", "n", 1))
+    assert moments.offered(replace(draft(), files=(sent, sent))) == ()
+    assert moments.offered(draft(None)) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "page", "start", "end"),
+    [
+        ("m.0", "moments-0", 5.0, None),
+        ("m.8", "moments-8", 85.0, None),
+        ("m.0.1", MAIN, 5.0, 15.0),
+        ("m.3.8", MAIN, 35.0, 85.0),
+        ("m.all", MAIN, 0.0, None),
+    ],
+)
+def test_taps_on_moments(said: str, page: str, start: float, end: float | None) -> None:
+    one = lasting(90.0, Request(start=1.0, end=2.0)).at("moments")
+    step = steps.tap(one, said)
+    assert step is not None
+    assert step.draft.page == page
+    assert (step.draft.request.start, step.draft.request.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "said", ["m", "m.", "m.9", "m.-1", "m.1.1", "m.2.1", "m.1.9", "m.1.2.3", "m.x", "m.²", "m.all."]
+)
+def test_forged_taps_are_nothing(said: str) -> None:
+    assert steps.tap(lasting(90.0).at("moments"), said) is None
+
+
+def test_once_begun_only_later_moments_are_offered() -> None:
+    begun = lasting(90.0).at("moments-6")
+    assert {a for a in actions(begun) if a.startswith("m.")} == {"m.6.7", "m.6.8", "m.all"}
+    assert {"p.main", "p.trim"} <= actions(begun)

@@ -8,3 +8,10 @@ shots-done = 🖼 { $count ->
        *[many] { $count } кадров
     } из __{ $name }__
 error-too_short = Нескольких кадров здесь не снять: видео слишком короткое, или неизвестно, сколько оно длится.
+
+# A part chosen by its pictures.
+trim-moments = 🎞 По кадрам…
+page-moments = Нажмите кадр, с которого начать.
+page-moments-end = С { $start } … нажмите кадр, на котором закончить.
+moments-to-end = до конца
+sheet = 🎞 __{ $name }__

@@ -1,4 +1,4 @@
-"""Jobs whose result is several pictures."""
+"""Jobs whose result is several pictures; drafts that have a picture beside their menu."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,8 +13,10 @@ def upgrade() -> None:
     """From 0007."""
     shots = sa.Column("shots", sa.Integer, nullable=False, server_default=sa.text("0"))
     op.add_column("jobs", shots)
+    op.add_column("drafts", sa.Column("sheet_id", sa.Text))
 
 
 def downgrade() -> None:
     """Back to 0007."""
+    op.drop_column("drafts", "sheet_id")
     op.drop_column("jobs", "shots")
