@@ -4,11 +4,11 @@ verify → rename, then a thumbnail. The only place where these steps meet."""
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from converter import beside, poster, thumbnail
+from converter import beside, poster, sheet, thumbnail
 from converter.attempt import Attempt, Proved
 from converter.beside import NOTHING, Beside
 from converter.checks import recourse
@@ -25,12 +25,13 @@ from converter.limits import Limits, check
 from converter.media import OWN_TRACK, Cover, MediaInfo
 from converter.nvidia import faults
 from converter.nvidia.faults import Retry
-from converter.planning import captions, choice, ladder, singles
-from converter.planning.cuts import length_of
+from converter.planning import captions, choice, ladder, moments, singles
+from converter.planning.cuts import length_of, outside
 from converter.planning.plan import Note, Plan
 from converter.poster import Poster
 from converter.request import Request
 from converter.seen import Seen
+from converter.shots import Shot, Shots
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Survey:
         return (self.plans[0].seconds if self.plans else None) or 0.0
 
 
-def _ignore(_: object) -> None:
+def _ignore(*_: object) -> None:
     return None
 
 
@@ -81,12 +82,14 @@ async def _agree(_: Survey) -> None:
 class Observer:
     """Who hears of what is going on: each plan before it runs, progress while it does, and each
     plan's failure that another plan may make good. `on_survey` hears, before anything is made, what
-    the input is; what it raises ends the conversion."""
+    the input is; what it raises ends the conversion. `on_shot` hears which of how many pictures is
+    taken next, from 1."""
 
     on_plan: Callable[[Plan], None] = _ignore
     on_progress: Callable[[Progress], None] = _ignore
     on_setback: Callable[[ConversionError], None] = _ignore
     on_survey: Callable[[Survey], Awaitable[None]] = _agree
+    on_shot: Callable[[int, int], None] = _ignore
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,26 @@ class Conversion:
         except TimeoutError as error:
             raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
 
+    async def shots(
+        self, request: Request, count: int, limits: Limits, observer: Observer | None = None
+    ) -> Shots:
+        """Take up to `count` pictures, spread evenly over the part that is wanted: each as `run`
+        would take the one of its moment, for a target that is a single picture. What can't be read
+        is left out, as long as enough is left.
+
+        Raises as `run` does, and Refused (TOO_SHORT) where there are no several moments.
+        """
+        watch = observer or Observer()
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(limits.timeout):
+                survey = await self._survey(_of_moment(request, 0.0), limits)
+                await watch.on_survey(survey)
+                pictures = await self._shoot(survey, request, count, limits, watch)
+        except TimeoutError as error:
+            raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
+        return Shots(pictures, time.monotonic() - started)
+
     async def survey(self, request: Request, limits: Limits) -> Survey:
         """Understand the workspace's input and plan for it, without converting anything.
 
@@ -159,6 +182,20 @@ class Conversion:
             return await poster.make(self.session, self.workspace, extras.picture, limits)
         except Refused:
             return None
+
+    async def sheet(
+        self, info: MediaInfo, at: Sequence[float], labels: Sequence[str], limits: Limits
+    ) -> Path:
+        """A picture with those of the input at these moments, for an input that was surveyed
+        before.
+
+        Raises as `run` does.
+        """
+        try:
+            async with asyncio.timeout(limits.timeout):
+                return await sheet.make(self.session, self.workspace, info, at, labels, limits)
+        except TimeoutError as error:
+            raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
 
     async def _survey(
         self,
@@ -228,6 +265,50 @@ class Conversion:
         at = await thumbnail.telling(self.session, self.workspace, video, part, limits)
         return request if at is None else replace(request, at=at, start=0.0, end=None)
 
+    async def _shoot(
+        self, survey: Survey, request: Request, count: int, limits: Limits, watch: Observer
+    ) -> tuple[Shot, ...]:
+        whole = length_of(survey.info, (choice.picture(survey.info),))
+        if whole is not None and request.start >= whole:
+            raise outside("start", request.start, whole)
+        at = moments.spread(whole, count, request.start, request.end)
+        pictures: list[Shot] = []
+        latest: ConversionError = Refused(Code.TOO_SHORT, f"{len(at)} moments in {whole} s")
+        for number, moment in enumerate(at if len(at) >= moments.FEWEST else (), 1):
+            watch.on_shot(number, len(at))
+            try:
+                pictures.append(await self._shot(survey, request, moment, number, limits, watch))
+            except ConversionError as error:
+                if error.code in recourse.HOPELESS:
+                    raise
+                watch.on_setback(error)
+                latest = error
+        if len(pictures) < moments.FEWEST:
+            raise latest
+        size = sum(shot.size for shot in pictures)
+        if size > limits.max_output_bytes:
+            raise Failed(Code.OUTPUT_TOO_LARGE, limit=limits.max_output_bytes, least=size)
+        return tuple(pictures)
+
+    async def _shot(
+        self,
+        survey: Survey,
+        request: Request,
+        moment: float,
+        number: int,
+        limits: Limits,
+        watch: Observer,
+    ) -> Shot:
+        """One picture, out of the way of the next."""
+        seen, wish = survey.seen, _of_moment(request, moment)
+        plans = ladder.ladder(
+            seen.info, wish, limits, self.capabilities, moov_first=seen.moov_first
+        )
+        made = await self._climb(Survey(seen, plans), limits, watch)
+        path = made.path.replace(made.path.with_stem(f"shot{number:02}"))
+        width, height = made.after.videos[0].display_size
+        return Shot(path, moment, width, height, made.after.size)
+
     async def _climb(self, survey: Survey, limits: Limits, watch: Observer) -> Result:
         """Try the plans in order until one gives a proved output."""
         waiting = list(survey.plans)
@@ -295,6 +376,10 @@ def _shown_by(result: Result, chosen: Poster, limits: Limits) -> Result:
     room = limits.max_output_bytes - result.path.stat().st_size
     cover = chosen.cover if chosen.cover.stat().st_size <= room else None
     return replace(result, thumbnail=chosen.thumbnail, cover=cover)
+
+
+def _of_moment(request: Request, at: float) -> Request:
+    return replace(request, at=at, start=0.0, end=None)
 
 
 def _result(plan: Plan, info: MediaInfo, outcome: Proved) -> Result:

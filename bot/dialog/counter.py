@@ -13,6 +13,7 @@ from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.screen import Screen
 from bot.dialog.screens import ROOM_PAGE
+from bot.dialog.sheets import Sheets
 from bot.dialog.steps import Step, Then
 from bot.dialog.view import View
 from bot.jobs.answers import (
@@ -96,6 +97,7 @@ class Counter:
     larder: Larder
     forecast: Forecast
     cards: Cards
+    sheets: Sheets
 
     def screen(self, draft: Draft) -> Screen:
         """What a draft's message says and offers."""
@@ -315,11 +317,13 @@ class Counter:
         # With what was seen meanwhile.
         draft = await self.store.get(draft.id) or draft
         self.cards.show(draft)
+        await self.sheets.follow(draft)
         return Reaction(_FOLLOWED.get(step.then, Ending.SHOWN), draft, step.field)
 
     async def _away(self, draft: Draft) -> None:
         """Nothing is made of it any more."""
         await self.store.close(draft.id)
+        await self.sheets.away(draft)
         await self.looker.forget(draft.id)
         await self.larder.drop(draft.source.unique_id)
         await self.cards.remove(draft)
@@ -337,6 +341,7 @@ class Counter:
         match answer:
             case Accepted() | AcceptedAll():
                 await self.looker.forget(draft.id)
+                await self.sheets.away(draft)
             case QueueFull() | Duplicate() | OverQuota() | Closed():
                 if isinstance(answer, QueueFull) and draft.files:
                     draft = draft.at(f"{ROOM_PAGE}{answer.room}")

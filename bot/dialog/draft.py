@@ -41,7 +41,9 @@ class Draft:
     has looked; `trouble` the code of an error where looking failed. `as_file`: the result comes as
     a plain file. `thread_id` is the topic of the chat, None outside of topics. `files` are all of
     an album's, two or more, the first of them being `source`; empty where there is one file.
-    `extras` came beside the file, one of each role, usable or not.
+    `extras` came beside the file, one of each role, usable or not. `sheet_id` is the message with
+    pictures beside the menu, None where there is none. `shots` are the pictures of a job that is
+    about to be made; no draft is saved with any.
     """
 
     id: str
@@ -62,6 +64,8 @@ class Draft:
     thread_id: str | None = None
     files: tuple[Sent, ...] = ()
     extras: Extras = ()
+    sheet_id: str | None = None
+    shots: int = 0
 
     @property
     def owner(self) -> tuple[str, str]:
@@ -166,7 +170,12 @@ class Draft:
             status_message_id=self.card_id,
             thread_id=self.thread_id,
             extras=usable(self.extras),
+            shots=self.shots,
         )
+
+    def wishing(self, request: Request) -> Self:
+        """With another wish."""
+        return replace(self, request=request)
 
     def came(self, role: Role) -> Extra | None:
         """What came beside it in that role and can be used."""

@@ -135,6 +135,10 @@ class DraftStore:
         """Remember the message with the menu."""
         await self._set(draft_id, {"card_id": card_id})
 
+    async def sheeted(self, draft_id: str, sheet_id: str | None) -> None:
+        """Remember the message with pictures beside the menu."""
+        await self._set(draft_id, {"sheet_id": sheet_id})
+
     async def close(self, draft_id: str) -> None:
         """Nothing can be made of it any more."""
         await self._set(draft_id, {"page": USED})
@@ -214,6 +218,7 @@ def _draft(row: RowMapping) -> Draft:
         trouble=row["trouble"] or "",
         card_id=row["card_id"],
         thread_id=row["thread_id"],
+        sheet_id=row["sheet_id"],
         files=tuple(Sent(message, Source(**source)) for message, source in row["files"] or ()),
         extras=extras.load(row["extras"]),
     )

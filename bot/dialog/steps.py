@@ -4,7 +4,8 @@ An action is ``verb.words``: ``p.PAGE`` shows a page, ``s.NAME=VALUE&…`` sets 
 (``go.NAME=VALUE`` sets first), ``t.FIELD`` asks for something to be typed, ``f.0`` and ``f.1`` say
 whether the result comes as a plain file, ``e.ROLE`` takes a file off that came beside it,
 ``first.N`` starts with the first N of an album's files, ``parts.TARGET`` with a film in several
-parts, ``x`` closes.
+parts, ``shots`` with several pictures of it, ``m.WORDS`` chooses a part by its moments (see
+`moments`), ``x`` closes.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from bot.dialog import pieces, typed
+from bot.dialog import moments, pieces, shots, typed
 from bot.dialog.draft import MAIN, Draft
 from bot.dialog.option_pages import OPTION_PAGE, TYPE_PAGE
 from bot.dialog.screens import PAGES
@@ -79,6 +80,7 @@ def unworded(draft: Draft) -> Draft:
 def _page(draft: Draft, words: str) -> Step | None:
     option = words.removeprefix(OPTION_PAGE)
     known = words in PAGES or (words.startswith(OPTION_PAGE) and option in OPTIONS)
+    known |= words == moments.PAGE and bool(moments.offered(draft))
     return Step(draft.at(words)) if known else None
 
 
@@ -118,6 +120,17 @@ def _parts(draft: Draft, words: str) -> Step | None:
     return Step(draft, Then.START, wishes=wishes) if wishes else None
 
 
+def _moment(draft: Draft, words: str) -> Step | None:
+    chosen = moments.tapped(draft, words)
+    return None if chosen is None else Step(chosen)
+
+
+def _shots(draft: Draft, words: str) -> Step | None:
+    if words or not shots.count(draft):
+        return None
+    return Step(shots.wanted(draft), Then.START)
+
+
 def _first(draft: Draft, words: str) -> Step | None:
     if not words.isdecimal() or not 0 < int(words) <= len(draft.files):
         return None
@@ -138,6 +151,8 @@ _VERBS: Final[Mapping[str, Callable[[Draft, str], Step | None]]] = {
     "first": _first,
     "parts": _parts,
     "e": _take_off,
+    "shots": _shots,
+    "m": _moment,
     "x": _close,
 }
 

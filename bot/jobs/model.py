@@ -101,7 +101,8 @@ class NewJob:
     is the draft that it was made of, "" for a file that is converted at once; `status_message_id` a
     message that is there already and becomes the job's. `as_file`: the result comes as a plain
     file. `thread_id` is the topic of the chat that it was asked for in, None outside of topics.
-    `batch_id` is the batch that it belongs to, see `batch`.
+    `batch_id` is the batch that it belongs to, see `batch`. `shots` is how many pictures, of
+    moments spread over the film, come together as its result; 0 for an ordinary job.
     """
 
     user_id: str
@@ -118,6 +119,7 @@ class NewJob:
     thread_id: str | None = None
     batch_id: str | None = None
     extras: Extras = ()
+    shots: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ class Job:
     `attempt` is the fencing token: it grows with every take, and a write that carries an older one
     changes nothing. `failures` counts the attempts that went wrong. `deaths` counts how often in a
     row the process died while it worked on this job alone (see `blame`). `status_message_id` is
-    the message in the chat that this job owns, None until it was sent.
+    the message in the chat that this job owns, None until it was sent; `result_message_id` the one
+    that a result was sent as, or several with spaces between, None for one that was edited in.
     """
 
     id: str
@@ -152,6 +155,8 @@ class Job:
     thread_id: str | None = None
     batch_id: str | None = None
     extras: Extras = ()
+    shots: int = 0
+    result_message_id: str | None = None
 
     @property
     def trace(self) -> str:

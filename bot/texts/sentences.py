@@ -38,6 +38,7 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
     """A status message."""
     facts = dict(status.facts)
     values: dict[str, Value] = {"name": shown_name(job.source.name)}
+    key = f"status-{status.kind.value}"
     match status.kind:
         case State.WAITING:
             values |= {"place": int(facts["place"]), "own": facts["own"]}
@@ -47,6 +48,9 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
                 values["wait"] = texts("status-wait", time=wait)
         case State.DOWNLOADING:
             values["percent"] = int(facts.get("percent", 0))
+        case State.CONVERTING if "count" in facts:
+            key = "status-shots"
+            values |= {"number": int(facts["number"]), "count": int(facts["count"])}
         case State.CONVERTING:
             values |= _converting(texts, facts, output_limit)
         case State.SENDING:
@@ -56,7 +60,7 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
             values["seconds"] = int(facts["seconds"])
         case State.FAILED:
             values["cause"] = cause(texts, status.code, facts)
-    words = texts(f"status-{status.kind.value}", **values)
+    words = texts(key, **values)
     return f"{words}\n{texts('trace', trace=status.trace)}" if status.trace else words
 
 
