@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from converter import beside, poster, sheet, thumbnail
+from converter import beside, poster, sheet, shots, thumbnail
 from converter.attempt import Attempt, Proved
 from converter.beside import NOTHING, Beside
 from converter.checks import recourse
@@ -272,23 +272,16 @@ class Conversion:
         if whole is not None and request.start >= whole:
             raise outside("start", request.start, whole)
         at = moments.spread(whole, count, request.start, request.end)
-        pictures: list[Shot] = []
-        latest: ConversionError = Refused(Code.TOO_SHORT, f"{len(at)} moments in {whole} s")
-        for number, moment in enumerate(at if len(at) >= moments.FEWEST else (), 1):
+
+        async def take(number: int) -> Shot:
             watch.on_shot(number, len(at))
-            try:
-                pictures.append(await self._shot(survey, request, moment, number, limits, watch))
-            except ConversionError as error:
-                if error.code in recourse.HOPELESS:
-                    raise
-                watch.on_setback(error)
-                latest = error
-        if len(pictures) < moments.FEWEST:
-            raise latest
+            return await self._shot(survey, request, at[number - 1], number, limits, watch)
+
+        pictures = await shots.in_turn(len(at), take, watch.on_setback)
         size = sum(shot.size for shot in pictures)
         if size > limits.max_output_bytes:
             raise Failed(Code.OUTPUT_TOO_LARGE, limit=limits.max_output_bytes, least=size)
-        return tuple(pictures)
+        return pictures
 
     async def _shot(
         self,

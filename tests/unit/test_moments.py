@@ -13,9 +13,10 @@ from bot.jobs.model import NewJob, Source
 from bot.jobs.tables import work_of
 from bot.telegram.kinds import album_of
 from bot.texts.moments import times
+from converter.errors import Code, ConversionError, Failed
 from converter.planning.moments import spread
 from converter.request import Request, Still
-from converter.shots import Shot, Shots
+from converter.shots import Shot, Shots, in_turn
 from tests.unit.test_screens import FILM, actions, draft
 
 PHOTO = Shot(Path("shot01.jpg"), 1.0, 1920, 1080, 500_000)
@@ -80,6 +81,36 @@ def test_photos_where_telegram_takes_all_of_them_so(
     ways = album_of(Shots((PHOTO, shot), 1.0), as_file=as_file)
     expected = (InputMediaPhoto, InputMediaDocument) if photos else (InputMediaDocument,)
     assert ways == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "failing", "ends"),
+    [
+        (4, {}, [1, 2, 3, 4]),
+        (4, {1: Code.DAMAGED, 3: Code.UNSUPPORTED}, [2, 4]),
+        (4, {1: Code.DAMAGED, 2: Code.DAMAGED, 4: Code.UNSUPPORTED}, Code.UNSUPPORTED),
+        (4, {3: Code.OUT_OF_MEMORY}, Code.OUT_OF_MEMORY),
+        (1, {}, Code.TOO_SHORT),
+        (0, {}, Code.TOO_SHORT),
+    ],
+)
+async def test_pictures_that_fail_are_left_out_as_long_as_several_are_left(
+    count: int, failing: dict[int, Code], ends: list[int] | Code
+) -> None:
+    async def take(number: int) -> Shot:
+        if number in failing:
+            raise Failed(failing[number])
+        return replace(PHOTO, at=float(number))
+
+    told: list[Code] = []
+    if isinstance(ends, list):
+        found = await in_turn(count, take, lambda error: told.append(error.code))
+        assert [shot.at for shot in found] == ends
+        assert told == list(failing.values())
+        return
+    with pytest.raises(ConversionError) as caught:
+        await in_turn(count, take, lambda error: told.append(error.code))
+    assert caught.value.code is ends
 
 
 # --- the wish
