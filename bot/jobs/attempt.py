@@ -22,10 +22,11 @@ from bot.jobs.ready import Ready
 from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from converter.commands.progress import Progress
-from converter.convert import Observer, Result, Survey
+from converter.convert import Result
 from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
+from converter.observer import Observer, Survey
 from converter.planning.plan import Note, Plan
 
 log = structlog.get_logger(__name__)
