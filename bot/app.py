@@ -332,6 +332,7 @@ def _recipe(converter: Converter, limits: Limits) -> str:
 def _bounds(settings: Settings, limits: Limits) -> Bounds:
     fetched = settings.max_input_bytes
     return Bounds(
+        joined_bytes=fetched,
         input_bytes=fetched if settings.telegram_local else min(fetched, CLOUD_LIMIT),
         input_set=settings.telegram_local or fetched < CLOUD_LIMIT,
         output_bytes=LOCAL_UPLOAD if settings.telegram_local else CLOUD_REQUEST,

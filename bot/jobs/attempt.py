@@ -59,6 +59,13 @@ class Attempt:
             return
         if job.receipt is Receipt.INTENDED:
             raise TransferError(TransferCode.UNSURE_IF_SENT, "an earlier attempt began to send")
+        try:
+            await self._carry(job, course)
+        except (ConversionError, TransferError) as error:
+            extras.name_part(error.facts, job.source, job.extras)
+            raise
+
+    async def _carry(self, job: Job, course: Course) -> None:
         messenger, clock = self.messengers[job.platform], asyncio.get_running_loop().time
         began = clock()
         if await self.ready.answered(job, messenger.deliverer, course):
@@ -71,14 +78,18 @@ class Attempt:
                 hear = self._downloading(job)
                 await messenger.downloader.download(source, path, on_bytes=hear)
             folder = conversion.workspace.beside_dir
-            beside = await extras.fetch(job.extras, messenger.downloader, folder)
+            hear = self._downloading(job)
+            beside = await extras.fetch(job.extras, messenger.downloader, folder, hear)
             job = await self._advance(job, Phase.CONVERTING, course)
             limits = replace(self.limits, threads=self.threads())
-            with self.larder.offered(source.unique_id, path):
+            # What is joined takes the first one's place.
+            offered = self.larder.offered(source.unique_id if not beside.parts else "", path)
+            with offered:
                 watch = self._converting(job, course)
                 result = await conversion.run(job.request, limits, watch, beside)
             _log_result(result)
-            self.speeds.note(result.plan, result.seconds)
+            if not beside.parts:
+                self.speeds.note(result.plan, result.seconds)
             job = await self._advance(job, Phase.SENDING, course)
             course.seconds_left = 0.0
             course.on_sending()

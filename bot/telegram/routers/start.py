@@ -73,8 +73,12 @@ async def status(message: Message, person: Person, texts: Texts, desk: Desk) -> 
     await _show_jobs(message, texts, await desk.of_person(person))
 
 
-async def cancel(message: Message, person: Person, texts: Texts, desk: Desk) -> None:
-    """Stop the one conversion, or ask which."""
+async def cancel(
+    message: Message, person: Person, texts: Texts, desk: Desk, state: FSMContext
+) -> None:
+    """Stop the one conversion, or ask which. Videos that come from now on follow none."""
+    if await state.get_state() == VideoStates.adding.state:
+        await state.clear()
     jobs = await desk.of_person(person)
     if len(jobs) > 1:
         await message.answer(texts("choose-cancel"), reply_markup=job_list(texts, jobs))
