@@ -30,7 +30,7 @@ from bot.dialog.gathering import Gatherings
 from bot.dialog.intake import Intake
 from bot.dialog.people import People
 from bot.jobs.attempt import Attempt
-from bot.jobs.batch import BatchStore
+from bot.jobs.batches import BatchStore
 from bot.jobs.board import Board
 from bot.jobs.desk import Desk
 from bot.jobs.dispatch import Dispatch
@@ -59,7 +59,7 @@ from bot.settings import Settings
 from bot.storage.errors import StorageError
 from bot.telegram.albums import Albums
 from bot.telegram.cards import TelegramCards
-from bot.telegram.deliver import TelegramDeliverer
+from bot.telegram.deliver import Manners, TelegramDeliverer
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.download import CLOUD_LIMIT, TelegramDownloader
 from bot.telegram.feed import Feed
@@ -267,7 +267,7 @@ def _messenger(
         local=settings.telegram_local,
     )
     deliverer = TelegramDeliverer(
-        bot, store, quiet=partial(_quiet, people), shared=lambda: inline.on
+        bot, store, manners=partial(_manners, people), shared=lambda: inline.on
     )
     return Messenger(downloader, deliverer, TelegramPainter(bot, limits.max_output_bytes))
 
@@ -292,12 +292,14 @@ async def _counter(
     return counter
 
 
-async def _quiet(people: People, job: Job) -> bool:
-    """Whether a job's person wants to hear nothing of its result."""
+async def _manners(people: People, job: Job) -> Manners:
+    """How a job's person wants its result."""
     try:
-        return (await people.preferences(*job.owner)).quiet
+        wanted = await people.preferences(*job.owner)
     except StorageError:
-        return False
+        return Manners()
+    # What is told in a group is everybody's to read.
+    return Manners(wanted.quiet, None if job.group else wanted.caption)
 
 
 def _notices(

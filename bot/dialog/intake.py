@@ -1,5 +1,6 @@
 """A file on its way in: what becomes of it, for any messenger to say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialog.bounds import Bounds
@@ -8,9 +9,10 @@ from bot.dialog.draft import MOST_OPEN, Draft
 from bot.dialog.gatherer import Gatherer
 from bot.dialog.gathering import Added, Album
 from bot.dialog.preferences import Preferences
+from bot.dialog.screens import COPY_PAGE
 from bot.jobs.answers import AcceptedAll, Answer, Closed
 from bot.jobs.desk import Desk
-from bot.jobs.model import NewJob
+from bot.jobs.model import NewJob, Source
 from bot.texts import Texts
 
 
@@ -40,10 +42,23 @@ class Intake:
     bounds: Bounds
     gatherer: Gatherer
 
-    async def take(self, new: NewJob, preferences: Preferences, texts: Texts) -> Taken:
+    async def take(
+        self,
+        new: NewJob,
+        preferences: Preferences,
+        texts: Texts,
+        copies: Sequence[Source] = (),
+    ) -> Taken:
         """Save a file as a job, or as a draft where its person wants to be asked. Durable before
-        this returns."""
-        if (refused := self.refused(new, texts)) is not None:
+        this returns. One that is too large is asked about where one of its smaller `copies`
+        isn't."""
+        refused = self.refused(new, texts)
+        fitting = [copy for copy in copies if 0 < copy.size <= self.bounds.input_bytes]
+        if isinstance(refused, TooLarge) and fitting and not await self.counter.full(new):
+            best = max(fitting, key=lambda copy: copy.size)
+            page = f"{COPY_PAGE}{new.source.size}"
+            return await self.counter.open(replace(new, source=best), page)
+        if refused is not None:
             return refused
         if preferences.ask and not new.origin:
             if await self.counter.full(new):

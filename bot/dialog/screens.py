@@ -31,6 +31,8 @@ from converter.options import OPTIONS
 
 # And how many of an album's files would be taken now.
 ROOM_PAGE: Final = "room-"
+# And the bytes of the file that is too large, in whose place a smaller copy stands.
+COPY_PAGE: Final = "copy-"
 _PIECES: Final = (10, 30, 60)
 _WORTH_IT: Final = 0.9  # of the file's own size
 
@@ -50,6 +52,9 @@ def screen(view: View) -> Screen:
         return Screen(f"{text}\n\n{joining.text(view, page)}", joining.page_rows(view, page))
     if page.startswith(ROOM_PAGE):
         return _room(view, text, int(page.removeprefix(ROOM_PAGE)))
+    if page.startswith(COPY_PAGE):
+        whole = size(view.texts, int(page.removeprefix(COPY_PAGE)))
+        text += "\n\n" + view.texts("page-copy", size=whole)
     rows = PAGES.get(page, _main)(view)
     if page in PAGES and page != MAIN:
         text += "\n\n" + view.texts(f"page-{page}")

@@ -18,7 +18,8 @@ from bot.jobs.answers import (
     Repeated,
 )
 from bot.jobs.archive import Archive
-from bot.jobs.batch import Batch, BatchStore
+from bot.jobs.batch import Batch
+from bot.jobs.batches import BatchStore
 from bot.jobs.gate import Gate
 from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.notices import Notices

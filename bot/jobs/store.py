@@ -15,8 +15,7 @@ from typing import Final, Self
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import admission, line, quota, recovery
-from bot.jobs import batch as batches
+from bot.jobs import admission, batches, line, quota, recovery
 from bot.jobs.admission import Terms
 from bot.jobs.answers import (
     Accepted,

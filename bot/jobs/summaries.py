@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 
-from bot.jobs.batch import Batch, BatchStore
+from bot.jobs.batch import Batch
+from bot.jobs.batches import BatchStore
 from bot.jobs.board import Board
 from bot.jobs.messenger import Line, Painted, Painter
 from bot.jobs.model import Job

@@ -7,7 +7,8 @@ from typing import Protocol
 
 import structlog
 
-from bot.jobs.batch import Batch, BatchStore
+from bot.jobs.batch import Batch
+from bot.jobs.batches import BatchStore
 from bot.jobs.errors import TransferCode, TransferError
 from bot.jobs.messenger import Messenger
 from bot.jobs.model import Job

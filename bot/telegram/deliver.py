@@ -68,20 +68,29 @@ _ALREADY: Final = "message is not modified"
 T = TypeVar("T")
 
 
-async def _loud(_: Job) -> bool:
-    return False
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How somebody wants to get results: `quiet`, without a sound; `caption` is their own template
+    for what stands under one, None as usual."""
+
+    quiet: bool = False
+    caption: str | None = None
+
+
+async def _usual(_: Job) -> Manners:
+    return Manners()
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramDeliverer:
     """Delivers into the job's status message, or beside it. `idle` is how many seconds nothing of
-    an upload may be taken; `quiet` says whether its person wants to hear nothing of it, `shared`
-    whether results may be sent on by inline queries."""
+    an upload may be taken; `manners` says how its person wants it, `shared` whether results may be
+    sent on by inline queries."""
 
     bot: Bot
     receipts: Receipts
     idle: float = IDLE
-    quiet: Callable[[Job], Awaitable[bool]] = _loud
+    manners: Callable[[Job], Awaitable[Manners]] = _usual
     shared: Callable[[], bool] = lambda: False
 
     async def deliver(
@@ -94,7 +103,7 @@ class TelegramDeliverer:
         before_last: Quiet,
     ) -> Sent | None:
         """Edit the result in, or send it where it can't be. See `messenger.Deliverer`."""
-        parcel = Parcel(job, result, shared=self.shared())
+        parcel = await self._parcel(job, result)
         way = way_of(result.plan.target.key, as_file=job.as_file)
         fresh = partial(Upload, on_bytes, idle=self.idle, before_last=before_last)
         with _in_the_words_of_jobs():
@@ -107,7 +116,7 @@ class TelegramDeliverer:
         kind = kind_of(kept.kind)
         if kind is None:
             raise KeptRefusedError(f"{kept.kind} is no kind of message any more", gone=True)
-        parcel = Parcel(job, kept, shared=self.shared())
+        parcel = await self._parcel(job, kept)
         fresh = partial(Upload, lambda _done, _total: None, idle=self.idle)
         await before_last()
         with _in_the_words_of_jobs():
@@ -133,7 +142,7 @@ class TelegramDeliverer:
         await react(self.bot, job.chat_id, job.message_id, Mark.DONE)
         way = way_of(job.request.target, as_file=job.as_file)
         heard = way.heard or job.batch_id is not None
-        if job.group or heard or await self.quiet(job):
+        if job.group or heard or (await self.manners(job)).quiet:
             return
         try:
             await self.bot.send_message(
@@ -141,6 +150,10 @@ class TelegramDeliverer:
             )
         except TROUBLE as error:
             log.warning("ready was not said", cause=str(error))
+
+    async def _parcel(self, job: Job, content: Result | Kept) -> Parcel:
+        manners = await self.manners(job)
+        return Parcel(job, content, self.shared(), manners.caption, manners.quiet)
 
     async def _deliver(
         self, parcel: Parcel, way: Delivery, message_id: str | None, fresh: Callable[[], Upload]

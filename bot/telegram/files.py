@@ -1,6 +1,7 @@
 """Files in messages, as sources of jobs."""
 
 from dataclasses import replace
+from pathlib import PurePath
 
 from aiogram.enums import ChatType
 from aiogram.types import Animation, Audio, Document, LivePhoto, Message, Video, VideoNote, Voice
@@ -55,6 +56,24 @@ def _source(attachment: Attachment) -> Source:
         size=attachment.file_size or 0,
         mime=getattr(attachment, "mime_type", None) or "",
     )
+
+
+def copies_of(message: Message) -> list[Source]:
+    """The smaller copies that Telegram keeps of a message's video."""
+    video = message.video
+    if video is None or not video.qualities:
+        return []
+    name = PurePath(video.file_name or "video.mp4")
+    return [
+        Source(
+            file_id=copy.file_id,
+            unique_id=copy.file_unique_id,
+            name=f"{name.stem} ({min(copy.width, copy.height)}p){name.suffix}",
+            size=copy.file_size or 0,
+            mime=video.mime_type or "",
+        )
+        for copy in video.qualities
+    ]
 
 
 def no_file(message: Message, person: Person, locale: str) -> NewJob:

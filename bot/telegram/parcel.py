@@ -15,18 +15,22 @@ from bot.telegram.kinds import DOCUMENT, Kind, Media, said_of
 from bot.telegram.offers import SHAREABLE
 from bot.telegram.uploads import Upload
 from bot.texts import Texts
-from bot.texts.sentences import caption
+from bot.texts.sentences import caption, with_notes
+from bot.texts.templates import caption_of
 from converter.convert import Result
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One job's result: a file of ours, or one that Telegram has already. `shared`: whoever gets
-    it may send it on by an inline query."""
+    it may send it on by an inline query. `template` is what its person wants to stand under it,
+    see `templates`; None as usual. `silent`: it comes without a sound."""
 
     job: Job
     content: Result | Kept
     shared: bool = False
+    template: str | None = None
+    silent: bool = False
 
     @property
     def made(self) -> Made:
@@ -37,8 +41,15 @@ class Parcel:
     @property
     def words(self) -> str:
         """What stands under it."""
-        ready = isinstance(self.content, Kept)
-        return caption(Texts(self.job.locale), self.job.source.name, self.made, ready=ready)
+        ready, name, texts = self.ready, self.job.source.name, Texts(self.job.locale)
+        if self.template is not None:
+            return with_notes(texts, caption_of(self.template, texts, name, self.made), self.made)
+        return caption(texts, name, self.made, ready=ready)
+
+    @property
+    def ready(self) -> bool:
+        """Telegram has it already."""
+        return isinstance(self.content, Kept)
 
     def buttons(self, kind: Kind) -> InlineKeyboardMarkup | None:
         """What may be wished for next."""
@@ -65,6 +76,7 @@ class Parcel:
             **address(self.job),
             "reply_parameters": reply_to(self.job),
             "reply_markup": self.buttons(kind),
+            "disable_notification": self.silent or None,
             kind.name: self._file(upload),
             **self._said(kind, upload),
         }

@@ -78,6 +78,12 @@ def caption(texts: Texts, name: str, made: Made, *, ready: bool = False) -> str:
     return texts("result", name=shown_name(name), what=what, notes=notes, about=told)
 
 
+def with_notes(texts: Texts, words: str, made: Made) -> str:
+    """Words of a person's own under a result, and what must be said all the same."""
+    told = "".join("\n" + note_text(texts, note, made) for note in made.notes)
+    return (words + told).strip()[:CAPTION_LIMIT]
+
+
 def cause(texts: Texts, code: str, facts: Mapping[str, Value], called: Called | None = None) -> str:
     """Why a job failed, for a person, as plain text; `called` says how the reader knows options.
 

@@ -1,10 +1,8 @@
 """What the dialog keeps in the database: drafts, preferences, states, who may come in, quotas."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
@@ -23,32 +21,8 @@ from bot.jobs.quota import Quota
 from bot.jobs.store import JobStore
 from converter.request import Request
 from converter.seen import Seen
+from tests.support.clock import Clock
 from tests.support.facts import INFO
-
-
-class Clock:
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **delta: float) -> None:
-        self.now += timedelta(**delta)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[JobStore]:
-    opened = await JobStore.open(tmp_path / "jobs.sqlite3", clock=clock)
-    yield opened
-    await opened.close()
 
 
 def new(user: int = 1, message: int = 1, size: int = 1000) -> NewJob:

@@ -2,9 +2,7 @@
 broadcasts and who heard them; and the gate."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
@@ -21,31 +19,7 @@ from bot.jobs.gate import Gate, Passage
 from bot.jobs.model import Job, NewJob, Phase, Source
 from bot.jobs.quota import Quota, TooLong
 from bot.jobs.store import JobStore
-
-
-class Clock:
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **delta: float) -> None:
-        self.now += timedelta(**delta)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[JobStore]:
-    opened = await JobStore.open(tmp_path / "jobs.sqlite3", clock=clock)
-    yield opened
-    await opened.close()
+from tests.support.clock import Clock
 
 
 def new(user: int = 1, message: int = 1, *, group: bool = False) -> NewJob:

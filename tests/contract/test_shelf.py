@@ -1,9 +1,6 @@
 """The shelf: results that the messenger has, whose they are, and what they are good for."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +17,7 @@ from bot.jobs.store import KEEP_FINISHED, PURGE_EVERY, JobStore
 from bot.storage.errors import StorageError
 from converter.planning.plan import Action, Device
 from converter.request import Request
+from tests.support.clock import Clock
 
 MADE = Made("mp4", Action.ENCODE, Device.CPU, 2.5, 10, 5, (), 3.0, 0.0, True, True, True)
 VIDEO = Sent("FILE", "video", named=True, as_meant=True)
@@ -28,27 +26,9 @@ RECIPE = "1.0/6.1/50"
 ANY = ("video", "document", "video_note")
 
 
-class Clock:
-    """A moment that a test moves on."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[JobStore]:
-    opened = await JobStore.open(tmp_path / "jobs.sqlite3", clock=clock)
-    yield opened
-    await opened.close()
+    return Clock(step=1.0)
 
 
 @pytest.fixture

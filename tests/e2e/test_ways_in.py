@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from standin import Quality
 from tests.e2e.test_albums import still
+from tests.e2e.test_menus import offers, tap
 from tests.support.footage import Footage
 from tests.support.running import jobs
 from tests.support.stage import Stage
@@ -54,3 +56,22 @@ async def test_a_name_alone_is_told_what_to_do(stage: Stage) -> None:
     async with stage.bot():
         await member.send_text(f"@{stage.standin.state.bot.username}")
         await member.wait_for_message("/convert")
+
+
+async def test_of_a_video_that_is_too_large_a_smaller_copy_is_offered(
+    stage: Stage, footage: Footage
+) -> None:
+    large, small = footage.slow.stat().st_size, footage.fine
+    assert small.stat().st_size < 1_000_000 < large
+    async with stage.bot(max_input_bytes=1_000_000):
+        ann = stage.standin.user(lang="en")
+        copies = [Quality(footage.slow, width=1920, height=1080), Quality(small)]
+        sent = await ann.send_video(footage.slow, file_name="film.mkv", qualities=copies)
+        card = await ann.wait_for_message(lambda m: m.reply_to == sent.id)
+        assert "film (240p).mkv" in card.text
+        assert "smaller copy" in card.text
+        await offers(ann, card, "Convert")
+        await tap(ann, card, "Convert")
+        await ann.wait_for_result()
+        await ann.send_video(footage.slow, file_name="other.mkv", qualities=copies[:1])
+        await ann.wait_for_message("this bot takes 1 MB at most")

@@ -15,7 +15,7 @@ from bot.jobs.answers import Accepted, Repeated
 from bot.jobs.desk import Person
 from bot.telegram.addressing import CONVERT, Asked, Words
 from bot.telegram.feed import Receipt
-from bot.telegram.files import attachment_of, extra_of, new_job
+from bot.telegram.files import attachment_of, copies_of, extra_of, new_job
 from bot.telegram.states import VideoStates
 from bot.telegram.taken import tell
 from bot.texts import Texts
@@ -66,12 +66,13 @@ async def take(
     new = new_job(message, person, texts.locale, request)
     if new is None:
         return
+    new = preferences.named(new)
     album = message.media_group_id
     if album is not None and await intake.gather(new, album, preferences):
         await _kept(state)
         receipt.confirm()
         return
-    taken = await intake.take(new, preferences, texts)
+    taken = await intake.take(new, preferences, texts, copies_of(message))
     if isinstance(taken, Accepted | Repeated | Draft):
         await _kept(state)
     receipt.confirm()
@@ -115,6 +116,7 @@ async def convert(
         if not (asked.named and asked.words):
             await message.reply(texts("convert-how"))
         return
+    new = preferences.named(new)
     taken = await intake.take_as(new, str(message.message_id), texts)
     receipt.confirm()
     await tell(bot, [replace(new, message_id=str(message.message_id))], texts, taken)

@@ -4,7 +4,7 @@ import contextlib
 
 from aiogram import F, Router
 from aiogram.enums import ChatType
-from aiogram.filters import Command
+from aiogram.filters import Command, StateFilter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
@@ -19,6 +19,7 @@ from bot.jobs.desk import Desk, Person
 from bot.telegram.buttons import Act, JobTap
 from bot.telegram.screens import SettingsTap, keyboard, of_settings
 from bot.telegram.session import TROUBLE
+from bot.telegram.states import VideoStates
 from bot.telegram.taps import note
 from bot.texts import Texts, locale_for
 from bot.texts.sentences import shown_name
@@ -40,6 +41,8 @@ def router() -> Router:
     made.message.register(history, Command("history", "again"))
     made.message.register(ask_to_forget, Command("forget"))
     made.message.register(privacy, Command("privacy"))
+    text = F.text & ~F.text.startswith("/")
+    made.message.register(typed, StateFilter(VideoStates.setting), text)
     made.callback_query.register(set_, SettingsTap.filter())
     made.callback_query.register(forget, ForgetTap.filter())
     return made
@@ -58,6 +61,7 @@ async def set_(
     texts: Texts,
     people: People,
     preferences: Preferences,
+    state: FSMContext,
 ) -> None:
     """A button of /settings."""
     step = settings.step(preferences, callback_data.action)
@@ -70,10 +74,40 @@ async def set_(
         if after.locale != preferences.locale:
             texts = Texts(after.locale or locale_for(query.from_user.language_code))
     await note(query, texts("settings-saved") if after != preferences else None)
+    field = page.removeprefix(settings.TYPE)
+    if field != page:
+        await state.set_state(VideoStates.setting)
+        await state.set_data({"field": field})
+    elif await state.get_state() is not None:
+        await state.clear()
     if isinstance(query.message, Message):
         screen = settings.screen(texts, after, page)
         with contextlib.suppress(*TROUBLE):  # a second tap changes nothing
             await query.message.edit_text(screen.text, reply_markup=keyboard(screen, of_settings))
+
+
+async def typed(
+    message: Message,
+    person: Person,
+    texts: Texts,
+    people: People,
+    preferences: Preferences,
+    state: FSMContext,
+) -> None:
+    """A template. What can't be read may be typed again."""
+    field = str((await state.get_data()).get("field", ""))
+    if field not in settings.TYPED:
+        await state.clear()
+        return
+    try:
+        after = settings.typed(preferences, field, message.text or "")
+    except ValueError as error:
+        told = texts("settings-no-word", word=str(error)) if str(error) else texts("not-understood")
+        await message.reply(f"{told}\n{texts(f'settings-how-{settings.TYPE}{field}')}")
+        return
+    await state.clear()
+    await people.set(person.platform, person.user_id, after)
+    await show_settings(message, texts, after)
 
 
 async def history(message: Message, person: Person, texts: Texts, desk: Desk) -> None:

@@ -21,3 +21,4 @@ card-album-line = { $number }. { $name }
 page-room = ⏳ Your queue has room for { $room } of these { $count } files now.
 menu-parts = { $target } × { $count }
 menu-first = ▶️ Convert the first { $room }
+page-copy = 📦 The video itself has { $size }: more than I can fetch. Telegram keeps this smaller copy of it, which I can convert.

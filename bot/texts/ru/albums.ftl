@@ -23,3 +23,4 @@ card-album-line = { $number }. { $name }
 page-room = ⏳ Сейчас в вашей очереди место для { $room } из { $count } файлов.
 menu-parts = { $target } × { $count }
 menu-first = ▶️ Конвертировать первые { $room }
+page-copy = 📦 Само видео весит { $size }: столько я скачать не могу. У Telegram есть его уменьшенная копия — её могу конвертировать.
