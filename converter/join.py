@@ -166,8 +166,12 @@ class Join:
             return False
         try:
             await self._copy_each(files, parts, muxer)
+            if not await self._alike(len(parts)):
+                raise Failed(Code.FAILED, "parts of different encoders")
             tag = "hvc1" if parts[0].video.codec == "hevc" and muxer == "mp4" else ""
-            argv = join_args.join_argv(self.place.session, muxer, _WHOLE, sound=None, tag=tag)
+            argv = join_args.join_argv(
+                self.place.session, muxer, _WHOLE, alike=True, sound=None, tag=tag
+            )
             whole = await self._together(len(parts), argv, sum(p.seconds for p in parts))
             joints.check_copied(parts, whole)
         except ConversionError as error:
@@ -179,7 +183,6 @@ class Join:
 
     async def _copy_each(self, files: Sequence[Path], parts: Sequence[Part], muxer: str) -> None:
         session, pixels = self.place.session, self.limits.max_pixels
-        signs: set[bytes] = set()
         for number, (file, part) in enumerate(zip(files, parts, strict=True)):
             tracks = [s.index for s in (part.video, part.audio) if s is not None]
             argv = join_args.copy_argv(
@@ -187,12 +190,15 @@ class Join:
             )
             async with self._at_the_input(file, number + 1):
                 await self._run(argv)
-            name = join_args.piece(number)
-            await asyncio.to_thread(self._lend, _WHOLE, name)
-            argv = join_args.signature_argv(session, name, max_pixels=pixels)
-            signs.add((await session.run(argv)).stdout)
-        if len(signs) > 1:
-            raise Failed(Code.FAILED, "parts of different encoders")
+            await asyncio.to_thread(self._lend, _WHOLE, join_args.piece(number))
+
+    async def _alike(self, count: int) -> bool:
+        """Whether a decoder that knows how to read one piece can read all."""
+        session, pixels = self.place.session, self.limits.max_pixels
+        names = [join_args.piece(number) for number in range(count)]
+        each = [join_args.signature_argv(session, name, max_pixels=pixels) for name in names]
+        signs = [(await session.run(argv)).stdout for argv in each]
+        return len(set(signs)) == 1 and bool(signs[0])
 
     async def _fitted(
         self, files: Sequence[Path], parts: Sequence[Part], frame: Frame
@@ -212,8 +218,8 @@ class Join:
             self.place.workspace.lend(outcome.path, join_args.piece(number))
             await self._silent(number, outcome.after, frame)
             outcomes.append(outcome)
-        sound = frame.channels
-        argv = join_args.join_argv(self.place.session, "mp4", _WHOLE, sound=sound)
+        sound, alike = frame.channels, await self._alike(len(parts))
+        argv = join_args.join_argv(self.place.session, "mp4", _WHOLE, alike=alike, sound=sound)
         await self._together(len(parts), argv, sum(o.after.duration or 0.0 for o in outcomes))
         return outcomes
 

@@ -41,7 +41,7 @@ def bytes_of(draft: Draft) -> int:
 
 def joinable(draft: Draft) -> bool:
     """Whether more videos may follow it."""
-    return not draft.files and not draft.trouble
+    return not draft.files and (not draft.trouble or bool(parts_of(draft.extras)))
 
 
 def added(draft: Draft, part: Extra) -> Draft:

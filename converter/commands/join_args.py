@@ -63,14 +63,16 @@ def signature_argv(places: Places, name: str, *, max_pixels: int) -> list[str]:
 
 
 def join_argv(
-    places: Places, muxer: str, output: str, *, sound: int | None, tag: str = ""
+    places: Places, muxer: str, output: str, *, alike: bool, sound: int | None, tag: str = ""
 ) -> list[str]:
-    """All pieces one after the other. `sound` is None where it is copied like the picture, else how
+    """All pieces one after the other; `alike`: what describes one describes all, else each brings
+    its own description along, which not every player heeds. `sound` is None where it is copied like the picture, else how
     many channels it is encoded with, 0 for no sound. Only our own list and our own pieces are
     opened, by demuxers that are named."""
     inner = f"concat,{_DEMUXERS[muxer]}"
     guards = ("-protocol_whitelist", PROTOCOLS, "-format_whitelist", inner)
-    source = (*guards, "-f", "concat", "-safe", "1", "-i", own(places, LIST))
+    opened = ("-f", "concat", "-safe", "1", "-auto_convert", "0" if alike else "1")
+    source = (*guards, *opened, "-i", own(places, LIST))
     argv = [*_START, *source, "-map", "0", "-c", "copy"]
     if sound:
         argv += ["-af", _GAPLESS, "-c:a", "aac", "-b:a", str(_SOUND_BITS if sound > 1 else 96_000)]

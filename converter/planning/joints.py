@@ -185,7 +185,8 @@ def _rate(videos: Sequence[VideoStream]) -> float:
     """The first one's; slides before a film don't make slides of it."""
     rates = [float(video.fps or _USUAL_FPS) for video in videos]
     rate = max(rates[0], min(_LEAST_FPS, max(rates)))
-    return next((usual for usual in _RATES if abs(rate / usual - 1) < _NEAR), rate)
+    usual = min(_RATES, key=lambda known: abs(rate / known - 1))
+    return usual if abs(rate / usual - 1) < _NEAR else rate
 
 
 def expected(parts: Sequence[Part], frame: Frame) -> MediaInfo:
