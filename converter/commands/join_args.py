@@ -66,9 +66,9 @@ def join_argv(
     places: Places, muxer: str, output: str, *, alike: bool, sound: int | None, tag: str = ""
 ) -> list[str]:
     """All pieces one after the other; `alike`: what describes one describes all, else each brings
-    its own description along, which not every player heeds. `sound` is None where it is copied like the picture, else how
-    many channels it is encoded with, 0 for no sound. Only our own list and our own pieces are
-    opened, by demuxers that are named."""
+    its own description along, which not every player heeds. `sound` is None where it is copied
+    like the picture, else how many channels it is encoded with, 0 for no sound. Only our own list
+    and our own pieces are opened, by demuxers that are named."""
     inner = f"concat,{_DEMUXERS[muxer]}"
     guards = ("-protocol_whitelist", PROTOCOLS, "-format_whitelist", inner)
     opened = ("-f", "concat", "-safe", "1", "-auto_convert", "0" if alike else "1")
