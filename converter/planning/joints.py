@@ -33,6 +33,7 @@ _HZ: Final = 48_000
 # x264's, for what is encoded once more: 51 dB of PSNR where the usual one has 45.
 _FINE: Final = 12.0
 _LATE: Final = 0.1
+_PADDING: Final = 0.1
 _UNSEEN: Final = (64, 48)
 _IN_MP4: Final = frozenset({"h264", "hevc", "av1", "mpeg4"})
 _IN_MATROSKA: Final = frozenset({"vp8", "vp9"})
@@ -258,7 +259,18 @@ def fitted(part: Part, frame: Frame, limits: Limits, able: Capabilities) -> tupl
         burn=None,
     )
     plans = encodes.of_video(task)
-    return tuple(_framed(plan, frame) for plan in plans if plan.device is Device.CPU)
+    end = min(task.limits.max_duration, _end(part, frame))
+    framed = [_framed(plan, frame) for plan in plans if plan.device is Device.CPU]
+    return tuple(replace(plan, max_seconds=end) for plan in framed)
+
+
+def _end(part: Part, frame: Frame) -> float:
+    """When the last picture is over, seconds; where the sound goes on by more than an encoder's
+    padding, when that is. No picture stands at a joint for the padding's sake."""
+    start = (part.video.start or 0.0) - part.info.start
+    pictures = round((start + (part.video.duration or 0.0)) * frame.fps) / frame.fps
+    padding = part.seconds - pictures
+    return pictures if pictures > 0 and 0 <= padding <= _PADDING else float("inf")
 
 
 def _framed(plan: Plan, frame: Frame) -> Plan:

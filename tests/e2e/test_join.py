@@ -76,7 +76,8 @@ async def test_videos_that_are_sent_while_the_page_is_open_become_one(
         await until(lambda: [row.phase for row in jobs(stage)] == ["done"], "the end")
         # What comes from now on stands for itself.
         alone = await user.send_video(lime)
-        await card_of(user, alone, texts("plan-nothing"))
+        card = await user.wait_for_message(lambda m: m.from_bot and m.reply_to == alone.id)
+        await says(user, card, texts("plan-nothing"))
     assert remains(stage) == []
 
 

@@ -182,3 +182,12 @@ def test_only_our_own_pieces_are_opened_by_the_list() -> None:
     assert argv[argv.index("-i") + 1] == "file:/in/parts.txt"
     copied = join_args.copy_argv(_Places(), [0, 1], "mp4", "joined", max_pixels=9, first=False)
     assert "concat" not in copied[copied.index("-format_whitelist") + 1].split(",")
+
+
+@pytest.mark.parametrize(
+    ("sound", "end"), [(2.05, 2.0), (2.0, 2.0), (1.0, 2.0), (3.0, Limits().max_duration)]
+)
+def test_no_picture_stands_for_the_padding_of_a_sound(sound: float, end: float) -> None:
+    one = part(audio=replace(SOUND, duration=sound))
+    frame = joints.frame_for([one], Request(), final=True)
+    assert {p.max_seconds for p in joints.fitted(one, frame, Limits(), CPU)} == {end}
