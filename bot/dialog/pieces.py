@@ -42,4 +42,4 @@ def jobs(draft: Draft, wishes: tuple[Request, ...]) -> list[NewJob]:
 
 
 def _length(draft: Draft) -> float | None:
-    return draft.seen.info.duration if draft.seen is not None else None
+    return draft.planned.info.duration if draft.planned is not None else None

@@ -23,10 +23,11 @@ from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from converter.beside import Beside
 from converter.commands.progress import Progress
-from converter.convert import Conversion, Observer, Result, Survey
+from converter.convert import Conversion, Result
 from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
+from converter.observer import Observer, Survey
 from converter.planning.plan import Note, Plan
 from converter.shots import Shots
 
@@ -60,6 +61,13 @@ class Attempt:
             return
         if job.receipt is Receipt.INTENDED:
             raise TransferError(TransferCode.UNSURE_IF_SENT, "an earlier attempt began to send")
+        try:
+            await self._carry(job, course)
+        except (ConversionError, TransferError) as error:
+            extras.name_part(error.facts, job.source, job.extras)
+            raise
+
+    async def _carry(self, job: Job, course: Course) -> None:
         messenger, clock = self.messengers[job.platform], asyncio.get_running_loop().time
         began = clock()
         if await self.ready.answered(job, messenger.deliverer, course):
@@ -72,10 +80,12 @@ class Attempt:
                 hear = self._downloading(job)
                 await messenger.downloader.download(source, path, on_bytes=hear)
             folder = conversion.workspace.beside_dir
-            beside = await extras.fetch(job.extras, messenger.downloader, folder)
+            hear = self._downloading(job)
+            beside = await extras.fetch(job.extras, messenger.downloader, folder, hear)
             job = await self._advance(job, Phase.CONVERTING, course)
             limits = replace(self.limits, threads=self.threads())
-            with self.larder.offered(source.unique_id, path):
+            # What is joined takes the first one's place.
+            with self.larder.offered(source.unique_id if not beside.parts else "", path):
                 made = await self._made(conversion, job, beside, limits, course)
             job = await self._advance(job, Phase.SENDING, course)
             course.seconds_left = 0.0
@@ -98,7 +108,8 @@ class Attempt:
         watch = self._converting(job, course)
         result = await conversion.run(job.request, limits, watch, beside)
         _log_result(result)
-        self.speeds.note(result.plan, result.seconds)
+        if not beside.parts:
+            self.speeds.note(result.plan, result.seconds)
         return result
 
     async def _advance(self, job: Job, phase: Phase, course: Course) -> Job:

@@ -68,16 +68,21 @@ class Role(StrEnum):
 
     SUBTITLE = "subtitle"
     THUMBNAIL = "thumbnail"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
     """A file that a person sent beside the video; `trouble` is the code of an error where it can't
-    be used."""
+    be used. There is one of each role, but for parts: videos that follow the first in one, in their
+    order. `seconds` is how long one plays by the messenger's word, 0 when unknown; `message_id`
+    the message that brought it, "" where that doesn't matter."""
 
     role: Role
     source: Source
     trouble: str = ""
+    seconds: float = 0.0
+    message_id: str = ""
 
 
 Extras = tuple[Extra, ...]

@@ -91,9 +91,15 @@ def with_notes(texts: Texts, words: str, made: Made) -> str:
 def cause(texts: Texts, code: str, facts: Mapping[str, Value], called: Called | None = None) -> str:
     """Why a job failed, for a person, as plain text; `called` says how the reader knows options.
 
+    Of several videos that are joined, the one that it is about is named.
+
     An unknown code, from an older version's row, gets the general sentence, and so does one whose
     numbers nobody knows any more.
     """
+    if "part" in facts:
+        named = {"part": str(facts["part"]), "name": shown_name(str(facts.get("name", "")))}
+        others = {name: value for name, value in facts.items() if name not in named}
+        return texts("join-trouble", cause=cause(texts, code, others, called), **named)
     if (about_the_wish := refusal(texts, code, facts, called)) is not None:
         return about_the_wish
     key = f"error-{code}"
@@ -190,6 +196,8 @@ def note_text(texts: Texts, note: Note, made: Made) -> str:
             seconds=duration(texts, made.read),
             whole=duration(texts, made.read + made.lost),
         )
+    if note is Note.JOINED:
+        return texts(f"note-{note.value}", length=clock(round(made.read)))
     return texts(f"note-{note.value}")
 
 

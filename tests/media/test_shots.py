@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from converter.convert import Observer
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.limits import Limits
+from converter.observer import Observer
 from converter.request import Request, Still
 from converter.shots import Shots
 from tests.support import dawn, eyes, outputs
