@@ -62,7 +62,7 @@ async def forgets(user: User) -> None:
     sent = await user.send_text("/forget")
     asked = await user.wait_for_message("Shall I delete everything", after=sent)
     await user.tap(asked, "delete everything")
-    await user.wait_for(lambda: ("1 entries" in asked.text) or None)
+    await user.wait_for(lambda: ("1 entry" in asked.text) or None)
 
 
 async def test_the_same_again_is_there_at_once_with_all_that_belongs_to_it(

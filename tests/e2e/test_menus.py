@@ -241,7 +241,7 @@ async def test_the_history_has_it_all_and_forget_forgets_it(stage: Stage, footag
         await user.send_text("/forget")
         ask = await user.wait_for_message("Shall I delete everything")
         await tap(user, ask, "delete everything")
-        await says(user, ask, "1 entries of your list, 1 menus, your settings")
+        await says(user, ask, "1 entry of your list, 1 menu, your settings")
         assert jobs(stage) == []
         await user.send_text("/history")
         await user.wait_for_message("Nothing yet. Send me a video 🎬")

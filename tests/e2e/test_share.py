@@ -150,7 +150,7 @@ async def test_what_was_forgotten_is_offered_no_more(shop: Stage, footage: Foota
     sent = await user.send_text("/forget")
     asked = await user.wait_for_message("Shall I delete everything", after=sent)
     await user.tap(asked, "delete everything")
-    await user.wait_for(lambda: ("1 entries" in asked.text) or None)
+    await user.wait_for(lambda: ("1 entry" in asked.text) or None)
     assert titles(await user.share(result, "Share")) == []
     assert titles(await user.inline("")) == []
 

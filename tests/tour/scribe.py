@@ -125,11 +125,11 @@ class Scribe:
         """Wait for a file of this kind, and note it."""
         return await self.sees(lambda m: m.from_bot and m.kind == kind and m not in besides)
 
-    async def gets_album(self, count: int) -> None:
-        """Wait until so many results are one album, and note them."""
+    async def gets_album(self, count: int, kind: str) -> None:
+        """Wait until so many results of this kind are one album, and note them."""
 
         def found() -> list[SeenMessage]:
-            return [m for m in self.user.bot_messages if m.album is not None]
+            return [m for m in self.user.bot_messages if m.album is not None and m.kind == kind]
 
         await self.user.wait_until(
             lambda: len(found()) == count, timeout=_PATIENCE, what=f"an album of {count}"

@@ -36,8 +36,14 @@ async def album(theatre: Theatre) -> None:
         shutil.copy(source, clip)
     async with theatre.alone("Аня", "ru") as anya:
         sent = await anya.sends_together(*videos)
-        await anya.sees(tells_of(sent, "готово: 3", "Другие настройки"))
-        await anya.gets_album(3)
+        summary = await anya.sees(tells_of(sent, "готово: 3", RU("button-other")))
+        await anya.gets_album(3, "video")
+        await anya.taps(summary, RU("button-other"))
+        card = await anya.sees(tells_of(sent, RU("menu-format"), "МБ"))
+        await anya.taps(card, RU("menu-format"))
+        await anya.taps(card, "MP3")
+        await anya.sees_it(card, "готово: 3", RU("button-other"))
+        await anya.gets_album(3, "audio")
 
 
 async def parts(theatre: Theatre) -> None:

@@ -13,10 +13,10 @@ batch-paused = ⏸ the bot is restarting
 batch-cancelled = ✖️ stopped
 batch-done = ✅
 batch-failed = ❌ { $cause }
-card-album = 📦 __{ $count ->
-        [one] { $count } file
-       *[other] { $count } files
-    }__
+card-album = 📦 { $count ->
+        [one] __{ $count } file__
+       *[other] __{ $count } files__
+    }
 card-album-line = { $number }. { $name }
 page-room = ⏳ Your queue has room for { $room } of these { $count } files now.
 menu-parts = { $target } × { $count }

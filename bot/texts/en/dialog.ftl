@@ -124,7 +124,13 @@ phase-cancelled = stopped
 history-again = 🔁 { $number }. { $name }
 forget-ask = 🗑 Shall I delete everything that I know about you? That is your list of files, open menus and settings. What is being converted is stopped.
 forget-yes = Yes, delete everything
-forgotten = 🗑 Deleted: { $jobs } entries of your list, { $drafts } menus, { $settings ->
+forgotten = 🗑 Deleted: { $jobs ->
+        [one] { $jobs } entry
+       *[other] { $jobs } entries
+    } of your list, { $drafts ->
+        [one] { $drafts } menu
+       *[other] { $drafts } menus
+    }, { $settings ->
         [0] no settings
        *[other] your settings
     }.

@@ -14,11 +14,11 @@ batch-paused = ⏸ бот перезапускается
 batch-cancelled = ✖️ остановлено
 batch-done = ✅
 batch-failed = ❌ { $cause }
-card-album = 📦 __{ $count ->
-        [one] { $count } файл
-        [few] { $count } файла
-       *[other] { $count } файлов
-    }__
+card-album = 📦 { $count ->
+        [one] __{ $count } файл__
+        [few] __{ $count } файла__
+       *[other] __{ $count } файлов__
+    }
 card-album-line = { $number }. { $name }
 page-room = ⏳ Сейчас в вашей очереди место для { $room } из { $count } файлов.
 menu-parts = { $target } × { $count }
