@@ -101,7 +101,10 @@ class BodyReader:
 
     async def _part(self, part: BodyPartReader) -> None:
         said = _disposition(part.headers.get("Content-Disposition", ""))
-        name, file_name = said.get("name", part.name or ""), said.get("filename", part.filename)
+        # aiohttp warns of what it can't read: it is asked only where nothing was quoted.
+        name, file_name = said.get("name", ""), said.get("filename")
+        if not said:
+            name, file_name = part.name or "", part.filename
         if file_name is None:
             self.body.params[name] = await self._field(part)
             return
