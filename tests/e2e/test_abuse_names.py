@@ -24,7 +24,7 @@ NAMES = [
     "-i /etc/passwd.avi",
     "a\nb\tc\u0000d.avi",
     "%s%d%n.avi",
-    "'; DROP TABLE jobs; --.avi",
+    "'; DROP TABLE jobs --.avi",
     "____",
     "\u200b",
     "👩‍👩‍👧‍👦" * 30 + ".avi",
