@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import clips, handbrake, memory, slots, stalls, whole_job
+from benchmarks import cancel, clips, handbrake, memory, slots, stalls, whole_job
 from benchmarks.table import HEADER
 
 
@@ -22,6 +22,7 @@ async def main() -> None:
             *await whole_job.measure(folder, encode, remux),
             await memory.measure(folder),
             await stalls.measure(folder, encode),
+            await cancel.measure(folder),
             await slots.measure(folder),
             *await handbrake.measure(folder),
         ]

@@ -12,11 +12,11 @@ from benchmarks.table import Row, ratio, seconds
 from bot.conversions import limits_of
 from bot.jobs.pace import Pace
 from converter.commands import args
-from converter.convert import Observer
 from converter.converter import Converter
 from converter.engines import abilities
 from converter.engines.docker_runner import DockerRunner, default_user
 from converter.engines.runner import Resources
+from converter.observer import Observer
 from converter.planning.plan import Plan
 from converter.request import Request
 from standin import StandIn, User

@@ -26,6 +26,7 @@ from bot.dialog.gatherer import Gatherer
 from bot.dialog.gathering import Gatherings
 from bot.dialog.intake import Intake
 from bot.dialog.people import People
+from bot.dialog.sheets import Sheets
 from bot.house_rules import bounds_of, quota_of, rules_of, threads_of
 from bot.jobs.attempt import Attempt
 from bot.jobs.batches import BatchStore
@@ -209,7 +210,8 @@ async def _counter(
     cards = TelegramCards(bot, drafts, chats)
     stack.push_async_callback(cards.close)
     stack.push_async_callback(looker.close)
-    counter = Counter(drafts, desk, looker, larder, forecast, cards)
+    sheets = Sheets(drafts, looker, cards)
+    counter = Counter(drafts, desk, looker, larder, forecast, cards, sheets)
     cards.render = counter.screen
     await counter.resume()
     return counter

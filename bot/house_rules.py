@@ -15,6 +15,7 @@ def bounds_of(settings: Settings, limits: Limits) -> Bounds:
     """What may come in and go out."""
     fetched = settings.max_input_bytes
     return Bounds(
+        joined_bytes=fetched,
         input_bytes=fetched if settings.telegram_local else min(fetched, CLOUD_LIMIT),
         input_set=settings.telegram_local or fetched < CLOUD_LIMIT,
         output_bytes=LOCAL_UPLOAD if settings.telegram_local else CLOUD_REQUEST,

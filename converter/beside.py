@@ -1,4 +1,5 @@
-"""Files that a person sends beside the one to convert: subtitles, a picture to stand for it."""
+"""Files that a person sends beside the one to convert: subtitles, a picture to stand for it, more
+videos to be joined to it."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -13,13 +14,15 @@ from converter.media import MediaInfo
 @dataclass(frozen=True, slots=True)
 class Beside:
     """`words` is a subtitle file as it came, in `language` (three letters, "" where nobody knows)
-    and called `title`; `picture` a picture as it came; None for none. They lie where no program
-    sees them (`Workspace.beside_dir`); one that isn't there was lost on the way."""
+    and called `title`; `picture` a picture as it came; None for none; `parts` are videos that
+    follow the first in one, in their order. They lie where no program sees them
+    (`Workspace.beside_dir`); one that isn't there was lost on the way."""
 
     words: Path | None = None
     language: str = ""
     title: str = ""
     picture: Path | None = None
+    parts: tuple[Path, ...] = ()
 
 
 NOTHING = Beside()

@@ -1,36 +1,40 @@
 """One conversion from a file to a proved file: sniff → probe → check → words → plan → run →
-verify → rename, then a thumbnail. The only place where these steps meet."""
+verify → rename, then a thumbnail. The only place where these steps meet. Several files are joined
+first (`join`)."""
 
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from converter import beside, poster, thumbnail
-from converter.attempt import Attempt, Proved
+from converter import beside, poster, sheet, thumbnail
+from converter.attempt import Proved
 from converter.beside import NOTHING, Beside
 from converter.checks import recourse
+from converter.climb import Climb
 from converter.commands.args import OWN_COVER
-from converter.commands.progress import Progress
+from converter.commands.progress import Stage
 from converter.engines.capabilities import Capabilities
 from converter.engines.runner import Session
 from converter.engines.workspace import Workspace
 from converter.errors import Code, ConversionError, Failed, Refused
 from converter.formats import TARGETS, Kind
-from converter.input import boxes, reading, sniff, subtitles, webp
+from converter.input import reading, subtitles
 from converter.input.own_words import OwnWords
-from converter.limits import Limits, check
+from converter.join import Join, Joined, staged
+from converter.limits import Limits
 from converter.media import OWN_TRACK, Cover, MediaInfo
-from converter.nvidia import faults
-from converter.nvidia.faults import Retry
+from converter.observer import Observer, Survey
 from converter.planning import captions, choice, ladder, singles
-from converter.planning.cuts import length_of
-from converter.planning.plan import Note, Plan
+from converter.planning.plan import Action, Note, Plan
 from converter.poster import Poster
 from converter.request import Request
 from converter.seen import Seen
+from converter.shooting import Shooting, of_moment
+from converter.shots import Shots
+from converter.understanding import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,45 +52,6 @@ class Result:
     seconds: float
     lost_seconds: float = 0.0
     cover: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """An input understood: what it is, and every plan worth trying, the cheapest first."""
-
-    seen: Seen
-    plans: tuple[Plan, ...]
-
-    @property
-    def info(self) -> MediaInfo:
-        """What the file is."""
-        return self.seen.info
-
-    @property
-    def seconds(self) -> float:
-        """How long the result of the first plan will play; 0 for a picture, and where nobody can
-        tell."""
-        return (self.plans[0].seconds if self.plans else None) or 0.0
-
-
-def _ignore(_: object) -> None:
-    return None
-
-
-async def _agree(_: Survey) -> None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Observer:
-    """Who hears of what is going on: each plan before it runs, progress while it does, and each
-    plan's failure that another plan may make good. `on_survey` hears, before anything is made, what
-    the input is; what it raises ends the conversion."""
-
-    on_plan: Callable[[Plan], None] = _ignore
-    on_progress: Callable[[Progress], None] = _ignore
-    on_setback: Callable[[ConversionError], None] = _ignore
-    on_survey: Callable[[Survey], Awaitable[None]] = _agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +80,7 @@ class Conversion:
         try:
             async with asyncio.timeout(limits.timeout) as clock:
                 chosen = await self._poster(extras, limits)
-                survey = await self._survey(request, limits, extras, chosen)
-                await watch.on_survey(survey)
-                result = await self._climb(survey, limits, watch)
+                result = await self._made(request, limits, watch, extras, chosen)
         except TimeoutError as error:
             raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
         with contextlib.suppress(TimeoutError):
@@ -129,6 +92,33 @@ class Conversion:
             lost = (Note.THUMBNAIL_LOST,) if extras.picture is not None else ()
             return replace(result, notes=(*result.notes, *lost))
         return _shown_by(result, chosen, limits)
+
+    async def _made(
+        self,
+        request: Request,
+        limits: Limits,
+        watch: Observer,
+        extras: Beside,
+        chosen: Poster | None,
+    ) -> Result:
+        if not extras.parts:
+            survey = await self._survey(request, limits, extras, chosen)
+            await watch.on_survey(survey)
+            return await self._climbed(survey, limits, watch)
+        joined = await Join(self._place, request, limits, extras, watch).run()
+        # What there was to join was within the limit.
+        anything = replace(limits, max_input_bytes=1 << 60)
+        survey = await self._survey(joined.request, anything, extras, chosen, joined)
+        rest = staged(watch, Stage(joined.done, 1 - joined.done))
+        return _of_several(await self._climbed(survey, limits, rest), joined)
+
+    async def _climbed(self, survey: Survey, limits: Limits, watch: Observer) -> Result:
+        climb = Climb(self.workspace, self.session, limits, watch)
+        return _result(*await climb.up(survey.plans, survey.info), survey.info)
+
+    @property
+    def _place(self) -> Place:
+        return Place(self.workspace, self.session, self.capabilities)
 
     async def try_extras(self, extras: Beside, limits: Limits) -> None:
         """Whether a conversion could use what came beside a file. Raises Refused (NO_SUBTITLES,
@@ -152,6 +142,40 @@ class Conversion:
         except TimeoutError as error:
             raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
 
+    async def shots(
+        self, request: Request, count: int, limits: Limits, observer: Observer | None = None
+    ) -> Shots:
+        """Take up to `count` pictures, spread evenly over the part that is wanted: each as `run`
+        would take the one of its moment, for a target that is a single picture. What can't be read
+        is left out, as long as enough is left.
+
+        Raises as `run` does, and Refused (TOO_SHORT) where there are no several moments.
+        """
+        watch = observer or Observer()
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(limits.timeout):
+                survey = await self._survey(of_moment(request, 0.0), limits)
+                await watch.on_survey(survey)
+                pictures = await Shooting(self._place, request, count, limits, watch).of(survey)
+        except TimeoutError as error:
+            raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
+        return Shots(pictures, time.monotonic() - started)
+
+    async def sheet(
+        self, info: MediaInfo, at: Sequence[float], labels: Sequence[str], limits: Limits
+    ) -> Path:
+        """A picture with those of the input at these moments, for an input that was surveyed
+        before.
+
+        Raises as `run` does.
+        """
+        try:
+            async with asyncio.timeout(limits.timeout):
+                return await sheet.make(self.session, self.workspace, info, at, labels, limits)
+        except TimeoutError as error:
+            raise Failed(Code.TIMED_OUT, limit=limits.timeout) from error
+
     async def _poster(self, extras: Beside, limits: Limits) -> Poster | None:
         if extras.picture is None:
             return None
@@ -166,28 +190,11 @@ class Conversion:
         limits: Limits,
         extras: Beside = NOTHING,
         chosen: Poster | None = None,
+        joined: Joined | None = None,
     ) -> Survey:
-        source = self.workspace.input_path
-        size = source.stat().st_size
-        if size > limits.max_input_bytes:
-            raise Refused(Code.TOO_LARGE, limit=limits.max_input_bytes, actual=size)
-        await asyncio.to_thread(self.workspace.open_input)
-        await asyncio.to_thread(sniff.sniff, source)
-        unfolded = await webp.unfold(self.session, self.workspace, limits)
-        info = await reading.read(self.session, self.session.input_url, source, limits)
-        info = webp.as_it_came(info, size) if unfolded else info
-        info = reading.decodable(info, self.capabilities.decoders)
-        sealed = info.encrypted or await asyncio.to_thread(boxes.encrypted, source)
-        pictured = TARGETS[request.target].picture is not None
-        video = choice.picture(info) if pictured else None
-        audio = choice.sound(info, request) if not sealed else None
-        seconds = length_of(info, (video, audio))
-        check(replace(info, encrypted=sealed), limits, video, seconds)
-        info = await reading.glance_at(
-            self.session, self.session.input_url, info, video, audio, limits
-        )
-        first = await asyncio.to_thread(boxes.moov_first, source)
-        info = await asyncio.to_thread(reading.with_tables, info, source)
+        seen = await self._place.understand(request, limits)
+        info, first = seen.info, seen.moov_first
+        info = joined.as_it_is(info) if joined is not None else info
         request = await self._at_a_keyframe(request, info)
         request = await self._at_something(request, info, limits)
         info = await self._with_cover(info, request, chosen)
@@ -228,43 +235,6 @@ class Conversion:
         at = await thumbnail.telling(self.session, self.workspace, video, part, limits)
         return request if at is None else replace(request, at=at, start=0.0, end=None)
 
-    async def _climb(self, survey: Survey, limits: Limits, watch: Observer) -> Result:
-        """Try the plans in order until one gives a proved output."""
-        waiting = list(survey.plans)
-        latest: ConversionError = Failed(Code.FAILED, "no plan")
-        while waiting:
-            plan = waiting.pop(0)
-            try:
-                outcome = await self._try(plan, survey.info, limits, watch)
-            except ConversionError as error:
-                if error.code in recourse.HOPELESS:
-                    raise
-                watch.on_setback(error)
-                latest = error
-                smaller = singles.smaller(plan, error)
-                waiting = [smaller] if smaller else recourse.after(plan, error, waiting)
-                continue
-            return _result(plan, survey.info, outcome)
-        raise latest
-
-    async def _try(
-        self, plan: Plan, info: MediaInfo, limits: Limits, watch: Observer, *, least: int = 0
-    ) -> Proved:
-        watch.on_plan(plan)
-        attempt = Attempt(
-            plan, info, limits, self.workspace, self.session, watch.on_progress, least
-        )
-        for pause in faults.WAITS:
-            try:
-                return await attempt.run()
-            except ConversionError as error:
-                if recourse.advice(error) is not Retry.WAIT:
-                    raise
-                watch.on_setback(error)
-            # Others' encodes on this card end some time.
-            await asyncio.sleep(pause)
-        return await attempt.run()
-
     async def _closer(self, result: Result, limits: Limits, watch: Observer) -> Result:
         """A right output that misses the size it aimed at gets one more try, and stays when that
         one fails."""
@@ -275,11 +245,12 @@ class Conversion:
         if plan is None:
             return result
         try:
-            outcome = await self._try(plan, result.before, limits, watch, least=size)
+            climb = Climb(self.workspace, self.session, limits, watch)
+            outcome = await climb.once(plan, result.before, least=size)
         except ConversionError as error:
             watch.on_setback(error)
             return result
-        return _result(plan, result.before, outcome)
+        return _result(plan, outcome, result.before)
 
 
 async def _words(extras: Beside) -> OwnWords | None:
@@ -297,7 +268,19 @@ def _shown_by(result: Result, chosen: Poster, limits: Limits) -> Result:
     return replace(result, thumbnail=chosen.thumbnail, cover=cover)
 
 
-def _result(plan: Plan, info: MediaInfo, outcome: Proved) -> Result:
+def _of_several(result: Result, joined: Joined) -> Result:
+    """The result of the joined file as that of its parts: what was done to them counts."""
+    plan, before = result.plan, replace(result.before, size=joined.size)
+    if not joined.copied:
+        plan = replace(plan, action=Action.ENCODE)
+    elif plan.action is Action.NOTHING:
+        plan = replace(plan, action=Action.REMUX)
+    notes = tuple(dict.fromkeys((*joined.notes, *result.notes)))
+    lost = result.lost_seconds + joined.lost_seconds
+    return replace(result, plan=plan, before=before, notes=notes, lost_seconds=lost)
+
+
+def _result(plan: Plan, outcome: Proved, info: MediaInfo) -> Result:
     return Result(
         path=outcome.path,
         thumbnail=outcome.thumbnail,

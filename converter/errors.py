@@ -34,6 +34,7 @@ class Code(StrEnum):
     DOLBY_VISION = "dolby_vision"
     TOO_LARGE = "too_large"
     TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_STREAMS = "too_many_streams"
     DAMAGED = "damaged"

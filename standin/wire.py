@@ -1,6 +1,7 @@
 """HTTP in and out: parameters of a request in every encoding, and the answers."""
 
 import json
+import re
 import shutil
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,6 +15,8 @@ from standin.errors import ApiError, ConnectionDropped, bad_request
 
 BLOCK = 256 * 1024
 _LONGEST_FIELD = 4 * 1024 * 1024
+_QUOTED = re.compile(r';\s*(\w+)="((?:[^"\\]|\\.)*)"')
+_ESCAPED = re.compile(r"\\(.)")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -97,12 +100,13 @@ class BodyReader:
             raise bad_request("can't parse multipart/form-data request") from None
 
     async def _part(self, part: BodyPartReader) -> None:
-        name = part.name or ""
-        if part.filename is None:
+        said = _disposition(part.headers.get("Content-Disposition", ""))
+        name, file_name = said.get("name", part.name or ""), said.get("filename", part.filename)
+        if file_name is None:
             self.body.params[name] = await self._field(part)
             return
         target = self._folder / f"upload-{uuid.uuid4().hex}"
-        upload = Upload(part.filename, part.headers.get("Content-Type"), target)
+        upload = Upload(file_name, part.headers.get("Content-Type"), target)
         self.body.uploads[name] = upload
         with _writer(target) as file:
             while block := await part.read_chunk(BLOCK):
@@ -131,6 +135,12 @@ class BodyReader:
 
 def _writer(path: Path) -> IO[bytes]:
     return path.open("xb")
+
+
+def _disposition(header: str) -> dict[str, str]:
+    """The quoted values of a Content-Disposition. aiohttp's own reader takes no name with several
+    semicolons in it, which Telegram's does."""
+    return {key: _ESCAPED.sub(r"\1", value) for key, value in _QUOTED.findall(header)}
 
 
 async def _plain(request: web.Request) -> Mapping[str, Any]:

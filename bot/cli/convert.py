@@ -22,11 +22,12 @@ from bot.jobs.made import Made
 from bot.settings import Settings, SettingsError, load_settings
 from bot.texts import Texts
 from bot.texts.sentences import cause, note_text
-from converter.convert import Observer, Result, Survey
+from converter.convert import Result
 from converter.converter import Converter
 from converter.errors import ConversionError, Refused
 from converter.formats import TARGETS, Kind
 from converter.limits import Limits
+from converter.observer import Observer, Survey
 from converter.planning.plan import Action
 from converter.request import Request, Still, parse
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from bot.dialog.amounts import say_size, say_time
-from converter.convert import Survey
 from converter.media import MediaInfo
+from converter.observer import Survey
 from converter.planning.encoders import ENCODERS, Rate
 from converter.planning.plan import Action, Picture, Plan, Sound
 

@@ -5,6 +5,7 @@ from typing import Final
 from bot.dialog.draft import Draft
 from bot.dialog.screen import Button, Style
 from bot.dialog.view import Row, View
+from bot.jobs.extras import of_others
 from bot.jobs.model import Extra, Role
 from bot.texts import Texts
 from bot.texts.sentences import cause, shown_name
@@ -17,7 +18,7 @@ _OFFERED: Final = (Subtitles.KEEP, Subtitles.BURN)
 
 def lines(texts: Texts, draft: Draft) -> list[str]:
     """A line for each."""
-    return [_line(texts, draft, extra) for extra in draft.extras]
+    return [_line(texts, draft, extra) for extra in of_others(draft.extras)]
 
 
 def rows(view: View) -> tuple[Row, ...]:
@@ -26,7 +27,8 @@ def rows(view: View) -> tuple[Row, ...]:
     found: list[Row] = []
     if draft.came(Role.SUBTITLE) is not None:
         found.append(tuple(_ways(view)))
-    off = [Button(texts(f"extras-off-{e.role.value}"), f"e.{e.role.value}") for e in draft.extras]
+    there = of_others(draft.extras)
+    off = [Button(texts(f"extras-off-{e.role.value}"), f"e.{e.role.value}") for e in there]
     return tuple(row for row in (*found, *((button,) for button in off)) if row)
 
 

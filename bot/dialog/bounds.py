@@ -13,13 +13,15 @@ _MEGABYTE = 1_000_000
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Bytes that can be fetched and sent, seconds of video, jobs that may wait. `input_set` when
-    the operator's own limit on what is fetched is below the messenger's."""
+    the operator's own limit on what is fetched is below the messenger's. `joined_bytes` are those
+    of all videos that are made into one."""
 
     input_bytes: int
     output_bytes: int
     duration: float
     queued: int
     input_set: bool = False
+    joined_bytes: int = 2_000_000_000
 
     def too_large(self, texts: Texts, actual: int) -> str | None:
         """Why a file of so many bytes can't be taken; None when it can."""

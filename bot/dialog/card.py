@@ -4,10 +4,11 @@ from collections.abc import Collection
 from fractions import Fraction
 from typing import Final
 
-from bot.dialog import beside
+from bot.dialog import beside, joining
 from bot.dialog.draft import Draft
 from bot.dialog.forecast import Expected
 from bot.dialog.wish import said
+from bot.jobs.extras import parts_of
 from bot.jobs.model import Role
 from bot.names import elided
 from bot.texts import Texts
@@ -50,12 +51,15 @@ def card(texts: Texts, draft: Draft, expected: Expected) -> str:
         lines = _album(texts, draft)
     else:
         lines = [texts("card-name", name=shown_name(draft.source.name)), _what(texts, draft)]
+        joined = len(joining.parts(draft)) > 1
+        lines += [joining.line(texts, draft)] if joined else []
     lines += [_wish(texts, draft), *beside.lines(texts, draft)]
     if draft.trouble:
         lines.append(texts("card-trouble", cause=cause(texts, draft.trouble, {})))
     elif expected.refused is not None:
         lines.append(texts("card-trouble", cause=refused(texts, expected)))
-    elif told := cost(texts, expected):
+    elif not parts_of(draft.extras) and (told := cost(texts, expected)):
+        # Whether parts can be copied is seen once all of them are here.
         lines.append(texts("card-cost", cost=told))
     return "\n".join(lines)
 

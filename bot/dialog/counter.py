@@ -7,12 +7,13 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.dialog import pieces, screens, steps
-from bot.dialog.draft import MAIN, MOST_OPEN, Draft, fresh_id
+from bot.dialog import joining, pieces, screens, steps
+from bot.dialog.draft import JOIN_PAGE, MAIN, MOST_OPEN, Draft, fresh_id
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.screen import Screen
 from bot.dialog.screens import ROOM_PAGE
+from bot.dialog.sheets import Sheets
 from bot.dialog.steps import Step, Then
 from bot.dialog.view import View
 from bot.jobs.answers import (
@@ -31,6 +32,7 @@ from bot.jobs.looking import Looker, Sight
 from bot.jobs.model import Extra, Job, NewJob, Role
 from bot.texts import Texts
 from converter.errors import Refused
+from converter.join import MOST as MOST_PARTS
 from converter.request import Request
 
 log = structlog.get_logger(__name__)
@@ -65,6 +67,9 @@ class Ending(StrEnum):
     CLOSED = "closed"
     TYPING = "typing"
     TAKEN_OFF = "taken-off"
+    COLLECTING = "collecting"
+    FULL_OF_PARTS = "full-of-parts"
+    TOO_LARGE = "too-large"
     GONE = "gone"
     ALREADY = "already"
     NOT_YOURS = "not-yours"
@@ -96,6 +101,7 @@ class Counter:
     larder: Larder
     forecast: Forecast
     cards: Cards
+    sheets: Sheets
 
     def screen(self, draft: Draft) -> Screen:
         """What a draft's message says and offers."""
@@ -193,6 +199,25 @@ class Counter:
                 draft = await self._open(fresh.beside(extra), anew=True)
         self.looker.try_extra(draft.id, draft.platform, extra, self._tried)
         return draft
+
+    async def collect(
+        self, draft_id: str, person: Person, part: Extra, most_bytes: int
+    ) -> Reaction:
+        """A video came that is to follow a draft's, durably; `most_bytes` is for all together. The
+        same message adds one."""
+        draft = await self.store.get(draft_id)
+        if (wrong := _wrong(draft, person)) is not None or draft is None:
+            return Reaction(wrong or Ending.GONE)
+        after = joining.added(draft, part)
+        if after != draft and len(joining.parts(after)) > MOST_PARTS:
+            return Reaction(Ending.FULL_OF_PARTS, draft)
+        if joining.bytes_of(after) > most_bytes:
+            return Reaction(Ending.TOO_LARGE, after)
+        changed = await self.store.arrange(draft_id, lambda there: joining.added(there, part))
+        if changed is None:
+            return Reaction(Ending.ALREADY)
+        self.cards.move(changed)
+        return Reaction(Ending.COLLECTING, changed)
 
     async def as_file(self, job: Job) -> TapResult:
         """The same once more, as a plain file."""
@@ -312,14 +337,29 @@ class Counter:
             case Then.DETACH:
                 await self.store.detach(draft.id, Role(step.field))
         await self.store.save(draft)
+        if step.then is Then.ARRANGE:
+            return await self._arrange(draft, step.field)
         # With what was seen meanwhile.
         draft = await self.store.get(draft.id) or draft
         self.cards.show(draft)
+        await self.sheets.follow(draft)
         return Reaction(_FOLLOWED.get(step.then, Ending.SHOWN), draft, step.field)
+
+    async def _arrange(self, draft: Draft, words: str) -> Reaction:
+        after = joining.arranged(draft, words)
+        if after is not None and after.source != draft.source:
+            # Another is the first now: what is seen of the old one would be taken for it.
+            await self.looker.forget(draft.id)
+        draft = await self.store.arrange(draft.id, lambda d: joining.arranged(d, words)) or draft
+        self.cards.show(draft)
+        self._look(draft)
+        collecting = draft.page == JOIN_PAGE
+        return Reaction(Ending.COLLECTING if collecting else Ending.SHOWN, draft)
 
     async def _away(self, draft: Draft) -> None:
         """Nothing is made of it any more."""
         await self.store.close(draft.id)
+        await self.sheets.away(draft)
         await self.looker.forget(draft.id)
         await self.larder.drop(draft.source.unique_id)
         await self.cards.remove(draft)
@@ -337,6 +377,7 @@ class Counter:
         match answer:
             case Accepted() | AcceptedAll():
                 await self.looker.forget(draft.id)
+                await self.sheets.away(draft)
             case QueueFull() | Duplicate() | OverQuota() | Closed():
                 if isinstance(answer, QueueFull) and draft.files:
                     draft = draft.at(f"{ROOM_PAGE}{answer.room}")
@@ -345,7 +386,11 @@ class Counter:
         return Reaction(_ENDINGS[type(answer)], draft)
 
 
-_FOLLOWED: Final = {Then.TYPE: Ending.TYPING, Then.DETACH: Ending.TAKEN_OFF}
+_FOLLOWED: Final = {
+    Then.TYPE: Ending.TYPING,
+    Then.DETACH: Ending.TAKEN_OFF,
+    Then.COLLECT: Ending.COLLECTING,
+}
 _ENDINGS: Final = {
     Accepted: Ending.STARTED,
     AcceptedAll: Ending.STARTED,

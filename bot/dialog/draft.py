@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 from bot.jobs.batch import Batch
-from bot.jobs.extras import of_role, usable
+from bot.jobs.extras import of_others, of_role, parts_of, usable
 from bot.jobs.model import Extra, Extras, Job, NewJob, Role, Source
 from converter import languages
 from converter.input import own_words
+from converter.media import MediaInfo
 from converter.request import Request
 from converter.seen import Seen
 
@@ -20,6 +21,10 @@ WAITED_FOR: Final = timedelta(minutes=15)
 # Each of a person's may keep a file here.
 MOST_OPEN: Final = 30
 MAIN: Final = "main"
+# The page on which videos are put in order that are to become one, and that of a single one, with
+# its number.
+JOIN_PAGE: Final = "join"
+PART_PAGE: Final = "part-"
 # The page of a draft that became a job: kept for its day, so that nothing makes it twice.
 USED: Final = "used"
 
@@ -41,7 +46,9 @@ class Draft:
     has looked; `trouble` the code of an error where looking failed. `as_file`: the result comes as
     a plain file. `thread_id` is the topic of the chat, None outside of topics. `files` are all of
     an album's, two or more, the first of them being `source`; empty where there is one file.
-    `extras` came beside the file, one of each role, usable or not.
+    `extras` came beside the file, usable or not. `sheet_id` is the message with pictures beside the
+    menu, None where there is none. `shots` are the pictures of a job that is about to be made; no
+    draft is saved with any.
     """
 
     id: str
@@ -62,6 +69,8 @@ class Draft:
     thread_id: str | None = None
     files: tuple[Sent, ...] = ()
     extras: Extras = ()
+    sheet_id: str | None = None
+    shots: int = 0
 
     @property
     def owner(self) -> tuple[str, str]:
@@ -166,7 +175,12 @@ class Draft:
             status_message_id=self.card_id,
             thread_id=self.thread_id,
             extras=usable(self.extras),
+            shots=self.shots,
         )
+
+    def wishing(self, request: Request) -> Self:
+        """With another wish."""
+        return replace(self, request=request)
 
     def came(self, role: Role) -> Extra | None:
         """What came beside it in that role and can be used."""
@@ -176,18 +190,37 @@ class Draft:
     def planned(self) -> Seen | None:
         """What the file is together with the subtitles that came beside it: what plans are made
         for. None until somebody has looked."""
-        subtitle = self.came(Role.SUBTITLE)
-        if self.seen is None or subtitle is None:
-            return self.seen
-        name = subtitle.source.name
-        track = own_words.stream(name.rpartition(".")[2], languages.of_name(name), name)
-        info = replace(self.seen.info, subtitles=(*self.seen.info.subtitles, track))
+        if self.seen is None:
+            return None
+        info = self._joined(self.seen.info)
+        if (subtitle := self.came(Role.SUBTITLE)) is not None:
+            name = subtitle.source.name
+            track = own_words.stream(name.rpartition(".")[2], languages.of_name(name), name)
+            info = replace(info, subtitles=(*info.subtitles, track))
         return replace(self.seen, info=info)
+
+    def _joined(self, info: MediaInfo) -> MediaInfo:
+        """The file with its parts behind it, as far as anybody knows them: one sound, no subtitles
+        of its own, of no container yet."""
+        parts = parts_of(self.extras)
+        if not parts:
+            return info
+        lengths = [info.duration or 0.0, *(part.seconds for part in parts)]
+        length = sum(lengths) if all(lengths) else None
+        return replace(
+            info,
+            container="",
+            size=info.size + sum(part.source.size for part in parts),
+            duration=length,
+            videos=tuple(replace(v, duration=length) for v in info.videos[:1]),
+            audios=tuple(replace(a, duration=length) for a in info.audios[:1]),
+            subtitles=(),
+        )
 
     def beside(self, extra: Extra) -> Self:
         """With another file beside it, in the place of one of that role."""
-        others = (one for one in self.extras if one.role is not extra.role)
-        return replace(self, extras=(*others, extra))
+        others = [one for one in of_others(self.extras) if one.role is not extra.role]
+        return replace(self, extras=(*others, extra, *parts_of(self.extras)))
 
     def at(self, page: str) -> Self:
         """With another page shown."""

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.dialog.draft import LIFETIME, USED, WAITED_FOR, Draft, Sent
 from bot.dialog.tables import drafts
 from bot.jobs import extras
+from bot.jobs.extras import of_others, parts_of
 from bot.jobs.model import Extra, Extras, Role, Source
 from bot.storage.clock import utc_now
 from bot.storage.columns import storable
@@ -93,12 +94,30 @@ class DraftStore:
         """Remember a file beside it, in the place of another of that role. False where it isn't
         open any more."""
         return await self._change_extras(
-            draft_id, lambda there: (*without(there, extra.role), extra)
+            draft_id,
+            lambda there: (*of_others(without(there, extra.role)), extra, *parts_of(there)),
         )
 
     async def detach(self, draft_id: str, role: Role) -> None:
         """Forget the file of that role."""
         await self._change_extras(draft_id, lambda there: without(there, role))
+
+    async def arrange(self, draft_id: str, change: Callable[[Draft], Draft | None]) -> Draft | None:
+        """Put the videos of an open one in another order, add or leave out some, in one step: what
+        comes at the same moment is kept. None where it isn't open any more."""
+        this = (drafts.c.id == draft_id) & (drafts.c.page != USED)
+        written = ("source", "files", "extras", "seen", "trouble", "page")
+        async with self._tx.write() as unit:
+            unit.made = False
+            row = (await unit.db.execute(select(drafts).where(this))).mappings().first()
+            if row is None:
+                return None
+            after = change(_draft(row))
+            if after is None:
+                return _draft(row)
+            values = {name: value for name, value in _values(after).items() if name in written}
+            await unit.db.execute(update(drafts).where(this).values(**values))
+            return after
 
     async def tried(self, draft_id: str, extra: Extra, trouble: str) -> None:
         """Write down whether a file beside it can be used, unless it was taken off meanwhile."""
@@ -134,6 +153,10 @@ class DraftStore:
     async def carded(self, draft_id: str, card_id: str | None) -> None:
         """Remember the message with the menu."""
         await self._set(draft_id, {"card_id": card_id})
+
+    async def sheeted(self, draft_id: str, sheet_id: str | None) -> None:
+        """Remember the message with pictures beside the menu."""
+        await self._set(draft_id, {"sheet_id": sheet_id})
 
     async def close(self, draft_id: str) -> None:
         """Nothing can be made of it any more."""
@@ -214,6 +237,7 @@ def _draft(row: RowMapping) -> Draft:
         trouble=row["trouble"] or "",
         card_id=row["card_id"],
         thread_id=row["thread_id"],
+        sheet_id=row["sheet_id"],
         files=tuple(Sent(message, Source(**source)) for message, source in row["files"] or ()),
         extras=extras.load(row["extras"]),
     )

@@ -4,7 +4,9 @@ They follow from the converter's table, so a new option is in the menu by itself
 
 from typing import Final
 
+from bot.dialog import joining
 from bot.dialog.card import card, target_name, value_text
+from bot.dialog.draft import JOIN_PAGE
 from bot.dialog.forecast import Expected
 from bot.dialog.screen import Button, Screen
 from bot.dialog.view import Row, View, back, choice, in_rows, switch, tracks
@@ -55,6 +57,8 @@ def more(view: View) -> tuple[Row, ...]:
         buttons.append(Button(mark + texts("menu-as-file"), f"f.{int(not view.draft.as_file)}"))
     if not view.draft.files:
         buttons.append(Button(texts("menu-name"), "t.name"))
+    if joining.joinable(view.draft):
+        buttons.append(Button(texts("menu-join"), f"p.{JOIN_PAGE}"))
     return in_rows(buttons, 2)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.dialog.draft import Draft
+from bot.dialog.wish import changed
 from bot.jobs.model import NewJob
 from converter.formats import TARGETS
 from converter.request import Request
@@ -21,7 +22,7 @@ def parts(draft: Draft, target: str) -> tuple[Request, ...]:
     length, longest = _length(draft), TARGETS[target].max_seconds
     if length is None or longest is None or target not in _IN_PARTS:
         return ()
-    request = replace(draft.request, target=target)
+    request = changed(draft.request, target=target)
     begin, end = request.start or 0.0, min(request.end or length, length)
     step = longest * (request.speed or 1.0)
     starts = [begin + number * step for number in range(MOST)]
@@ -41,4 +42,4 @@ def jobs(draft: Draft, wishes: tuple[Request, ...]) -> list[NewJob]:
 
 
 def _length(draft: Draft) -> float | None:
-    return draft.seen.info.duration if draft.seen is not None else None
+    return draft.planned.info.duration if draft.planned is not None else None

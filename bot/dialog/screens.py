@@ -7,9 +7,9 @@ button says so before it is made. An action is a verb and its words, see `steps`
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot.dialog import beside
+from bot.dialog import beside, joining, moments, shots
 from bot.dialog.card import card, target_name, value_text
-from bot.dialog.draft import MAIN
+from bot.dialog.draft import JOIN_PAGE, MAIN, PART_PAGE
 from bot.dialog.option_pages import (
     HEIGHTS,
     LOUDNESS,
@@ -48,6 +48,11 @@ def screen(view: View) -> Screen:
         help_ = f"page-{page}" if view.texts.has(f"page-{page}") else f"option-{option.name}-help"
         text += "\n\n" + view.texts(help_)
         return Screen(text, (*option_page(view, option), back(view, "more")))
+    if moments.is_page(page):
+        text += "\n\n" + moments.words(view)
+        return Screen(text, (*moments.rows(view), back(view, "trim")))
+    if page == JOIN_PAGE or page.startswith(PART_PAGE):
+        return Screen(f"{text}\n\n{joining.text(view, page)}", joining.page_rows(view, page))
     if page.startswith(ROOM_PAGE):
         return _room(view, text, int(page.removeprefix(ROOM_PAGE)))
     if page.startswith(COPY_PAGE):
@@ -75,10 +80,11 @@ def _main(view: View) -> tuple[Row, ...]:
     texts = view.texts
     start = Button(texts("menu-convert"), "go", Style.GOOD)
     if view.draft.trouble:
-        return ((start,), *beside.rows(view), (_close(texts),))
+        return ((start,), *beside.rows(view), *joining.rows(view), (_close(texts),))
     pages = [page for page in PAGES if page != MAIN and _applies(view, page)]
     buttons = [Button(texts(f"menu-{page}"), f"p.{page}") for page in pages]
-    return ((start,), *beside.rows(view), *in_rows([*buttons, _close(texts)], 2))
+    rows = (*beside.rows(view), *joining.rows(view))
+    return ((start,), *rows, *in_rows([*buttons, _close(texts)], 2))
 
 
 def _applies(view: View, page: str) -> bool:
@@ -107,6 +113,9 @@ def _format(view: View) -> tuple[Row, ...]:
         if count := len(parts(view.draft, target.key)):
             told = view.texts("menu-parts", target=label, count=count)
             buttons.append(Button(told, f"parts.{target.key}"))
+    count, picture = shots.count(view.draft), view.of(target="frame")
+    if count and picture is not None and picture.refused is None:
+        buttons.append(Button(view.texts("menu-shots", count=count), "shots"))
     return in_rows(buttons, 2)
 
 
@@ -154,6 +163,8 @@ def _trim(view: View) -> tuple[Row, ...]:
         if length is not None
     ]
     rows = [*in_rows(first, 3), *in_rows(last, 3), (Button(texts("trim-type"), "t.trim"),)]
+    if moments.offered(view.draft):
+        rows.append((Button(texts("trim-moments"), f"p.{moments.PAGE}"),))
     if view.draft.request.cuts:
         rows.append((Button(texts("trim-whole"), "s.start=&end="),))
     return tuple(rows)

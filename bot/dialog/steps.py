@@ -3,8 +3,10 @@
 An action is ``verb.words``: ``p.PAGE`` shows a page, ``s.NAME=VALUE&…`` sets options, ``go`` starts
 (``go.NAME=VALUE`` sets first), ``t.FIELD`` asks for something to be typed, ``f.0`` and ``f.1`` say
 whether the result comes as a plain file, ``e.ROLE`` takes a file off that came beside it,
-``first.N`` starts with the first N of an album's files, ``parts.TARGET`` with a film in several
-parts, ``x`` closes.
+``j.up.N`` moves the part of a number up and ``j.off.N`` takes it off, ``j.all`` makes one video of
+an album's; ``first.N`` starts with the first N of an album's files, ``parts.TARGET`` with a film
+in several parts, ``shots`` with several pictures of it, ``m.WORDS`` chooses a part by its moments
+(see `moments`), ``x`` closes.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,8 +14,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from bot.dialog import pieces, typed
-from bot.dialog.draft import MAIN, Draft
+from bot.dialog import joining, moments, pieces, shots, typed
+from bot.dialog.draft import JOIN_PAGE, MAIN, PART_PAGE, Draft
 from bot.dialog.option_pages import OPTION_PAGE, TYPE_PAGE
 from bot.dialog.screens import PAGES
 from bot.dialog.wish import changed
@@ -36,12 +38,15 @@ class Then(StrEnum):
     CLOSE = "close"
     TYPE = "type"
     DETACH = "detach"
+    COLLECT = "collect"
+    ARRANGE = "arrange"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The draft after an event, and what follows; `field` is what is to be typed, or the role of
-    what is taken off; `wishes` are several to start with, instead of the draft's own."""
+    """The draft after an event, and what follows; `field` is what is to be typed, the role of what
+    is taken off, or how parts are arranged; `wishes` are several to start with, instead of the
+    draft's own."""
 
     draft: Draft
     then: Then = Then.SHOW
@@ -65,7 +70,7 @@ def type_in(draft: Draft, field: str, text: str) -> Step:
         if not name:
             raise ValueError("a name that nobody can see")
         return Step(replace(draft, source=replace(draft.source, name=name)).at(MAIN))
-    seconds = draft.seen.info.duration if draft.seen else None
+    seconds = draft.planned.info.duration if draft.planned else None
     return Step(_with(draft, typed.read(field, text, seconds)).at(MAIN))
 
 
@@ -77,8 +82,12 @@ def unworded(draft: Draft) -> Draft:
 
 
 def _page(draft: Draft, words: str) -> Step | None:
+    number = words.removeprefix(PART_PAGE)
+    if words == JOIN_PAGE or (words.startswith(PART_PAGE) and number.isdecimal()):
+        return Step(draft.at(words), Then.COLLECT) if joining.joinable(draft) else None
     option = words.removeprefix(OPTION_PAGE)
     known = words in PAGES or (words.startswith(OPTION_PAGE) and option in OPTIONS)
+    known |= words == moments.PAGE and bool(moments.offered(draft))
     return Step(draft.at(words)) if known else None
 
 
@@ -108,14 +117,30 @@ def _file(draft: Draft, words: str) -> Step | None:
 
 
 def _take_off(draft: Draft, words: str) -> Step | None:
-    if words not in set(Role):
+    if words not in set(Role) or words == Role.PART:
         return None
     return Step(unworded(draft) if words == Role.SUBTITLE else draft, Then.DETACH, words)
+
+
+def _arrange(draft: Draft, words: str) -> Step | None:
+    after = joining.arranged(draft, words)
+    return None if after is None else Step(draft.at(after.page), Then.ARRANGE, words)
 
 
 def _parts(draft: Draft, words: str) -> Step | None:
     wishes = pieces.parts(draft, words) if words in TARGETS else ()
     return Step(draft, Then.START, wishes=wishes) if wishes else None
+
+
+def _moment(draft: Draft, words: str) -> Step | None:
+    chosen = moments.tapped(draft, words)
+    return None if chosen is None else Step(chosen)
+
+
+def _shots(draft: Draft, words: str) -> Step | None:
+    if words or not shots.count(draft):
+        return None
+    return Step(shots.wanted(draft), Then.START)
 
 
 def _first(draft: Draft, words: str) -> Step | None:
@@ -138,6 +163,9 @@ _VERBS: Final[Mapping[str, Callable[[Draft, str], Step | None]]] = {
     "first": _first,
     "parts": _parts,
     "e": _take_off,
+    "shots": _shots,
+    "m": _moment,
+    "j": _arrange,
     "x": _close,
 }
 

@@ -26,6 +26,8 @@ drafts = Table(
     Column("trouble", Text),
     Column("card_id", Text),
     Column("thread_id", Text),
+    # The message with pictures beside the menu, see `sheets`.
+    Column("sheet_id", Text),
     # Messages and files of an album.
     Column("files", JSON),
     Column("created_at", UtcDateTime, nullable=False),

@@ -21,12 +21,15 @@ from bot.jobs.quota import Allowance
 from bot.jobs.ready import Ready
 from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
+from converter.beside import Beside
 from converter.commands.progress import Progress
-from converter.convert import Observer, Result, Survey
+from converter.convert import Conversion, Result
 from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
+from converter.observer import Observer, Survey
 from converter.planning.plan import Note, Plan
+from converter.shots import Shots
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +61,13 @@ class Attempt:
             return
         if job.receipt is Receipt.INTENDED:
             raise TransferError(TransferCode.UNSURE_IF_SENT, "an earlier attempt began to send")
+        try:
+            await self._carry(job, course)
+        except (ConversionError, TransferError) as error:
+            extras.name_part(error.facts, job.source, job.extras)
+            raise
+
+    async def _carry(self, job: Job, course: Course) -> None:
         messenger, clock = self.messengers[job.platform], asyncio.get_running_loop().time
         began = clock()
         if await self.ready.answered(job, messenger.deliverer, course):
@@ -70,22 +80,37 @@ class Attempt:
                 hear = self._downloading(job)
                 await messenger.downloader.download(source, path, on_bytes=hear)
             folder = conversion.workspace.beside_dir
-            beside = await extras.fetch(job.extras, messenger.downloader, folder)
+            hear = self._downloading(job)
+            beside = await extras.fetch(job.extras, messenger.downloader, folder, hear)
             job = await self._advance(job, Phase.CONVERTING, course)
             limits = replace(self.limits, threads=self.threads())
-            with self.larder.offered(source.unique_id, path):
-                watch = self._converting(job, course)
-                result = await conversion.run(job.request, limits, watch, beside)
-            _log_result(result)
-            self.speeds.note(result.plan, result.seconds)
+            # What is joined takes the first one's place.
+            with self.larder.offered(source.unique_id if not beside.parts else "", path):
+                made = await self._made(conversion, job, beside, limits, course)
             job = await self._advance(job, Phase.SENDING, course)
             course.seconds_left = 0.0
             course.on_sending()
             # The proved result stays here until it is delivered.
-            sent = await deliver(self.board, messenger.deliverer, job, result, course)
-            await self.ready.keep(job, sent, Made.of(result))
+            sent = await deliver(self.board, messenger.deliverer, job, made, course)
+            if isinstance(made, Result):
+                await self.ready.keep(job, sent, Made.of(made))
             await self.larder.drop(source.unique_id)
             self.speeds.note_job(source.size, clock() - began)
+
+    async def _made(
+        self, conversion: Conversion, job: Job, beside: Beside, limits: Limits, course: Course
+    ) -> Result | Shots:
+        """What is asked for, proved."""
+        if job.shots:
+            shots = await conversion.shots(job.request, job.shots, limits, self._shooting(job))
+            log.info("pictures taken", count=len(shots.pictures), bytes_out=shots.size)
+            return shots
+        watch = self._converting(job, course)
+        result = await conversion.run(job.request, limits, watch, beside)
+        _log_result(result)
+        if not beside.parts:
+            self.speeds.note(result.plan, result.seconds)
+        return result
 
     async def _advance(self, job: Job, phase: Phase, course: Course) -> Job:
         structlog.contextvars.bind_contextvars(phase=phase.value)
@@ -114,10 +139,14 @@ class Attempt:
             course.seconds_left = progress.seconds_left
             self.board.show(job, _conversion_status(progress, now))
 
-        def set_back(error: ConversionError) -> None:
-            log.warning("plan failed", error=str(error), stderr=error.stderr_tail)
+        return Observer(planned, moved, _set_back, on_survey=partial(self._count, job))
 
-        return Observer(planned, moved, set_back, on_survey=partial(self._count, job))
+    def _shooting(self, job: Job) -> Observer:
+        def taking(number: int, count: int) -> None:
+            facts = {"number": number, "count": count, "percent": (number - 1) * 100 // count}
+            self.board.show(job, Status(State.CONVERTING, facts))
+
+        return Observer(on_setback=_set_back, on_survey=partial(self._count, job), on_shot=taking)
 
     async def _count(self, job: Job, survey: Survey) -> None:
         """How long it is, now that this is known. Raises TooMuchError."""
@@ -126,6 +155,10 @@ class Attempt:
         too_long = await self.store.count_length(job, seconds, allowed)
         if too_long is not None:
             raise TooMuchError(**asdict(too_long))
+
+
+def _set_back(error: ConversionError) -> None:
+    log.warning("plan failed", error=str(error), stderr=error.stderr_tail)
 
 
 def _conversion_status(progress: Progress, plan: Plan | None) -> Status:

@@ -17,6 +17,7 @@ from bot.jobs.model import Job, Phase
 from bot.jobs.notices import Notices
 from bot.jobs.status import State, Status
 from converter.convert import Result
+from converter.shots import Shots
 
 log = structlog.get_logger(__name__)
 
@@ -43,19 +44,24 @@ async def deliver(
     board: Notices,
     deliverer: Deliverer,
     job: Job,
-    result: Result,
+    result: Result | Shots,
     course: Course,
     on_bytes: OnBytes | None = None,
 ) -> Sent | None:
     """Deliver, again after trouble that may pass, within the time of `retry.UPLOADS`. `on_bytes`
-    instead of showing percent in the job's message. Raises TransferError."""
+    instead of showing percent in the job's message. None for what can't be given again by its
+    name. Raises TransferError."""
+    size = result.size if isinstance(result, Shots) else result.after.size
     quiet = _before_last(board, job, course)
 
     async def once(message_id: str | None) -> Sent | None:
         told = _is_told(job, message_id)
         if told:
-            board.show(job, _sending(result.after.size, 0, 0))
-        hear = on_bytes or _shown(board, job, result) if told else _unheard
+            board.show(job, _sending(size, 0, 0))
+        hear = on_bytes or _shown(board, job, size) if told else _unheard
+        if isinstance(result, Shots):
+            await deliverer.deliver_shots(job, result, message_id, on_bytes=hear, before_last=quiet)
+            return None
         return await deliverer.deliver(job, result, message_id, on_bytes=hear, before_last=quiet)
 
     return await _until_through(board, job, course, once)
@@ -98,8 +104,7 @@ async def _until_through(
             await asyncio.sleep(wait)
 
 
-def _shown(board: Notices, job: Job, result: Result) -> OnBytes:
-    size = result.after.size
+def _shown(board: Notices, job: Job, size: int) -> OnBytes:
     return lambda done, total: board.show(job, _sending(size, done, total))
 
 

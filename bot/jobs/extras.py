@@ -18,6 +18,8 @@ from converter.input import own_words
 
 log = structlog.get_logger(__name__)
 
+# The one before is the video that all others are beside.
+FIRST_PART: Final = 2
 # Bytes.
 MOST: Final[Mapping[Role, int]] = {
     Role.SUBTITLE: own_words.MOST_BYTES,
@@ -28,6 +30,16 @@ MOST: Final[Mapping[Role, int]] = {
 def of_role(extras: Iterable[Extra], role: Role) -> Extra | None:
     """The one of that role."""
     return next((extra for extra in extras if extra.role is role), None)
+
+
+def parts_of(extras: Iterable[Extra]) -> Extras:
+    """The videos that follow the first, in their order."""
+    return tuple(extra for extra in extras if extra.role is Role.PART)
+
+
+def of_others(extras: Iterable[Extra]) -> Extras:
+    """All but these."""
+    return tuple(extra for extra in extras if extra.role is not Role.PART)
 
 
 def usable(extras: Iterable[Extra]) -> Extras:
@@ -43,7 +55,13 @@ def dump(extras: Iterable[Extra]) -> list[dict[str, Any]]:
 def load(rows: Sequence[Mapping[str, Any]] | None) -> Extras:
     """What `dump` made; without roles that this version doesn't know."""
     return tuple(
-        Extra(Role(row["role"]), Source(**row["source"]), row["trouble"])
+        Extra(
+            Role(row["role"]),
+            Source(**row["source"]),
+            row["trouble"],
+            row.get("seconds", 0.0),
+            row.get("message_id", ""),
+        )
         for row in rows or ()
         if row["role"] in set(Role)
     )
@@ -51,14 +69,26 @@ def load(rows: Sequence[Mapping[str, Any]] | None) -> Extras:
 
 def alike(extras: Iterable[Extra]) -> list[list[str]]:
     """What makes two sets of them the same."""
-    return sorted([e.role.value, e.source.unique_id or e.source.file_id] for e in extras)
+    others, parts = of_others(extras), parts_of(extras)
+    named = [[e.role.value, e.source.unique_id or e.source.file_id] for e in (*others, *parts)]
+    return sorted(named[: len(others)]) + named[len(others) :]
 
 
-async def fetch(extras: Extras, downloader: Downloader, folder: Path) -> Beside:
+async def fetch(
+    extras: Extras, downloader: Downloader, folder: Path, on_bytes: OnBytes = lambda *_: None
+) -> Beside:
     """Bring them into a folder. One that is gone, or too large, is named and isn't there: a video
-    is still converted without. Raises PassingTransferError."""
-    for extra in extras:
+    is still converted without. A lost part is no such thing. `on_bytes` hears of parts. Raises
+    TransferError, with the number of the ``part`` that it is about."""
+    for extra in of_others(extras):
         await _fetched(extra, downloader, folder / extra.role.value)
+    for number, extra in enumerate(parts_of(extras), FIRST_PART):
+        try:
+            to = folder / part_name(number)
+            await downloader.download(extra.source, to, on_bytes=on_bytes)
+        except TransferError as error:
+            error.facts["part"] = str(number)
+            raise
     return beside(extras, folder)
 
 
@@ -71,7 +101,21 @@ def beside(extras: Sequence[Extra], folder: Path) -> Beside:
         language=languages.of_name(name),
         title=name,
         picture=None if picture is None else folder / Role.THUMBNAIL.value,
+        parts=tuple(folder / part_name(n) for n, _ in enumerate(parts_of(extras), FIRST_PART)),
     )
+
+
+def name_part(facts: dict[str, float | str], source: Source, extras: Extras) -> None:
+    """Add the name of the part that an error is about to its facts."""
+    number = str(facts.get("part", ""))
+    names = [source.name, *(part.source.name for part in parts_of(extras))]
+    if number.isdecimal() and 0 < int(number) <= len(names):
+        facts["name"] = names[int(number) - 1]
+
+
+def part_name(number: int) -> str:
+    """What a part's file is called, in its folder; the first lies elsewhere."""
+    return f"{Role.PART.value}-{number}"
 
 
 async def bring(extra: Extra, downloader: Downloader, to: Path) -> None:
@@ -100,4 +144,5 @@ def _at_most(limit: int) -> OnBytes:
 
 def _storable(row: dict[str, Any]) -> dict[str, Any]:
     source = {k: storable(v) if isinstance(v, str) else v for k, v in row["source"].items()}
-    return {"role": row["role"].value, "source": source, "trouble": row["trouble"]}
+    row = {name: value for name, value in row.items() if value or name == "trouble"}
+    return {**row, "role": row["role"].value, "source": source}

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
+from pathlib import Path
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -16,9 +17,12 @@ from bot.jobs.errors import TransferError
 from bot.jobs.larder import Larder
 from bot.jobs.messenger import Messenger
 from bot.jobs.model import Extra, Source
+from converter.convert import Conversion
 from converter.converter import Converter
+from converter.engines.process import uninterrupted
 from converter.errors import Code, ConversionError
 from converter.limits import Limits
+from converter.media import MediaInfo
 from converter.request import Request
 from converter.seen import Seen
 
@@ -26,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE: Final = 2
 _LONGEST_END: Final = 10.0
+# Somebody waits for a picture with a menu in hand, and can do without it.
+_LONGEST_PICTURE: Final = 60.0
 # A film without a picture is looked at as the sound that it is, one without sound as a picture.
 _WISHES: Final = (Request(), Request(target="m4a"))
 
@@ -38,9 +44,20 @@ class Sight:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What is to be seen on one picture: moments of a file that was looked at, `info`, in seconds,
+    and what is written on each."""
+
+    info: MediaInfo
+    at: tuple[float, ...]
+    labels: tuple[str, ...]
+
+
 Owner = tuple[str, str]
 OnSight = Callable[[str, Sight], Awaitable[None]]
 OnTried = Callable[[str, Extra, str], Awaitable[None]]
+OnPicture = Callable[[Path], Awaitable[None]]
 
 
 class Looker:
@@ -80,6 +97,24 @@ class Looker:
         task = asyncio.create_task(trying, name=f"try-{name}")
         self._trying.setdefault(name, set()).add(task)
         task.add_done_callback(lambda done: self._tried(name, done))
+
+    def picture(
+        self, name: str, owner: Owner, source: Source, moments: Moments, show: OnPicture
+    ) -> None:
+        """Make a picture of a file's moments, some time soon, in the same turns; `show` has it as
+        long as it runs. One that can't be made is none. Asking again meanwhile changes nothing."""
+        key = _picture_of(name)
+        if key in self._looking:
+            return
+        task = asyncio.create_task(self._picture(name, owner, source, moments, show), name=key)
+        self._looking[key] = task
+        task.add_done_callback(lambda _: self._looking.pop(key, None))
+
+    def leave_picture(self, name: str) -> None:
+        """Nobody wants it any more; one that is being shown is shown to the end."""
+        task = self._looking.get(_picture_of(name))
+        if task is not None:
+            task.cancel()
 
     async def forget(self, name: str) -> None:
         """Look no more; when this returns nothing of it runs."""
@@ -136,13 +171,24 @@ class Looker:
         except Exception:
             log.exception("what was seen was not told", draft=name)
 
+    async def _picture(
+        self, name: str, owner: Owner, source: Source, moments: Moments, show: OnPicture
+    ) -> None:
+        turn = self._turns.setdefault(owner, asyncio.Lock())
+        limits = replace(self._limits, timeout=min(_LONGEST_PICTURE, self._limits.timeout))
+        try:
+            async with turn, self._at_once, self._converter.open(f"sheet-{name}") as conversion:
+                await self._bring(conversion, owner[0], source)
+                path = await conversion.sheet(moments.info, moments.at, moments.labels, limits)
+                await uninterrupted(show(path))
+        except (ConversionError, TransferError) as error:
+            log.info("no picture of the moments", draft=name, code=error.code, detail=error.detail)
+        except Exception:
+            log.exception("picture of the moments not shown", draft=name)
+
     async def _look(self, name: str, platform: str, source: Source) -> Seen:
         async with self._converter.open(f"look-{name}") as conversion:
-            path = conversion.workspace.input_path
-            if await self._larder.fetch(source.unique_id, path) is None:
-                downloader = self._messengers[platform].downloader
-                await downloader.download(source, path, on_bytes=lambda _done, _of: None)
-                await self._larder.keep(source.unique_id, path)
+            await self._bring(conversion, platform, source)
             for wish in _WISHES[:-1]:
                 try:
                     return (await conversion.survey(wish, self._limits)).seen
@@ -151,9 +197,21 @@ class Looker:
                         raise
             return (await conversion.survey(_WISHES[-1], self._limits)).seen
 
+    async def _bring(self, conversion: Conversion, platform: str, source: Source) -> None:
+        """Put the file where the conversion reads it, and keep it."""
+        path = conversion.workspace.input_path
+        if await self._larder.fetch(source.unique_id, path) is None:
+            downloader = self._messengers[platform].downloader
+            await downloader.download(source, path, on_bytes=lambda _done, _of: None)
+            await self._larder.keep(source.unique_id, path)
+
 
 async def _ended(tasks: set[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     if tasks:
         await asyncio.wait(tasks, timeout=_LONGEST_END)
+
+
+def _picture_of(name: str) -> str:
+    return f"picture of {name}"

@@ -11,6 +11,7 @@ from bot.jobs.model import Job, Source
 from bot.jobs.pieces import Piece
 from bot.jobs.status import Status
 from converter.convert import Result
+from converter.shots import Shots
 
 OnBytes = Callable[[int, int], None]
 """Hears of bytes so far and of bytes in all, 0 where nobody knows."""
@@ -46,6 +47,22 @@ class Deliverer(Protocol):
         result. `on_bytes` hears how much was taken for the upload; `before_last` is awaited before
         the last of it, which is when the message may become the result. Returns what the messenger
         calls it, None where that isn't known.
+
+        Raises TransferError.
+        """
+        ...
+
+    async def deliver_shots(
+        self,
+        job: Job,
+        shots: Shots,
+        message_id: str | None,
+        *,
+        on_bytes: OnBytes,
+        before_last: Quiet,
+    ) -> None:
+        """The same for several pictures that are seen together: sent beside the status message,
+        which then says what they are. No second ones follow unasked.
 
         Raises TransferError.
         """

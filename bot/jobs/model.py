@@ -68,16 +68,21 @@ class Role(StrEnum):
 
     SUBTITLE = "subtitle"
     THUMBNAIL = "thumbnail"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
     """A file that a person sent beside the video; `trouble` is the code of an error where it can't
-    be used."""
+    be used. There is one of each role, but for parts: videos that follow the first in one, in their
+    order. `seconds` is how long one plays by the messenger's word, 0 when unknown; `message_id`
+    the message that brought it, "" where that doesn't matter."""
 
     role: Role
     source: Source
     trouble: str = ""
+    seconds: float = 0.0
+    message_id: str = ""
 
 
 Extras = tuple[Extra, ...]
@@ -101,7 +106,8 @@ class NewJob:
     is the draft that it was made of, "" for a file that is converted at once; `status_message_id` a
     message that is there already and becomes the job's. `as_file`: the result comes as a plain
     file. `thread_id` is the topic of the chat that it was asked for in, None outside of topics.
-    `batch_id` is the batch that it belongs to, see `batch`.
+    `batch_id` is the batch that it belongs to, see `batch`. `shots` is how many pictures, of
+    moments spread over the film, come together as its result; 0 for an ordinary job.
     """
 
     user_id: str
@@ -118,6 +124,7 @@ class NewJob:
     thread_id: str | None = None
     batch_id: str | None = None
     extras: Extras = ()
+    shots: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,8 @@ class Job:
     `attempt` is the fencing token: it grows with every take, and a write that carries an older one
     changes nothing. `failures` counts the attempts that went wrong. `deaths` counts how often in a
     row the process died while it worked on this job alone (see `blame`). `status_message_id` is
-    the message in the chat that this job owns, None until it was sent.
+    the message in the chat that this job owns, None until it was sent; `result_message_id` the one
+    that a result was sent as, or several with spaces between, None for one that was edited in.
     """
 
     id: str
@@ -152,6 +160,8 @@ class Job:
     thread_id: str | None = None
     batch_id: str | None = None
     extras: Extras = ()
+    shots: int = 0
+    result_message_id: str | None = None
 
     @property
     def trace(self) -> str:

@@ -276,7 +276,7 @@ class JobStore:
             return True
 
     async def sent(self, job: Job, message_id: str) -> None:
-        """It was sent, as this message."""
+        """It was sent, as this message, or as several with spaces between."""
         await self._note(job.id, receipt=Receipt.SENT, result_message_id=message_id)
 
     async def failed(self, job: Job) -> None:

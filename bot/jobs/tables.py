@@ -83,6 +83,8 @@ jobs = Table(
     Column("as_file", Boolean, nullable=False, server_default=false()),
     # The topic of the chat.
     Column("thread_id", Text),
+    # Pictures of so many moments; 0 for one result.
+    Column("shots", Integer, nullable=False, server_default=sql("0")),
     # Several files that are told of in one message.
     Column("batch_id", String(16)),
     # For the operator: what an error said, and the phase that the job ended in.
@@ -207,6 +209,8 @@ def job_of(row: RowMapping) -> Job:
         thread_id=row["thread_id"],
         batch_id=row["batch_id"],
         extras=extras.load(row["extras"]),
+        shots=row["shots"],
+        result_message_id=row["result_message_id"],
     )
 
 
@@ -236,6 +240,7 @@ def values_of(new: NewJob) -> dict[str, Any]:
         "thread_id": new.thread_id,
         "batch_id": new.batch_id,
         "extras": extras.dump(new.extras),
+        "shots": new.shots,
         "status_message_id": new.status_message_id,
         "request": {key: storable(value) for key, value in dump(new.request).items()},
         "work": work_of(new),
@@ -250,5 +255,6 @@ def work_of(new: NewJob | Job) -> str | None:
     wish: list[object] = [new.source.unique_id, dump(new.request)]
     wish += ["as file"] if new.as_file else []
     wish += [extras.alike(new.extras)] if new.extras else []
+    wish += [f"{new.shots} shots"] if new.shots else []
     same = json.dumps(wish, sort_keys=True)
     return hashlib.sha256(same.encode("utf-8", "replace")).hexdigest()

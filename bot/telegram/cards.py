@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.types import FSInputFile, ReplyParameters
 
 from bot.dialog.draft import Draft
 from bot.dialog.drafts import DraftStore
@@ -17,7 +19,9 @@ from bot.jobs.pace import ChatPaces
 from bot.storage.errors import StorageError
 from bot.telegram.address import address, reply_to
 from bot.telegram.screens import keyboard, of_draft
-from bot.telegram.session import PASSING, TROUBLE, SendCard, is_about, wait_of
+from bot.telegram.session import PASSING, TROUBLE, SendCard, SendSheet, is_about, wait_of
+from bot.texts import Texts
+from bot.texts.sentences import shown_name
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +84,26 @@ class TelegramCards:
         if message_id is not None:
             with contextlib.suppress(*TROUBLE):
                 await self._bot.delete_message(int(draft.chat_id), int(message_id))
+
+    async def put_picture(self, draft: Draft, path: Path) -> str | None:
+        """See `sheets.Pictures`."""
+        beside = int(draft.card_id or draft.message_id)
+        sheet = SendSheet(
+            **address(draft),
+            photo=FSInputFile(path),
+            caption=Texts(draft.locale)("sheet", name=shown_name(draft.source.name)),
+            reply_parameters=ReplyParameters(message_id=beside, allow_sending_without_reply=True),
+        )
+        try:
+            return str((await self._bot(sheet)).message_id)
+        except TROUBLE as error:
+            log.warning("picture not shown", draft=draft.id, cause=str(error))
+            return None
+
+    async def take_picture(self, draft: Draft, message_id: str) -> None:
+        """See `sheets.Pictures`."""
+        with contextlib.suppress(*TROUBLE):
+            await self._bot.delete_message(int(draft.chat_id), int(message_id))
 
     async def close(self) -> None:
         """Show nothing more."""

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 
 import structlog
 from aiogram import Bot
+from aiogram.enums import ChatAction
 from aiogram.exceptions import (
     TelegramAPIError,
     TelegramBadRequest,
@@ -36,8 +37,9 @@ from bot.jobs.model import Job
 from bot.jobs.pieces import Piece
 from bot.telegram.acting import acting
 from bot.telegram.address import address, reply_to
-from bot.telegram.kinds import Delivery, Kind, kind_of, sent_as, way_of
+from bot.telegram.kinds import Delivery, Kind, album_of, kind_of, sent_as, way_of
 from bot.telegram.parcel import Parcel
+from bot.telegram.pictures import album, last_words
 from bot.telegram.reactions import Mark, react
 from bot.telegram.receipts import Receipts
 from bot.telegram.session import (
@@ -54,6 +56,7 @@ from bot.telegram.uploads import IDLE, Upload
 from bot.texts import Texts
 from converter.convert import Result
 from converter.engines.process import uninterrupted
+from converter.shots import Shots
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +69,7 @@ _GONE: Final = (
 _ALREADY: Final = "message is not modified"
 
 T = TypeVar("T")
+New = TypeVar("New", Message, list[Message])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,24 @@ class TelegramDeliverer:
         with _in_the_words_of_jobs():
             return await self._deliver(parcel, way, message_id, fresh)
 
+    async def deliver_shots(
+        self,
+        job: Job,
+        shots: Shots,
+        message_id: str | None,
+        *,
+        on_bytes: OnBytes,
+        before_last: Quiet,
+    ) -> None:
+        """Send an album, and say in the status message what it is. See `messenger.Deliverer`."""
+        fresh = partial(Upload, on_bytes, idle=self.idle, before_last=before_last)
+        with _in_the_words_of_jobs():
+            await self._send_album(job, shots, fresh)
+        if message_id is not None:
+            edit = last_words(job, shots, message_id)
+            with _no_matter("last words not said"):
+                await tried(lambda: self.bot(edit), "last words")
+
     async def deliver_kept(
         self, job: Job, kept: Kept, message_id: str | None, *, before_last: Quiet
     ) -> Sent:
@@ -141,7 +163,7 @@ class TelegramDeliverer:
         groups the mark is enough. A doubled one does no harm."""
         await react(self.bot, job.chat_id, job.message_id, Mark.DONE)
         way = way_of(job.request.target, as_file=job.as_file)
-        heard = way.heard or job.batch_id is not None
+        heard = way.heard or job.batch_id is not None or job.shots > 0
         if job.group or heard or (await self.manners(job)).quiet:
             return
         try:
@@ -180,7 +202,7 @@ class TelegramDeliverer:
         method = parcel.edit(kind.media, kind, upload, message_id)
         try:
             return await self._carry(
-                parcel.job, kind, upload, lambda most: upload.send(self.bot, method, most)
+                parcel.job, kind.action, upload, lambda most: upload.send(self.bot, method, most)
             )
         except TelegramBadRequest as error:
             if is_about(error, _ALREADY):
@@ -204,27 +226,41 @@ class TelegramDeliverer:
 
     async def _send_as(self, parcel: Parcel, kind: Kind, upload: Upload) -> Message:
         method = parcel.message(kind, upload)
-        return await self._carry(
-            parcel.job, kind, upload, lambda most: self._receipted(parcel.job, upload, method, most)
-        )
+        send = partial(self._receipted, parcel.job, upload, method)
+        return await self._carry(parcel.job, kind.action, upload, send)
+
+    async def _send_album(
+        self, job: Job, shots: Shots, fresh: Callable[[], Upload]
+    ) -> list[Message]:
+        ways = album_of(shots, as_file=job.as_file)
+        for media in ways:
+            upload = fresh()
+            send = partial(self._receipted, job, upload, album(job, shots, media, upload))
+            try:
+                return await self._carry(job, ChatAction.UPLOAD_PHOTO, upload, send)
+            except TelegramBadRequest as error:
+                if media is ways[-1]:
+                    raise
+                log.info("refused, sent as something plainer", cause=str(error))
+        raise AssertionError("no way for an album")
 
     async def _carry(
-        self, job: Job, kind: Kind, upload: Upload, once: Callable[[float], Awaitable[T]]
+        self, job: Job, action: ChatAction, upload: Upload, once: Callable[[float], Awaitable[T]]
     ) -> T:
         """Try `once`, which is told how many seconds it may take, under the eyes of the chat."""
         if not upload.size:
             return await once(upload_seconds(0))
-        async with acting(self.bot, address(job), kind.action):
+        async with acting(self.bot, address(job), action):
             return await once(upload_seconds(upload.size))
 
     async def _receipted(
-        self, job: Job, upload: Upload, method: TelegramMethod[Message], most: float
-    ) -> Message:
+        self, job: Job, upload: Upload, method: TelegramMethod[New], most: float
+    ) -> New:
         """Send it once. Only what certainly wasn't sent raises an error that may be tried again."""
         if not await self.receipts.intend(job):
             raise TransferError(TransferCode.UNSURE_IF_SENT, "an earlier attempt began to send")
         try:
-            message = await upload.send(self.bot, method, most)
+            sent = await upload.send(self.bot, method, most)
         except BaseException as error:
             if not upload.given or _refused(error):
                 await uninterrupted(self.receipts.failed(job))
@@ -232,27 +268,36 @@ class TelegramDeliverer:
             if isinstance(error, PASSING):
                 raise TransferError(TransferCode.UNSURE_IF_SENT, str(error)) from error
             raise
-        await uninterrupted(self.receipts.sent(job, str(message.message_id)))
-        return message
+        messages = sent if isinstance(sent, list) else [sent]
+        ids = " ".join(str(message.message_id) for message in messages)
+        await uninterrupted(self.receipts.sent(job, ids))
+        return sent
 
     async def _last_words(self, parcel: Parcel, kind: Kind, message_id: int) -> None:
         """What becomes of a status message whose result stands beside it: the words that can't
         stand under that, or nothing. The result is there, whatever happens here."""
         chat_id = int(parcel.job.chat_id)
-        try:
+        with _no_matter("status message stayed as it was"):
             if kind.captioned:
                 await self.bot.delete_message(chat_id, message_id)
             else:
                 edit = EditMessageText(text=parcel.words, chat_id=chat_id, message_id=message_id)
                 await tried(lambda: self.bot(edit), "last words")
-        except TROUBLE as error:
-            log.warning("status message stayed as it was", cause=str(error))
 
 
 def _refused(error: BaseException) -> bool:
     """Telegram said no: nothing was sent."""
     unsure = isinstance(error, PASSING) and not isinstance(error, TelegramEntityTooLarge)
     return isinstance(error, TelegramAPIError) and not unsure
+
+
+@contextlib.contextmanager
+def _no_matter(event: str) -> Iterator[None]:
+    """The result is there, whatever happens in here."""
+    try:
+        yield
+    except TROUBLE as error:
+        log.warning(event, cause=str(error))
 
 
 @contextlib.contextmanager

@@ -34,14 +34,28 @@ def new_job(message: Message, person: Person, locale: str, request: Request) -> 
     attachment = attachment_of(message)
     if attachment is None:
         return None
-    source = Source(
+    source = _source(attachment)
+    return replace(no_file(message, person, locale), request=request, source=source)
+
+
+def part_of(message: Message) -> Extra | None:
+    """A video that is to follow another; None for what calls itself something else."""
+    attachment = attachment_of(message)
+    if attachment is None or isinstance(attachment, Audio | Voice):
+        return None
+    source = _source(attachment)
+    seconds = float(getattr(attachment, "duration", None) or 0)
+    return Extra(Role.PART, source, seconds=seconds, message_id=str(message.message_id))
+
+
+def _source(attachment: Attachment) -> Source:
+    return Source(
         file_id=attachment.file_id,
         unique_id=attachment.file_unique_id,
         name=getattr(attachment, "file_name", None) or "video",
         size=attachment.file_size or 0,
         mime=getattr(attachment, "mime_type", None) or "",
     )
-    return replace(no_file(message, person, locale), request=request, source=source)
 
 
 def copies_of(message: Message) -> list[Source]:

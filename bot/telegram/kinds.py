@@ -25,6 +25,7 @@ from aiogram.types import (
     InputMediaAnimation,
     InputMediaAudio,
     InputMediaDocument,
+    InputMediaPhoto,
     InputMediaVideo,
     Message,
 )
@@ -32,9 +33,17 @@ from aiogram.types import (
 from bot.jobs.made import Sent
 from bot.names import clean
 from converter.convert import Result
+from converter.shots import Shot, Shots
 
 Media = InputMediaAnimation | InputMediaAudio | InputMediaDocument | InputMediaVideo
 
+# What goes into an album of pictures.
+Pictured = InputMediaPhoto | InputMediaDocument
+
+# Telegram's bounds of a photo: bytes, width and height together, one to the other.
+_PHOTO_BYTES: Final = 10_000_000
+_PHOTO_SIDES: Final = 10_000
+_PHOTO_RATIO: Final = 20
 _LONGEST_TITLE: Final = 128
 _PERFORMERS: Final = ("artist", "album_artist", "performer")
 
@@ -150,6 +159,21 @@ DELIVERIES: Final[Mapping[str, Delivery]] = MappingProxyType(
 def way_of(target: str, *, as_file: bool) -> Delivery:
     """How a target comes: as its own kind of message, or as a plain file where that is wished."""
     return Delivery(DOCUMENT) if as_file else DELIVERIES[target]
+
+
+def album_of(shots: Shots, *, as_file: bool) -> tuple[type[Pictured], ...]:
+    """How several pictures come together: as photos, which are seen at once, and as files where
+    Telegram takes no such photo, where nothing of them may be lost, or where that is wished. The
+    second way is for when the first is refused. One album is all of one kind."""
+    photos = not as_file and all(map(_is_photo, shots.pictures))
+    return (InputMediaPhoto, InputMediaDocument) if photos else (InputMediaDocument,)
+
+
+def _is_photo(shot: Shot) -> bool:
+    long, short = max(shot.width, shot.height), min(shot.width, shot.height)
+    bounded = shot.size <= _PHOTO_BYTES and long + short <= _PHOTO_SIDES
+    # A PNG was asked for as what loses nothing, and a photo loses.
+    return bounded and long <= short * _PHOTO_RATIO and shot.path.suffix == ".jpg"
 
 
 def kind_of(name: str) -> Kind | None:

@@ -84,10 +84,12 @@ class TelegramPainter:
 
 def _acts(status: Status) -> tuple[Act, ...]:
     """What may be done about a job that stands so."""
+    # One of several that were to be joined can be taken off.
+    otherwise = (Act.OTHER,) if "part" in status.facts else ()
     if status.can_retry:
-        return (Act.RETRY,)
+        return (Act.RETRY, *otherwise)
     if status.final:
-        return ()
+        return otherwise
     # What is on its way can't be had otherwise any more.
     return (Act.CANCEL,) if status.kind is State.SENDING else (Act.CANCEL, Act.CHANGE)
 

@@ -18,7 +18,7 @@ class Receipts(Protocol):
         ...
 
     async def sent(self, job: Job, message_id: str) -> None:
-        """It was sent, as this message."""
+        """It was sent, as this message, or as several with spaces between."""
         ...
 
     async def failed(self, job: Job) -> None:

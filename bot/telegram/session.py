@@ -33,6 +33,7 @@ from aiogram.methods import (
     SendChatAction,
     SendMediaGroup,
     SendMessage,
+    SendPhoto,
     SetMessageReaction,
     TelegramMethod,
 )
@@ -66,6 +67,11 @@ class SendCard(SendMessage):
 class SendStatus(SendMessage):
     """A job's first status message: when it can't be sent, the board itself tries again, with what
     is true by then."""
+
+
+class SendSheet(SendPhoto):
+    """A picture beside a card: one that isn't taken is done without, and two would be one too
+    many."""
 
 
 class SayToMany(SendMessage):
@@ -107,6 +113,7 @@ _NOT_OURS: Final[tuple[type, ...]] = (
     SetMessageReaction,
     SendStatus,
     SendCard,
+    SendSheet,
     SayToMany,
     CopyToMany,
     EditMessageMedia,

@@ -38,6 +38,7 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
     """A status message."""
     facts = dict(status.facts)
     values: dict[str, Value] = {"name": shown_name(job.source.name)}
+    key = f"status-{status.kind.value}"
     match status.kind:
         case State.WAITING:
             values |= {"place": int(facts["place"]), "own": facts["own"]}
@@ -47,6 +48,9 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
                 values["wait"] = texts("status-wait", time=wait)
         case State.DOWNLOADING:
             values["percent"] = int(facts.get("percent", 0))
+        case State.CONVERTING if "count" in facts:
+            key = "status-shots"
+            values |= {"number": int(facts["number"]), "count": int(facts["count"])}
         case State.CONVERTING:
             values |= _converting(texts, facts, output_limit)
         case State.SENDING:
@@ -56,7 +60,7 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
             values["seconds"] = int(facts["seconds"])
         case State.FAILED:
             values["cause"] = cause(texts, status.code, facts)
-    words = texts(f"status-{status.kind.value}", **values)
+    words = texts(key, **values)
     return f"{words}\n{texts('trace', trace=status.trace)}" if status.trace else words
 
 
@@ -87,9 +91,15 @@ def with_notes(texts: Texts, words: str, made: Made) -> str:
 def cause(texts: Texts, code: str, facts: Mapping[str, Value], called: Called | None = None) -> str:
     """Why a job failed, for a person, as plain text; `called` says how the reader knows options.
 
+    Of several videos that are joined, the one that it is about is named.
+
     An unknown code, from an older version's row, gets the general sentence, and so does one whose
     numbers nobody knows any more.
     """
+    if "part" in facts:
+        named = {"part": str(facts["part"]), "name": shown_name(str(facts.get("name", "")))}
+        others = {name: value for name, value in facts.items() if name not in named}
+        return texts("join-trouble", cause=cause(texts, code, others, called), **named)
     if (about_the_wish := refusal(texts, code, facts, called)) is not None:
         return about_the_wish
     key = f"error-{code}"
@@ -186,6 +196,8 @@ def note_text(texts: Texts, note: Note, made: Made) -> str:
             seconds=duration(texts, made.read),
             whole=duration(texts, made.read + made.lost),
         )
+    if note is Note.JOINED:
+        return texts(f"note-{note.value}", length=clock(round(made.read)))
     return texts(f"note-{note.value}")
 
 

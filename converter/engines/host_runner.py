@@ -27,6 +27,8 @@ _CONFIGURATION = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts", "/etc/l
 _STARTED_BADLY = frozenset({126, 127})
 _SCRIPT = b"#!"
 _PYTHON = "python3"
+# Whoever taps a button waits for the bot, which needs next to nothing, and not for an encoder.
+_NICENESS = "10"
 _SAFE_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -45,6 +47,7 @@ class HostTools:
     static: bool = False
     nvidia_smi: Path | None = None
     python: Path | None = None
+    nice: Path | None = None
 
     def place_of(self, program: str) -> str:
         """Where the program of that name is, the name itself for one that is not ours."""
@@ -109,6 +112,8 @@ class HostRunner:
         if tools.prlimit is not None:
             limits = [f"--data={resources.memory}", f"--fsize={resources.file_size}", "--core=0"]
             command = [str(tools.prlimit), *limits, *command]
+        if tools.nice is not None:
+            command = [str(tools.nice), "-n", _NICENESS, *command]
         return command
 
 
@@ -204,6 +209,7 @@ def find_tools(*, ffmpeg: Path | None = None, ffprobe: Path | None = None) -> Ho
         static=static,
         nvidia_smi=_which("nvidia-smi"),
         python=Path(sys.executable) if sys.executable else None,
+        nice=_which("nice"),
     )
 
 

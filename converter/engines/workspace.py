@@ -107,6 +107,12 @@ class Workspace:
         path.write_bytes(data)
         path.chmod(0o644)
 
+    def lend(self, path: Path, name: str) -> None:
+        """Move a file that is ours into the input's folder, where the conversion can read it and
+        can't change it."""
+        path.replace(self.input_dir / name)
+        (self.input_dir / name).chmod(0o644)
+
     async def remove(self) -> None:
         """Delete everything in it; a workspace that is gone already is no error."""
         await asyncio.to_thread(shutil.rmtree, self.root, ignore_errors=True)

@@ -51,6 +51,7 @@ class Note(StrEnum):
     THUMBNAIL_LOST = "thumbnail_lost"
     PARTIAL = "partial"
     GOES_ON = "goes_on"
+    JOINED = "joined"
 
 
 class Step(StrEnum):

@@ -16,8 +16,10 @@ _EVEN = 2
 # Bits per pixel and frame above which a copy is not "small".
 _SMALL_BITS = 0.06
 _DEEP = frozenset({"yuv420p10le"})
-# What is only a stand-in here: many times its size.
-_UNFOLDED = "webp"
+# What is only a stand-in here, many times the size that it should have: an animation's frames,
+# several videos put together to be encoded once more.
+JOINED = "joined"
+_STAND_INS = frozenset({"webp", JOINED})
 
 
 def why_encode(
@@ -43,7 +45,7 @@ def why_encode(
 
 def _foreign(video: VideoStream, rule: PictureRule) -> bool:
     if rule.codecs is None:
-        return video.codec == _UNFOLDED
+        return video.codec in _STAND_INS
     return video.codec not in rule.codecs
 
 

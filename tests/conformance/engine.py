@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from converter import opening
-from converter.convert import Observer, Result
+from converter.convert import Result
 from converter.converter import Converter
 from converter.engines.runner import Resources
 from converter.errors import ConversionError
 from converter.formats import TARGETS
 from converter.limits import Limits
+from converter.observer import Observer
 from converter.opening import EngineOptions
 from converter.planning.plan import Plan
 from converter.request import parse

@@ -407,6 +407,15 @@ async def test_a_host_without_its_ffmpeg(tmp_path: Path) -> None:
         assert told.value.code is Code.ENGINE
 
 
+def test_host_programs_leave_the_processor_to_others(tmp_path: Path) -> None:
+    for name in ("bwrap", "plain"):
+        tools = host_tools(name)
+        argv = HostRunner(tools, RESOURCES).argv(Workspace(tmp_path / "job-1"), ["ffmpeg"])
+        assert argv[:3] == [str(tools.nice), "-n", "10"]
+        without = HostRunner(replace(tools, nice=None), RESOURCES)
+        assert without.argv(Workspace(tmp_path / "job-1"), ["ffmpeg"]) == argv[3:]
+
+
 async def test_bubblewrap_is_kept_only_where_it_works(tmp_path: Path) -> None:
     tools = host_tools("bwrap")
     assert await without_broken_bwrap(tools) == tools
@@ -449,7 +458,8 @@ def test_the_flags_of_a_container(tmp_path: Path) -> None:
         *("--name", "convert-here-job-1", "--label", f"{LABEL}=here"),
         *("--network", "none", "--read-only", "--cap-drop", "ALL"),
         *("--security-opt", "no-new-privileges", "--user", "123:456"),
-        *("--pids-limit", "77", "--memory", "1000", "--memory-swap", "1000", "--cpus", "1.500"),
+        *("--pids-limit", "77", "--memory", "1000", "--memory-swap", "1000"),
+        *("--cpu-shares", "256", "--cpus", "1.500"),
         *("--ulimit", "fsize=2000", "--ulimit", "core=0"),
         *("--tmpfs", "/tmp:rw,noexec,nosuid,nodev,size=64m"),
         *("--log-driver", "none", "--workdir", "/out"),

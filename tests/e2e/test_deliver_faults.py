@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.jobs.status import State, Status
 from bot.telegram.acting import acting
 from bot.telegram.address import address
 from converter.convert import Result
+from converter.shots import Shot, Shots
 from standin import Fault, FaultOptions
 from tests.support.deliveries import MEBIBYTE, Counter, convert, counter, grown
 from tests.support.running import struck, until
@@ -36,7 +38,7 @@ DEFINITE: dict[str, FaultOptions] = {
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     folder = tmp_path_factory.mktemp("results")
-    made = convert(METHODS, folder)
+    made = convert((*METHODS, "frame"), folder)
     return made | {f"large {t}": grown(made[t], folder / t, LARGE) for t in ("mp4", "note")}
 
 
@@ -137,6 +139,24 @@ async def test_words_that_fail_cost_no_result(results: dict[str, Result], desk: 
     )
     await desk.deliver(job, results["note"])
     assert [m.kind for m in desk.seen(job)] == ["text", "video_note"]
+
+
+async def test_an_album_cancelled_half_way_was_not_sent(
+    results: dict[str, Result], desk: Counter
+) -> None:
+    job = await desk.job("frame")
+    shot = results["frame"]
+    small = Shot(shot.path, 0.5, 320, 180, shot.path.stat().st_size)
+    large = replace(small, path=grown(shot, shot.path.parent, 4 * MEBIBYTE).path)
+    stalled = desk.standin.faults.add("sendMediaGroup", stall_after=MEBIBYTE)
+    await _cancelled_once(desk, job, Shots((large,) * 9, 1.0), stalled)
+    assert desk.ledger.words(job) == ["intended", "failed"]
+    assert [m.kind for m in desk.seen(job)] == ["text"]
+    await desk.deliver(job, Shots((small, small), 1.0))
+    text, *album = desk.seen(job)
+    assert text.text == "🖼 2 pictures of film.mkv"
+    assert [m.kind for m in album] == ["photo", "photo"]
+    assert desk.ledger.message_of(job) == " ".join(str(m.id) for m in album)
 
 
 # --- silence, slowness, and what is seen of an upload
@@ -264,7 +284,7 @@ async def test_its_failure_costs_nothing(
     assert [m.kind for m in desk.seen(job)] == ["video"]
 
 
-async def _cancelled_once(desk: Counter, job: Job, result: Result, fault: Fault) -> None:
+async def _cancelled_once(desk: Counter, job: Job, result: Result | Shots, fault: Fault) -> None:
     """Deliver, and cancel once the fault has struck."""
     delivery = asyncio.create_task(desk.deliver(job, result))
     await struck(fault)

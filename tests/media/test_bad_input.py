@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from converter.convert import Observer
 from converter.errors import Code, Failed, Refused
 from converter.limits import Limits
+from converter.observer import Observer
 from converter.planning.plan import Note
 from converter.request import Request
 from tests.support import clips, hostile, outputs

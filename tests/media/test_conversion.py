@@ -7,9 +7,10 @@ from typing import Protocol
 
 import pytest
 
-from converter.convert import Observer, Result
+from converter.convert import Result
 from converter.errors import Code, ConversionError
 from converter.limits import Limits
+from converter.observer import Observer
 from converter.planning.plan import Action, Plan
 from tests.support import outputs
 from tests.support.engines import DOCKER, Engine

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from converter.convert import Observer
 from converter.converter import Converter
 from converter.errors import Code, ConversionError
 from converter.limits import Limits
 from converter.nvidia.cards import CardPool
+from converter.observer import Observer
 from converter.planning.plan import Device, Plan
 from converter.request import Request
 from tests.support.engines import DOCKER, Engine

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from converter.convert import Observer
 from converter.errors import Code, ConversionError
 from converter.limits import Limits
+from converter.observer import Observer
 from converter.planning.plan import Action, Note, Plan
 from converter.request import Request, Subtitles
 from tests.support import eyes, harm, hostile, judged, outputs

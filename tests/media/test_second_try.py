@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from converter.commands.progress import Progress
-from converter.convert import Observer
 from converter.converter import Converter
 from converter.engines.host_runner import HostRunner
 from converter.errors import ConversionError
 from converter.limits import Limits
+from converter.observer import Observer
 from converter.planning.plan import Plan
 from converter.request import Request
 from tests.support.engines import RESOURCES, Engine, host_tools, unique

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from converter.convert import Observer, Result
+from converter.convert import Result
 from converter.errors import Code, Refused
+from converter.observer import Observer
 from converter.planning.plan import Action, Note, Plan, Step
 from converter.request import Quality, Request, Still, Subtitles
 from tests.support import eyes, films, outputs

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter.beside import NOTHING, Beside
-from converter.convert import Observer, Result
+from converter.convert import Result
 from converter.converter import Converter
 from converter.errors import ConversionError
 from converter.limits import Limits
+from converter.observer import Observer
 from converter.request import Request
 from tests.support.engines import Engine, containers, unique
 from tests.support.waiting import eventually, processes
@@ -47,6 +48,10 @@ class Bench:
                 beside,
                 words=_brought(beside.words, folder / "words"),
                 picture=_brought(beside.picture, folder / "picture"),
+                parts=tuple(
+                    Path(shutil.copyfile(part, folder / f"part-{n}"))
+                    for n, part in enumerate(beside.parts, 1)
+                ),
             )
             wish, bounds = request or Request(), limits or Limits()
             result = await conversion.run(wish, bounds, observer, beside)

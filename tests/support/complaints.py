@@ -13,4 +13,5 @@ def nothing_breaks() -> Iterator[None]:
     """AssertionError when a bot in this process logs an error within the block."""
     with capture_logs() as log:
         yield
-    assert [entry for entry in log if entry["log_level"] in _GRAVE] == []
+    complaints = [entry for entry in log if entry["log_level"] in _GRAVE]
+    assert complaints == [], complaints

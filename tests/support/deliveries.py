@@ -18,6 +18,7 @@ from bot.telegram.uploads import IDLE
 from converter.convert import Result
 from converter.formats import TARGETS, Kind
 from converter.request import Request
+from converter.shots import Shots
 from standin import SeenMessage, StandIn, User
 from tests.support.bench import Bench
 from tests.support.engines import Engine, unique
@@ -63,7 +64,9 @@ class Counter:
             created_at=datetime.now(UTC),
         )
 
-    async def deliver(self, job: Job, result: Result, on_bytes: OnBytes | None = None) -> None:
+    async def deliver(
+        self, job: Job, result: Result | Shots, on_bytes: OnBytes | None = None
+    ) -> None:
         """As an attempt does: into the message that the board knows, again after trouble."""
         await deliver(self.app.board, self.deliverer, job, result, Course(), on_bytes)
 

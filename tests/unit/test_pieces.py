@@ -27,6 +27,7 @@ def of_length(seconds: float | None, request: Request | None = None) -> Draft:
         (180.0, Request(start=130.0), []),
         (200.0, Request(speed=2.0), [(0.0, 120.0), (120.0, 200.0)]),
         (None, Request(), []),
+        (61.0, Request("frame", at=3.0), [(0.0, 60.0), (60.0, 61.0)]),
     ],
 )
 def test_the_parts_of_a_note(

@@ -71,6 +71,9 @@ async def tapped(
         await state.set_state(VideoStates.typing)
         said = {"draft": callback_data.draft_id, "field": reaction.field}
         await state.set_data(said | {"person": person.user_id})
+    elif reaction.ending is Ending.COLLECTING:
+        await state.set_state(VideoStates.adding)
+        await state.set_data({"draft": callback_data.draft_id, "person": person.user_id})
     elif await state.get_state() is not None:
         await state.clear()
 

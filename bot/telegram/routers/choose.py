@@ -113,7 +113,7 @@ async def _afterwards(
         case Act.AS_FILE:
             return await counter.as_file(job), "tap-as-file"
         case Act.DELETE:
-            return TapResult.DONE, await _deleted(query)
+            return TapResult.DONE, await _deleted(query, job)
         case Act.SMALLER:
             await counter.again(job, "smaller")
         case _:
@@ -121,12 +121,19 @@ async def _afterwards(
     return TapResult.DONE, ""
 
 
-async def _deleted(query: CallbackQuery) -> str:
-    """Delete the tapped message; the key of what is said then."""
-    if not isinstance(query.message, Message) or not genuine(query):
+async def _deleted(query: CallbackQuery, job: Job) -> str:
+    """Delete the tapped message, and the pictures that it tells of; the key of what is said
+    then."""
+    message = query.message
+    if not isinstance(message, Message) or message.bot is None or not genuine(query):
         return "tap-not-deleted"
+    album = (job.result_message_id or "").split() if job.shots else []
     try:
-        await query.message.delete()
+        if album:
+            ids = [message.message_id, *map(int, album)]
+            await message.bot.delete_messages(message.chat.id, ids)
+        else:
+            await message.delete()
     except TROUBLE:
         return "tap-not-deleted"
     return "tap-deleted"

@@ -76,7 +76,7 @@ async def status(message: Message, person: Person, texts: Texts, desk: Desk) -> 
 async def cancel(
     message: Message, person: Person, texts: Texts, desk: Desk, state: FSMContext
 ) -> None:
-    """Stop the one conversion, or ask which; and wait for nothing to be typed any more."""
+    """Stop the one conversion, or ask which; and wait for nothing to be typed or sent any more."""
     if await state.get_state() is not None:
         await state.clear()
     jobs = await desk.of_person(person)
