@@ -32,6 +32,12 @@ def parts(draft: Draft, target: str) -> tuple[Request, ...]:
     return tuple(replace(request, start=at, end=to) for at, to in pieces)
 
 
+def reach(draft: Draft, wishes: tuple[Request, ...]) -> float | None:
+    """The second up to which these parts go, None where that is as far as is wanted."""
+    last, wanted = wishes[-1].end, draft.request.end or _length(draft)
+    return last if last is not None and wanted is not None and last < wanted - _SHORTEST else None
+
+
 def jobs(draft: Draft, wishes: tuple[Request, ...]) -> list[NewJob]:
     """A job for each wish about the same file, told of together."""
     alike = replace(draft.job(), batch_id=draft.id, status_message_id=None)

@@ -20,12 +20,12 @@ from bot.dialog.option_pages import (
     option_page,
     typing_page,
 )
-from bot.dialog.pieces import parts
+from bot.dialog.pieces import parts, reach
 from bot.dialog.screen import Button, Screen, Style
 from bot.dialog.view import Row, View, back, choice, in_rows, switch, tracks
 from bot.dialog.wish import targets_for
 from bot.texts import Texts
-from bot.texts.sentences import size
+from bot.texts.sentences import clock, size
 from converter.formats import TARGETS
 from converter.options import OPTIONS
 
@@ -110,8 +110,10 @@ def _format(view: View) -> tuple[Row, ...]:
         label = target_name(view.texts, target.key)
         style = Style.MAIN if chosen else Style.PLAIN
         buttons.append(Button(label, f"go.target={target.key}", style))
-        if count := len(parts(view.draft, target.key)):
-            told = view.texts("menu-parts", target=label, count=count)
+        if wishes := parts(view.draft, target.key):
+            told = view.texts("menu-parts", target=label, count=len(wishes))
+            if (until := reach(view.draft, wishes)) is not None:
+                told += f" ({clock(wishes[0].start)}–{clock(until)})"
             buttons.append(Button(told, f"parts.{target.key}"))
     count, picture = shots.count(view.draft), view.of(target="frame")
     if count and picture is not None and picture.refused is None:
