@@ -137,6 +137,11 @@ class Counter:
 
     async def change_album(self, batch_id: str, person: Person) -> TapResult:
         """Stop what is left of a batch, and show a menu of these files."""
+        batch = await self.desk.batches.get(batch_id)
+        mine = batch is not None and batch.owner == (person.platform, person.user_id)
+        if mine and not self.desk.accepts(person.user_id):
+            # It would be stopped and could not be started again.
+            return TapResult.CLOSED
         jobs = await self.desk.batches.jobs(batch_id)
         left = [job for job in jobs if not job.phase.final]
         outcome = await self.desk.cancel_batch(batch_id, person)
@@ -156,10 +161,14 @@ class Counter:
         return TapResult.DONE
 
     async def _open_jobs(self, jobs: Sequence[Job], page: str) -> None:
-        """Each file once, though several parts may have been made of it."""
+        """Each file once, from the first to the last of the parts that were made of it."""
         now = self.store.clock()
-        news = {job.message_id: Draft.again(job, now).job() for job in reversed(jobs)}
-        files = list(reversed(news.values()))
+        news: dict[str, NewJob] = {}
+        for new in (Draft.again(job, now).job() for job in jobs):
+            first = news.get(new.message_id, new)
+            whole = replace(first.request, end=new.request.end)
+            news[new.message_id] = replace(first, request=whole)
+        files = list(news.values())
         if len(files) == 1:
             await self._open(Draft.of(files[0], now, page), anew=True)
         else:
@@ -379,6 +388,9 @@ class Counter:
                 await self.looker.forget(draft.id)
                 await self.sheets.away(draft)
             case QueueFull() | Duplicate() | OverQuota() | Closed():
+                # With all of its files, though only the first were to be started.
+                there = await self.store.get(draft.id) or draft
+                draft = replace(draft, files=there.files)
                 if isinstance(answer, QueueFull) and draft.files:
                     draft = draft.at(f"{ROOM_PAGE}{answer.room}")
                 await self.store.save(draft)

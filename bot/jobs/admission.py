@@ -19,6 +19,7 @@ from bot.jobs.answers import (
     QueueFull,
     Repeated,
 )
+from bot.jobs.extras import bytes_of
 from bot.jobs.model import NewJob
 from bot.jobs.quota import Quota
 from bot.jobs.rows import FRESH, first
@@ -102,7 +103,7 @@ async def _too_much(
     db: AsyncConnection, news: Sequence[NewJob], terms: Terms, now: datetime
 ) -> OverQuota | None:
     """Whether they are over their user's quota; counted where they aren't."""
-    person, sizes = (news[0].platform, news[0].user_id), [new.source.size for new in news]
+    person, sizes = (news[0].platform, news[0].user_id), [bytes_of(new) for new in news]
     too_much = await quota.over(db, person, sizes, terms.allowed, now)
     if too_much is None:
         for size in sizes:

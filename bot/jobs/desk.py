@@ -229,6 +229,7 @@ class Desk:
     async def _wind_up(self, job: Job, told: State | None) -> None:
         """What follows from the end of a job, once nothing of it runs."""
         await self.worker.gone(job.id)
+        self.worker.ended(job)
         if told is None:
             await self.board.quiet(job)
         else:

@@ -9,7 +9,7 @@ import structlog
 
 from bot.jobs.errors import PassingTransferError, TransferError
 from bot.jobs.messenger import Downloader, OnBytes
-from bot.jobs.model import Extra, Extras, Role, Source
+from bot.jobs.model import Extra, Extras, Job, NewJob, Role, Source
 from bot.storage.columns import storable
 from converter import languages, poster
 from converter.beside import Beside
@@ -45,6 +45,11 @@ def of_others(extras: Iterable[Extra]) -> Extras:
 def usable(extras: Iterable[Extra]) -> Extras:
     """Those that nothing speaks against."""
     return tuple(extra for extra in extras if not extra.trouble)
+
+
+def bytes_of(job: NewJob | Job) -> int:
+    """Of its file, and of the videos that are to follow it."""
+    return job.source.size + sum(part.source.size for part in parts_of(job.extras))
 
 
 def dump(extras: Iterable[Extra]) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from bot.jobs.answers import (
     Repeated,
 )
 from bot.jobs.batch import Batch
+from bot.jobs.extras import bytes_of
 from bot.jobs.model import Job, NewJob, Phase, Receipt
 from bot.jobs.quota import Quota, TooLong
 from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
@@ -115,7 +116,7 @@ class JobStore:
                 return None
             if not await line.room_for(db, *job.owner, terms.max_waiting):
                 return QueueFull(terms.max_waiting)
-            size = job.source.size
+            size = bytes_of(job)
             if (over := await quota.over(db, job.owner, [size], terms.allowed, now)) is not None:
                 return over
             await quota.count(db, job.owner, size, now)
@@ -261,6 +262,10 @@ class JobStore:
     async def set_status_message(self, job_id: str, message_id: str) -> None:
         """Remember the one message that this job owns in the chat."""
         await self._note(job_id, status_message_id=message_id)
+
+    async def removed(self, job_id: str) -> None:
+        """Its result's message is no more in the chat: no album is made of it."""
+        await self._note(job_id, result_message_id=None)
 
     # --- receipts, see model.Receipt
 

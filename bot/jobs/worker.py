@@ -163,6 +163,12 @@ class Worker:
         task.add_done_callback(self._background.discard)
         return task
 
+    def ended(self, job: Job) -> None:
+        """A job has ended, here or at its person's word: what of its batch is there may come
+        together now."""
+        if job.batch_id is not None:
+            self._spawn(self._together.ended(job.batch_id))
+
     async def _renew(self, active: ActiveJob) -> None:
         """Hold the lease, and hear whether the job has moved on."""
         while True:
@@ -221,8 +227,7 @@ class Worker:
                 await self._board.settle(job, outcome.status)
             await self._durable.finish(job, outcome.phase, outcome.code, outcome.detail)
         self._board.forget(job)
-        if job.batch_id is not None:
-            self._spawn(self._together.ended(job.batch_id))
+        self.ended(job)
         if outcome.phase is Phase.DONE:
             # Outside of everything: the messenger may make us wait, and others must not.
             messenger = self._attempt.messengers[job.platform]

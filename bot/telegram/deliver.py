@@ -155,8 +155,9 @@ class TelegramDeliverer:
 
     async def deliver_album(self, batch: Batch, pieces: Sequence[Piece]) -> None:
         """See `messenger.Deliverer`."""
+        manners = await self.manners(pieces[0].job)
         with _in_the_words_of_jobs():
-            await send_album(self.bot, batch, pieces)
+            await send_album(self.bot, batch, pieces, manners.caption, silent=manners.quiet)
 
     async def announce(self, job: Job) -> None:
         """A mark on the person's message, and a short reply where an edit alone makes no sound; in

@@ -20,6 +20,14 @@ from bot.texts.templates import caption_of
 from converter.convert import Result
 
 
+def words_under(job: Job, made: Made, template: str | None, *, ready: bool = False) -> str:
+    """What stands under a job's result, see `Parcel`."""
+    name, texts = job.source.name, Texts(job.locale)
+    if template is not None:
+        return with_notes(texts, caption_of(template, texts, name, made), made)
+    return caption(texts, name, made, ready=ready)
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One job's result: a file of ours, or one that Telegram has already. `shared`: whoever gets
@@ -41,10 +49,7 @@ class Parcel:
     @property
     def words(self) -> str:
         """What stands under it."""
-        ready, name, texts = self.ready, self.job.source.name, Texts(self.job.locale)
-        if self.template is not None:
-            return with_notes(texts, caption_of(self.template, texts, name, self.made), self.made)
-        return caption(texts, name, self.made, ready=ready)
+        return words_under(self.job, self.made, self.template, ready=self.ready)
 
     @property
     def ready(self) -> bool:

@@ -14,9 +14,8 @@ from bot.jobs.batch import Batch
 from bot.jobs.pieces import Piece
 from bot.telegram.address import address, reply_to
 from bot.telegram.kinds import AUDIO, DOCUMENT, VIDEO
+from bot.telegram.parcel import words_under
 from bot.telegram.session import TROUBLE, wait_of
-from bot.texts import Texts
-from bot.texts.sentences import caption
 
 log = structlog.get_logger(__name__)
 
@@ -39,10 +38,23 @@ def albums(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return [group for group in groups if len(group) >= _FEWEST]
 
 
-async def send_album(bot: Bot, batch: Batch, pieces: Sequence[Piece]) -> None:
-    """Send it, then take the single messages away. Raises what aiogram does."""
-    items: list[MediaUnion] = [_item(batch, piece) for piece in pieces]
-    album = SendMediaGroup(**address(batch), media=items, reply_parameters=reply_to(batch))
+async def send_album(
+    bot: Bot,
+    batch: Batch,
+    pieces: Sequence[Piece],
+    template: str | None = None,
+    *,
+    silent: bool = False,
+) -> None:
+    """Send it, then take the single messages away. `template` and `silent` are as a Parcel's.
+    Raises what aiogram does."""
+    items: list[MediaUnion] = [_item(piece, template) for piece in pieces]
+    album = SendMediaGroup(
+        **address(batch),
+        media=items,
+        reply_parameters=reply_to(batch),
+        disable_notification=silent or None,
+    )
     await _sent(bot, album)
     numbers = [int(piece.message_id) for piece in pieces]
     try:
@@ -63,6 +75,6 @@ async def _sent(bot: Bot, album: SendMediaGroup) -> None:
     await bot(album)
 
 
-def _item(batch: Batch, piece: Piece) -> Item:
-    words = caption(Texts(batch.locale), piece.job.source.name, piece.kept.made)
+def _item(piece: Piece, template: str | None) -> Item:
+    words = words_under(piece.job, piece.kept.made, template)
     return _KINDS[piece.kept.kind](media=piece.kept.file_id, caption=words)

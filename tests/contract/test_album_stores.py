@@ -7,9 +7,9 @@ import pytest
 from bot.dialog.draft import Draft
 from bot.dialog.gathering import MOST, Added, Gatherings
 from bot.jobs.admission import Terms
-from bot.jobs.answers import AcceptedAll, Duplicate, OverQuota, QueueFull, Repeated
+from bot.jobs.answers import Accepted, AcceptedAll, Duplicate, OverQuota, QueueFull, Repeated
 from bot.jobs.batches import BatchStore
-from bot.jobs.model import NewJob, Phase, Source
+from bot.jobs.model import Extra, NewJob, Phase, Role, Source
 from bot.jobs.quota import Quota
 from bot.jobs.store import JobStore
 from converter.request import Request
@@ -143,3 +143,12 @@ async def test_results_are_united_once_and_only_when_all_have_ended(
     assert await batches.unite(draft.id)
     assert not await batches.unite(draft.id)
     assert await batches.not_united() == []
+
+
+async def test_parts_that_follow_a_file_count_as_it_does(store: JobStore) -> None:
+    one = new(1)
+    part = Extra(Role.PART, one.source, message_id="2")
+    joined = replace(one, extras=(part,))
+    most = 2 * one.source.size - 1
+    assert await store.add(joined, Terms(9, Quota(bytes_per_day=most))) == OverQuota("bytes", most)
+    assert isinstance(await store.add(joined, Terms(9, Quota(bytes_per_day=most + 1))), Accepted)

@@ -113,7 +113,10 @@ async def _afterwards(
         case Act.AS_FILE:
             return await counter.as_file(job), "tap-as-file"
         case Act.DELETE:
-            return TapResult.DONE, await _deleted(query, job)
+            told = await _deleted(query, job)
+            if told == "tap-deleted" and job.batch_id is not None:
+                await counter.desk.store.removed(job.id)
+            return TapResult.DONE, told
         case Act.SMALLER:
             await counter.again(job, "smaller")
         case _:
