@@ -83,6 +83,12 @@ class Draft:
         return max([self.source.size, *(sent.source.size for sent in self.files)])
 
     @property
+    def several(self) -> bool:
+        """It has more than one video, in an album or to be joined: what is known of the first says
+        nothing of the others."""
+        return bool(self.files) or any(extra.role is Role.PART for extra in self.extras)
+
+    @property
     def open(self) -> bool:
         """It can still be changed."""
         return self.page != USED

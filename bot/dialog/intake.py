@@ -91,6 +91,8 @@ class Intake:
             return await self.take(news[0], replace(preferences, ask=album.ask), texts)
         if not self.desk.accepts(album.first.user_id):
             return Closed()
+        if album.ask and await self.counter.full(news[0]):
+            return TooManyOpen(MOST_OPEN)
         if album.ask:
             return await self.counter.open_album(news, album.id)
         return await self.counter.start_album(news, album.id)

@@ -24,7 +24,7 @@ _WHOLE: Final = "all"
 
 def offered(draft: Draft) -> tuple[float, ...]:
     """The moments of its file, in seconds; none where they aren't known or can't be shown."""
-    if draft.files or draft.seen is None or not moments.findable(draft.seen.info):
+    if draft.several or draft.seen is None or not moments.findable(draft.seen.info):
         return ()
     found = rounded(moments.spread(draft.seen.info.duration, MOST))
     return tuple(found) if len(found) >= moments.FEWEST else ()

@@ -9,8 +9,8 @@ from bot.jobs.model import NewJob
 from converter.formats import TARGETS
 from converter.request import Request
 
-# As many as an album holds.
-MOST: Final = 10
+# As many as the queue takes of one person, as it comes.
+MOST: Final = 6
 # What is watched one after the other; three seconds of a sticker are no part of a film.
 _IN_PARTS: Final = frozenset({"note"})
 _SHORTEST: Final = 1.0  # seconds: what is left of less isn't worth a part
@@ -20,7 +20,7 @@ def parts(draft: Draft, target: str) -> tuple[Request, ...]:
     """The wishes for a film in as many parts of the target's greatest length as it takes; none
     where one is enough, or where nobody knows its length."""
     length, longest = _length(draft), TARGETS[target].max_seconds
-    if length is None or longest is None or target not in _IN_PARTS:
+    if length is None or longest is None or target not in _IN_PARTS or draft.several:
         return ()
     request = changed(draft.request, target=target)
     begin, end = request.start or 0.0, min(request.end or length, length)

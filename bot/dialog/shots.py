@@ -16,7 +16,7 @@ _SHOWN_SIDE: Final = 2560
 
 def count(draft: Draft) -> int:
     """How many there will be; 0 where there can't be several."""
-    if draft.files:
+    if draft.several:
         return 0
     if draft.seen is None:
         return MOST

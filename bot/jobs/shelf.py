@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import RowMapping, delete, insert, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.jobs.made import Kept, Made, Sent
@@ -65,12 +65,7 @@ class Shelf:
         async with self._tx.read() as db:
             found = select(results).where(fits).order_by(results.c.at.desc()).limit(1)
             row = (await db.execute(found)).mappings().first()
-        if row is None:
-            return None
-        try:
-            return Kept(row["file_id"], row["kind"], Made.load(row["made"]))
-        except (TypeError, ValueError):
-            return None
+        return None if row is None else _kept(row)
 
     async def keep(self, job: Job, sent: Sent, made: Made) -> None:
         """Remember a job's result: for its owner, and where nothing is lacking for whoever asks
@@ -108,8 +103,9 @@ class Shelf:
             rows = {row["job_id"]: row for row in (await db.execute(found)).mappings().all()}
         pieces = []
         for job in of:
-            if (row := rows.get(job.id)) is not None:
-                kept = Kept(row["file_id"], row["kind"], Made.load(row["made"]))
+            row = rows.get(job.id)
+            kept = _kept(row) if row is not None else None
+            if row is not None and kept is not None:
                 pieces.append(Piece(job, kept, row["result_message_id"]))
         return pieces
 
@@ -167,6 +163,14 @@ class Shelf:
             return None
         same = [job.platform, self._accounts[job.platform], work, self._recipe]
         return hashlib.sha256(json.dumps(same).encode()).hexdigest()
+
+
+def _kept(row: RowMapping) -> Kept | None:
+    """None for what another version wrote and this one can't read."""
+    try:
+        return Kept(row["file_id"], row["kind"], Made.load(row["made"]))
+    except (TypeError, ValueError):
+        return None
 
 
 def _name(job: Job) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import secrets
 import subprocess
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
@@ -45,7 +46,7 @@ class Counter:
         sent = await user.send_text("my film")
         shown = await self.app.bot.send_message(user.id, "Sending…") if status else None
         return Job(
-            id=unique("job"),
+            id=secrets.token_hex(8),
             platform="telegram",
             user_id=str(user.id),
             chat_id=str(user.id),

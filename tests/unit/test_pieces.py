@@ -38,11 +38,11 @@ def test_the_parts_of_a_note(
     assert {one.target for one in found} <= {"note"}
 
 
-def test_there_are_ten_at_most_and_it_is_known_how_far_they_go() -> None:
+def test_there_are_six_at_most_and_it_is_known_how_far_they_go() -> None:
     long, short = of_length(3600.0), of_length(180.0)
     wishes = pieces.parts(long, "note")
     assert len(wishes) == pieces.MOST
-    assert pieces.reach(long, wishes) == 600.0
+    assert pieces.reach(long, wishes) == 360.0
     assert pieces.reach(short, pieces.parts(short, "note")) is None
 
 
