@@ -315,7 +315,7 @@ async def test_a_menu_that_is_gone_or_forged_says_so(stage: Stage, footage: Foot
             (mine.draft_id, "rm -rf", "out of date"),
             ("../../etc", "go", "out of date"),
         ):
-            forged = DraftTap(draft_id=draft, action=action).pack()
+            forged = f"d:{draft}:{action}"
             answer = await user.tap(card, callback_data=forged)
             assert words in answer.text
         await tap(user, card, "Close")
