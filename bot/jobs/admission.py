@@ -23,7 +23,7 @@ from bot.jobs.extras import bytes_of
 from bot.jobs.model import NewJob
 from bot.jobs.quota import Quota
 from bot.jobs.rows import FRESH, first
-from bot.jobs.tables import LIVE, jobs, values_of
+from bot.jobs.tables import LIVE, jobs, values_of, work_of
 
 UNBOUNDED: Final = Quota()
 
@@ -52,9 +52,10 @@ async def admit_all(
     db: AsyncConnection, news: Sequence[NewJob], terms: Terms, now: datetime
 ) -> AcceptedAll | Repeated | Duplicate | QueueFull | OverQuota:
     """Save several of one user's together, or none. Repeated when one of these very messages was
-    accepted as the same wish before; a file that is alive already is not made twice, and when all
-    are it is a Duplicate."""
+    accepted as the same wish before; a file that is alive already, or twice among them, is not made
+    twice, and when all are alive it is a Duplicate."""
     fresh: list[NewJob] = []
+    works: set[str] = set()
     alive: Duplicate | None = None
     for new in news:
         match await _there(db, new):
@@ -62,8 +63,9 @@ async def admit_all(
                 return repeated
             case Duplicate() as alive:
                 pass
-            case None:
+            case None if (work := work_of(new)) is None or work not in works:
                 fresh.append(new)
+                works |= {work} if work is not None else set()
     if not fresh and alive is not None:
         return alive
     room = await line.room(db, news[0].platform, news[0].user_id, terms.max_waiting)
@@ -94,7 +96,7 @@ async def _there(db: AsyncConnection, new: NewJob) -> Repeated | Duplicate | Non
         return Repeated(job)
     owner = line.of_user(new.platform, new.user_id)
     # `== None` would mean "is null".
-    alike = jobs.c.work.is_not(None) & (jobs.c.work == values_of(new)["work"])
+    alike = jobs.c.work.is_not(None) & (jobs.c.work == work_of(new))
     job = await first(db, owner & same_chat & alike & jobs.c.phase.in_(LIVE))
     return None if job is None else Duplicate(job)
 

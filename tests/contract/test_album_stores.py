@@ -152,3 +152,14 @@ async def test_parts_that_follow_a_file_count_as_it_does(store: JobStore) -> Non
     most = 2 * one.source.size - 1
     assert await store.add(joined, Terms(9, Quota(bytes_per_day=most))) == OverQuota("bytes", most)
     assert isinstance(await store.add(joined, Terms(9, Quota(bytes_per_day=most + 1))), Accepted)
+
+
+async def test_the_same_video_twice_in_one_album_is_made_once(
+    store: JobStore, batches: BatchStore, clock: Clock
+) -> None:
+    draft = album(3, clock)
+    twin = replace(draft.files[2], source=replace(draft.files[0].source, file_id="another"))
+    draft = replace(draft, files=(*draft.files[:2], twin))
+    answer = await store.add_all(draft.batch(), draft.jobs(), Terms(1))
+    assert isinstance(answer, AcceptedAll)
+    assert [job.source.name for job in await batches.jobs(draft.id)] == ["1.mov", "2.mov"]
