@@ -13,6 +13,7 @@ from aiogram import Bot
 
 from bot.conversions import StartError, converter_for, limits_of
 from bot.dialog.admin.office import Eyes, Office
+from bot.dialog.album_menus import AlbumMenus
 from bot.dialog.allowances import Allowances
 from bot.dialog.audience import Audience
 from bot.dialog.broadcasts import BroadcastStore
@@ -141,7 +142,7 @@ async def open_app(
         counter = await _counter(stack, bot, chats, desk, looker, larder, forecast)
         gatherer = Gatherer(Gatherings(store.transactions))
         stack.push_async_callback(gatherer.close)
-        intake = Intake(desk, counter, bounds_of(settings, limits), gatherer)
+        intake = Intake(desk, counter, AlbumMenus(counter), bounds_of(settings, limits), gatherer)
         gatherer.on_closed = Albums(bot, intake).closed
         await gatherer.resume()
         voice = TelegramVoice(bot)

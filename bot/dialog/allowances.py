@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select
 from bot.dialog.amounts import read_size
 from bot.dialog.tables import allowances
 from bot.jobs.quota import Quota
+from bot.storage.clock import utc_now
 from bot.storage.transactions import Transactions
 
 log = structlog.get_logger(__name__)
@@ -74,7 +75,7 @@ class Allowances:
         self,
         transactions: Transactions,
         usual: Quota,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._tx = transactions
         self._clock = clock

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.dialog.doorkeeper import Doorkeeper
 from bot.jobs.archive import Archive
+from bot.storage.clock import utc_now
 
 RECENTLY: Final = timedelta(days=30)
 
@@ -18,7 +19,7 @@ class Audience:
 
     archive: Archive
     doorkeeper: Doorkeeper
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = utc_now
 
     async def __call__(self, platform: str) -> list[str]:
         """Ids of chats. May raise StorageError."""

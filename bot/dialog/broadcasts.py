@@ -4,7 +4,7 @@ forgets anybody nor tells anybody twice."""
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialog.tables import broadcast_chats, broadcasts
+from bot.storage.clock import utc_now
 from bot.storage.columns import storable
 from bot.storage.transactions import Transactions
 
@@ -62,9 +63,7 @@ Tally = Mapping[Heard, int]
 class BroadcastStore:
     """Broadcasts in the database. Every method may raise StorageError."""
 
-    def __init__(
-        self, transactions: Transactions, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, transactions: Transactions, clock: Callable[[], datetime] = utc_now) -> None:
         self._tx = transactions
         self.clock = clock
 

@@ -1,16 +1,15 @@
 """The counter where drafts are opened, changed and made into jobs; the messenger shows them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
 from bot.dialog import joining, pieces, screens, steps
-from bot.dialog.draft import JOIN_PAGE, MAIN, MOST_OPEN, Draft, fresh_id
+from bot.dialog.draft import JOIN_PAGE, MAIN, MOST_OPEN, Draft
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
+from bot.dialog.reaction import Cards, Ending, Reaction
 from bot.dialog.screen import Screen
 from bot.dialog.screens import ROOM_PAGE
 from bot.dialog.sheets import Sheets
@@ -36,59 +35,6 @@ from converter.join import MOST as MOST_PARTS
 from converter.request import Request
 
 log = structlog.get_logger(__name__)
-
-
-class Cards(Protocol):
-    """Shows drafts in the chats of one messenger."""
-
-    def show(self, draft: Draft) -> None:
-        """Show the draft as it is now, in its message or in a new one, some time soon."""
-        ...
-
-    def move(self, draft: Draft) -> None:
-        """The same, as the newest message of the chat."""
-        ...
-
-    async def release(self, draft: Draft) -> str | None:
-        """Say nothing more in the draft's message: it becomes something else. Its id, None when
-        there is none."""
-        ...
-
-    async def remove(self, draft: Draft) -> None:
-        """Take the draft's message away."""
-        ...
-
-
-class Ending(StrEnum):
-    """How an event ended, for whoever answers the person."""
-
-    SHOWN = "shown"
-    STARTED = "started"
-    CLOSED = "closed"
-    TYPING = "typing"
-    TAKEN_OFF = "taken-off"
-    COLLECTING = "collecting"
-    FULL_OF_PARTS = "full-of-parts"
-    TOO_LARGE = "too-large"
-    GONE = "gone"
-    ALREADY = "already"
-    NOT_YOURS = "not-yours"
-    FULL = "full"
-    OVER_QUOTA = "over-quota"
-    SHUT = "shut"
-    DUPLICATE = "duplicate"
-    UNKNOWN = "unknown"
-    SENSELESS = "senseless"
-
-
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """`draft` as it is now, `field` that is to be typed, `refused` why a wish makes no sense."""
-
-    ending: Ending
-    draft: Draft | None = None
-    field: str = ""
-    refused: Refused | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,65 +64,24 @@ class Counter:
 
     async def open(self, new: NewJob, page: str = MAIN) -> Draft:
         """A file came and its person wants to be asked. Saved, durably, before this returns."""
-        return await self._open(Draft.of(new, self.store.clock(), page), anew=False)
+        return await self.opened(Draft.of(new, self.store.clock(), page), anew=False)
 
-    async def open_album(self, news: Sequence[NewJob], draft_id: str, page: str = MAIN) -> Draft:
-        """The same for several files together, as the draft with this id."""
-        draft = Draft.of_album(news, draft_id, self.store.clock(), page)
-        return await self._open(draft, anew=False)
+    async def opened(self, draft: Draft, *, anew: bool) -> Draft:
+        """Save a new draft and show it. The same update makes none twice, unless it is asked for
+        `anew`."""
+        draft = await self.store.add(draft, anew=anew)
+        if draft.open:
+            self.show(draft)
+        return draft
 
-    async def start_album(
-        self, news: Sequence[NewJob], draft_id: str
-    ) -> Draft | AcceptedAll | Repeated | Duplicate | OverQuota | Closed:
-        """Convert several files at once; a menu opens only where there is no room for all."""
-        draft = Draft.of_album(news, draft_id, self.store.clock(), MAIN)
-        answer = await self.desk.hand_in_all(draft.batch(), draft.jobs())
-        if isinstance(answer, QueueFull):
-            return await self._open(draft.at(f"{ROOM_PAGE}{answer.room}"), anew=False)
-        return answer
-
-    async def change_album(self, batch_id: str, person: Person) -> TapResult:
-        """Stop what is left of a batch, and show a menu of these files."""
-        batch = await self.desk.batches.get(batch_id)
-        mine = batch is not None and batch.owner == (person.platform, person.user_id)
-        if mine and not self.desk.accepts(person.user_id):
-            # It would be stopped and could not be started again.
-            return TapResult.CLOSED
-        jobs = await self.desk.batches.jobs(batch_id)
-        left = [job for job in jobs if not job.phase.final]
-        outcome = await self.desk.cancel_batch(batch_id, person)
-        if outcome is TapResult.DONE:
-            await self._open_jobs(left, "format")
-        return outcome
-
-    async def again_album(self, batch_id: str, person: Person) -> TapResult:
-        """A menu of the files of a batch, in another form."""
-        batch = await self.desk.batches.get(batch_id)
-        jobs = await self.desk.batches.jobs(batch_id)
-        if batch is None or not jobs:
-            return TapResult.TOO_LATE
-        if batch.owner != (person.platform, person.user_id):
-            return TapResult.NOT_YOURS
-        await self._open_jobs(jobs, MAIN)
-        return TapResult.DONE
-
-    async def _open_jobs(self, jobs: Sequence[Job], page: str) -> None:
-        """Each file once, from the first to the last of the parts that were made of it."""
-        now = self.store.clock()
-        news: dict[str, NewJob] = {}
-        for new in (Draft.again(job, now).job() for job in jobs):
-            first = news.get(new.message_id, new)
-            whole = replace(first.request, end=new.request.end)
-            news[new.message_id] = replace(first, request=whole)
-        files = list(news.values())
-        if len(files) == 1:
-            await self._open(Draft.of(files[0], now, page), anew=True)
-        else:
-            await self._open(Draft.of_album(files, fresh_id(), now, page), anew=True)
+    def show(self, draft: Draft) -> None:
+        """Show a draft that is saved, and look at its file where nobody has."""
+        self.cards.show(draft)
+        self._look(draft)
 
     async def again(self, job: Job, page: str = MAIN) -> Draft:
         """The same file once more, in another form."""
-        return await self._open(Draft.again(job, self.store.clock(), page), anew=True)
+        return await self.opened(Draft.again(job, self.store.clock(), page), anew=True)
 
     async def meant(self, person: Person, message_id: str) -> Draft | Job | None:
         """What an answer to that message is about: an open draft, or what became of one. Without a
@@ -199,13 +104,13 @@ class Counter:
             case Draft():
                 # It was started a moment ago.
                 fresh = Draft.of(to.job(), self.store.clock())
-                draft = await self._open(fresh.beside(extra), anew=True)
+                draft = await self.opened(fresh.beside(extra), anew=True)
             case Job():
                 again = Draft.again(to, self.store.clock())
-                draft = await self._open(again.beside(extra), anew=True)
+                draft = await self.opened(again.beside(extra), anew=True)
             case NewJob():
                 fresh = Draft.of(to, self.store.clock())
-                draft = await self._open(fresh.beside(extra), anew=True)
+                draft = await self.opened(fresh.beside(extra), anew=True)
         self.looker.try_extra(draft.id, draft.platform, extra, self._tried)
         return draft
 
@@ -262,8 +167,7 @@ class Counter:
             if latest is not None and latest.status_message_id != draft.card_id:
                 draft = replace(draft, card_id=latest.status_message_id)
                 await self.store.carded(draft.id, draft.card_id)
-            self.cards.show(draft)
-            self._look(draft)
+            self.show(draft)
         return outcome
 
     async def forget(self, person: Person) -> None:
@@ -305,13 +209,6 @@ class Counter:
             if draft.card_id is None:
                 self.cards.show(draft)
             self._look(draft)
-
-    async def _open(self, draft: Draft, *, anew: bool) -> Draft:
-        draft = await self.store.add(draft, anew=anew)
-        if draft.open:
-            self.cards.show(draft)
-            self._look(draft)
-        return draft
 
     def _look(self, draft: Draft) -> None:
         if draft.seen is None and not draft.trouble and not draft.files:
@@ -360,8 +257,7 @@ class Counter:
             # Another is the first now: what is seen of the old one would be taken for it.
             await self.looker.forget(draft.id)
         draft = await self.store.arrange(draft.id, lambda d: joining.arranged(d, words)) or draft
-        self.cards.show(draft)
-        self._look(draft)
+        self.show(draft)
         collecting = draft.page == JOIN_PAGE
         return Reaction(Ending.COLLECTING if collecting else Ending.SHOWN, draft)
 
@@ -388,9 +284,11 @@ class Counter:
                 await self.looker.forget(draft.id)
                 await self.sheets.away(draft)
             case QueueFull() | Duplicate() | OverQuota() | Closed():
-                # With all of its files, though only the first were to be started.
+                # With all of its files, though only the first were to be started; and what one tap
+                # made of the wish for several pictures is no wish of its own.
                 there = await self.store.get(draft.id) or draft
-                draft = replace(draft, files=there.files)
+                request = there.request if draft.shots else draft.request
+                draft = replace(draft, files=there.files, request=request, shots=0)
                 if isinstance(answer, QueueFull) and draft.files:
                     draft = draft.at(f"{ROOM_PAGE}{answer.room}")
                 await self.store.save(draft)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.dialog.album_menus import AlbumMenus
 from bot.dialog.bounds import Bounds
 from bot.dialog.counter import Counter
 from bot.dialog.draft import MOST_OPEN, Draft
@@ -39,6 +40,7 @@ class Intake:
 
     desk: Desk
     counter: Counter
+    albums: AlbumMenus
     bounds: Bounds
     gatherer: Gatherer
 
@@ -94,8 +96,8 @@ class Intake:
         if album.ask and await self.counter.full(news[0]):
             return TooManyOpen(MOST_OPEN)
         if album.ask:
-            return await self.counter.open_album(news, album.id)
-        return await self.counter.start_album(news, album.id)
+            return await self.albums.open(news, album.id)
+        return await self.albums.start(news, album.id)
 
     async def take_as(self, new: NewJob, command_id: str, texts: Texts) -> Taken:
         """The same for a file that a command, the message `command_id`, says what to make of: there

@@ -117,16 +117,11 @@ class Desk:
             log.info("batch not accepted", answer=type(answer).__name__, user=batch.user_id)
         return answer
 
-    async def room(self, person: Person) -> int:
-        """For how many more of a person's jobs the queue has room."""
-        live = await self.store.live_of_user(person.platform, person.user_id)
-        return max(0, self.max_waiting + 1 - len(live))
-
     async def cancel_batch(
-        self, batch_id: str, person: Person, *, at_once: bool = False
+        self, batch_id: str, person: Person, *, also: Also | None = None, at_once: bool = False
     ) -> TapResult:
-        """Stop what is left of a batch, for its owner alone; DONE when anything was. See
-        `cancel`."""
+        """Stop what is left of a batch, for its owner alone; DONE when anything was. `also` writes
+        more with the first that is ended. See `cancel`."""
         batch = await self.batches.get(batch_id)
         if batch is None:
             return TapResult.TOO_LATE
@@ -134,7 +129,10 @@ class Desk:
             return TapResult.NOT_YOURS
         # Those that wait go first, or each would start as the one before it ends.
         jobs = [job for job in await self.batches.jobs(batch_id) if not job.phase.final]
-        outcomes = [await self.cancel(j.id, person, at_once=at_once) for j in reversed(jobs)]
+        outcomes: set[TapResult] = set()
+        for job in reversed(jobs):
+            first = also if TapResult.DONE not in outcomes else None
+            outcomes.add(await self.cancel(job.id, person, also=first, at_once=at_once))
         for outcome in (TapResult.DONE, TapResult.ON_ITS_WAY):
             if outcome in outcomes:
                 return outcome

@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, insert, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -23,6 +23,7 @@ from bot.jobs.model import Job
 from bot.jobs.pieces import Piece
 from bot.jobs.tables import jobs, results, work_of
 from bot.names import result_name
+from bot.storage.clock import utc_now
 from bot.storage.columns import storable
 from bot.storage.transactions import Transactions
 
@@ -48,7 +49,7 @@ class Shelf:
         transactions: Transactions,
         accounts: Mapping[str, str],
         recipe: str,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._tx = transactions
         self._accounts = accounts

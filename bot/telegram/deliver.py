@@ -234,9 +234,11 @@ class TelegramDeliverer:
         self, job: Job, shots: Shots, fresh: Callable[[], Upload]
     ) -> list[Message]:
         ways = album_of(shots, as_file=job.as_file)
+        silent = (await self.manners(job)).quiet
         for media in ways:
             upload = fresh()
-            send = partial(self._receipted, job, upload, album(job, shots, media, upload))
+            pictures = album(job, shots, media, upload, silent=silent)
+            send = partial(self._receipted, job, upload, pictures)
             try:
                 return await self._carry(job, ChatAction.UPLOAD_PHOTO, upload, send)
             except TelegramBadRequest as error:

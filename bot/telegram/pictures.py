@@ -16,14 +16,21 @@ from bot.texts.sentences import shown_name
 from converter.shots import Shot, Shots
 
 
-def album(job: Job, shots: Shots, media: type[Pictured], upload: Upload) -> SendMediaGroup:
-    """All pictures in one request, each with its time under it."""
+def album(
+    job: Job, shots: Shots, media: type[Pictured], upload: Upload, *, silent: bool
+) -> SendMediaGroup:
+    """All pictures in one request, each with its time under it; without a sound where `silent`."""
     told = times([shot.at for shot in shots.pictures])
     items: list[MediaUnion] = [
         _item(job, media, upload, shot, number, time)
         for number, (shot, time) in enumerate(zip(shots.pictures, told, strict=True), 1)
     ]
-    return SendMediaGroup(**address(job), reply_parameters=reply_to(job), media=items)
+    return SendMediaGroup(
+        **address(job),
+        reply_parameters=reply_to(job),
+        media=items,
+        disable_notification=silent or None,
+    )
 
 
 def _item(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from standin import FaultOptions, Person, SeenMessage, StandIn, User
-from tests.e2e.test_menus import becomes, ended, offers, says, tap
+from tests.e2e.test_menus import becomes, ended, offers, says, sets, tap
 from tests.support import dawn
 from tests.support.running import FOR_EVER, freeze, jobs, remains, struck, until
 from tests.support.stage import Stage
@@ -284,3 +284,24 @@ async def test_the_same_again_is_made_again(standin: StandIn, tmp_path: Path, fi
         await offers(user, card, "🖼 Picture")
         await tap(user, card, "🖼 Picture")
         await becomes(user, card, "document")
+
+
+async def test_they_come_without_a_sound_where_none_is_wanted(served: Stage, film: Path) -> None:
+    user = await asked(served)
+    await sets(user, "no sound when it is ready")
+    sent = await user.send_document(film)
+    await says(user, await shoot(user, sent), WORDS["en"][3])
+    [call] = [c for c in served.standin.calls if c.method == "sendMediaGroup"]
+    assert call.params.get("disable_notification") is True
+
+
+async def test_refused_they_leave_the_wish_as_it_was(stage: Stage, film: Path) -> None:
+    async with stage.bot(quota_jobs_per_hour=1):
+        user = await asked(stage)
+        first = await user.send_document(film)
+        await says(user, await shoot(user, first), WORDS["en"][3])
+        second = await user.send_document(film)
+        card = await shoot(user, second)
+        await until(lambda: len(jobs(stage)) == 1, "the refusal")
+        await says(user, card, "→ 🎬 MP4")
+        assert "Picture" not in card.text

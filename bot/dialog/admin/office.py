@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -16,6 +16,7 @@ from bot.dialog.screen import Screen
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.gate import Passage
 from bot.jobs.model import TRACE_LENGTH, Job
+from bot.storage.clock import utc_now
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -57,7 +58,7 @@ class Office:
         allowances: Allowances,
         eyes: Eyes,
         tell: Callable[[str, str], Awaitable[None]],
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.desk = desk
         self.doorkeeper = doorkeeper

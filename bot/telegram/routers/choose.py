@@ -7,6 +7,7 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.dialog.counter import Counter
+from bot.dialog.intake import Intake
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.model import Job
 from bot.telegram.buttons import Act, BatchAct, BatchTap, JobTap
@@ -59,7 +60,7 @@ async def tapped_batch(
     person: Person,
     texts: Texts,
     desk: Desk,
-    counter: Counter,
+    intake: Intake,
 ) -> None:
     """The same for files that were sent together."""
     batch = await desk.batches.get(callback_data.batch_id)
@@ -69,9 +70,9 @@ async def tapped_batch(
         case BatchAct.CANCEL:
             outcome = await desk.cancel_batch(callback_data.batch_id, person, at_once=True)
         case BatchAct.CHANGE:
-            outcome = await counter.change_album(callback_data.batch_id, person)
+            outcome = await intake.albums.change(callback_data.batch_id, person)
         case BatchAct.AGAIN:
-            outcome = await counter.again_album(callback_data.batch_id, person)
+            outcome = await intake.albums.again(callback_data.batch_id, person)
     done = "tap-cancelled" if callback_data.act is BatchAct.CANCEL else ""
     await _answer(query, texts, outcome, done)
 

@@ -10,9 +10,10 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from bot.dialog.counter import Counter, Ending, Reaction
+from bot.dialog.counter import Counter
 from bot.dialog.intake import Intake
 from bot.dialog.joining import bytes_of
+from bot.dialog.reaction import Ending, Reaction
 from bot.jobs.desk import Person
 from bot.telegram.feed import Receipt
 from bot.telegram.files import part_of
