@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The command line: run (default), convert, demo, doctor. What is heavy is imported by need."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -46,12 +47,31 @@ def main_(
         run()
 
 
+class Role(StrEnum):
+    """What a process of the bot does."""
+
+    BOTH = "both"
+    FRONTEND = "frontend"
+    WORKER = "worker"
+
+
 @app.command()
-def run() -> None:
-    """Run the bot with long polling until SIGINT or SIGTERM."""
+def run(
+    role: Annotated[
+        Role,
+        typer.Option(
+            help="Talk with people, convert, or both. One of them alone needs DATABASE_URL."
+        ),
+    ] = Role.BOTH,
+    slots: Annotated[
+        int | None,
+        typer.Option(min=1, help="Conversions at once, instead of MAX_CONCURRENT_CONVERSIONS."),
+    ] = None,
+) -> None:
+    """Run the bot until SIGINT or SIGTERM."""
     from bot.cli.run import run_bot  # noqa: PLC0415
 
-    raise typer.Exit(run_bot())
+    raise typer.Exit(run_bot(role.value, slots))
 
 
 @app.command()

@@ -1,9 +1,9 @@
 """The composition root: the only place that chooses concrete classes and puts them together."""
 
-import asyncio
 import contextlib
 import shutil
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -32,31 +32,43 @@ from bot.house_rules import bounds_of, quota_of, rules_of, threads_of
 from bot.jobs.attempt import Attempt
 from bot.jobs.batches import BatchStore
 from bot.jobs.board import Board
+from bot.jobs.bulletins import Bulletins
+from bot.jobs.departed import Departed
 from bot.jobs.desk import Desk
-from bot.jobs.dispatch.embedded import EmbeddedDispatch
+from bot.jobs.dispatch import Source
+from bot.jobs.dispatch.embedded import ReadyLine
+from bot.jobs.dispatch.loop import Loop
+from bot.jobs.dispatch.procrastinate import ProcrastinateQueue, Tickets
 from bot.jobs.durable import Durable
 from bot.jobs.gate import Gate
+from bot.jobs.hands import FarHands
+from bot.jobs.herald import Herald
 from bot.jobs.larder import Larder
 from bot.jobs.looking import Looker
+from bot.jobs.members import Member, Part
 from bot.jobs.messenger import Messenger, Painted
-from bot.jobs.model import Job, Phase
-from bot.jobs.notices import Notices
+from bot.jobs.model import Job
+from bot.jobs.notices import Boards, Notices
 from bot.jobs.pace import ChatPaces, Pace
 from bot.jobs.places import Places
-from bot.jobs.quota import Quota
+from bot.jobs.pulse import Pulse
+from bot.jobs.quota import Allowance, Quota
 from bot.jobs.ready import Ready
+from bot.jobs.relay import Relay
 from bot.jobs.shelf import Shelf
 from bot.jobs.speed import Speeds
-from bot.jobs.status import State, Status
+from bot.jobs.status import Status
 from bot.jobs.store import JobStore
 from bot.jobs.summaries import Summaries
 from bot.jobs.together import Together
 from bot.jobs.worker import Worker
 from bot.logs.reading import lines_about
 from bot.logs.redaction import Redactor
-from bot.serving import App
+from bot.serving import App, Back, Front
 from bot.settings import Settings
 from bot.storage.errors import StorageError
+from bot.storage.leadership import Alone, Elected
+from bot.storage.own_folder import claim
 from bot.telegram.albums import Albums
 from bot.telegram.cards import TelegramCards
 from bot.telegram.deliver import Manners, TelegramDeliverer
@@ -78,84 +90,224 @@ log = structlog.get_logger(__name__)
 
 PLATFORM: Final = "telegram"
 
-__all__ = ["App", "StartError", "converter_for", "limits_of", "open_app"]
+__all__ = ["App", "Part", "StartError", "converter_for", "limits_of", "open_app"]
 
 
 @contextlib.asynccontextmanager
 async def open_app(
-    settings: Settings, *, pace: Pace | None = None, limits: Limits | None = None
+    settings: Settings,
+    *,
+    part: Part = Part.BOTH,
+    pace: Pace | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[App]:
-    """Put a bot together from settings that hold a token. `limits` instead of those that follow
-    from the settings. Raises StartError, or StorageError when another bot uses the same
-    DATA_DIR."""
+    """Put a bot together from settings that hold a token, or a part of it. `limits` instead of
+    those that follow from the settings. Raises StartError, or StorageError when another bot uses
+    the same DATA_DIR."""
     limits = limits or limits_of(settings)
     async with contextlib.AsyncExitStack() as stack:
-        store = await JobStore.open(settings.data_dir / "jobs.sqlite3")
-        stack.push_async_callback(store.close)
+        if settings.database_url is not None:
+            folder, lock = claim(settings.data_dir, part.value)
+            stack.callback(lock.release)
+            settings = settings.model_copy(update={"data_dir": folder})
+        house = await _house(settings, part, limits, pace or Pace(), stack)
+        # Whoever works on jobs looks at files; a front end looks at them for its menus.
         converter = await converter_for(settings, limits)
-        bot, http = await _clients(settings, stack)
-        people = People(store.transactions)
-        inline = Inline()
-        messengers = {PLATFORM: _messenger(settings, limits, bot, http, store, people, inline)}
         larder = Larder(settings.data_dir / "kept", settings.max_kept_bytes)
         await stack.enter_async_context(larder.in_use())
-        speeds, pace = Speeds(), pace or Pace()
-        chats = ChatPaces(pace)
-        shelf = Shelf(store.transactions, {PLATFORM: str(bot.id)}, _recipe(converter, limits))
-        board = _notices(store, messengers, pace, chats)
-        doorkeeper = Doorkeeper(store.transactions, rules_of(settings))
-        allowances = Allowances(store.transactions, quota_of(settings))
-        allowance = partial(_allowance, allowances, doorkeeper)
-        dispatch = EmbeddedDispatch(store, settings.max_concurrent_conversions)
-        attempt = Attempt(
-            store=Durable(store),
-            converter=converter,
-            messengers=messengers,
-            board=board,
-            limits=limits,
-            threads=lambda: threads_of(settings, dispatch.running),
-            larder=larder,
-            speeds=speeds,
-            ready=Ready(shelf, board, settings.reuse_results),
-            allowance=allowance,
-        )
-        places = Places(store, board, speeds, settings.max_concurrent_conversions)
-        together = Together(BatchStore(store.transactions), shelf, messengers)
-        worker = Worker(store, attempt, board, places, together)
-        gate = Gate(store)
-        desk = Desk(
-            store,
-            board,
-            worker,
-            places,
-            settings.max_queued_per_user,
-            busy=lambda: dispatch.busy,
-            gate=gate,
-            allowance=allowance,
-            trusted=doorkeeper.is_admin,
-        )
-        await _recover(store, board)
-        uniting = asyncio.create_task(together.resume(), name="together")
-        stack.callback(uniting.cancel)
-        looker = Looker(converter, messengers, larder, limits)
-        forecast = Forecast(limits, lambda: converter.capabilities, speeds)
-        counter = await _counter(stack, bot, chats, desk, looker, larder, forecast)
-        gatherer = Gatherer(Gatherings(store.transactions))
-        stack.push_async_callback(gatherer.close)
-        intake = Intake(desk, counter, AlbumMenus(counter), bounds_of(settings, limits), gatherer)
-        gatherer.on_closed = Albums(bot, intake).closed
-        await gatherer.resume()
-        voice = TelegramVoice(bot)
-        office = Office(desk, doorkeeper, allowances, _eyes(settings), voice.tell)
-        gate.on_drained = office.drained
-        audience = Audience(desk.archive, doorkeeper)
-        crier = Crier(BroadcastStore(store.transactions), voice, audience, pace, chats)
-        storage = DatabaseStorage(Conversations(store.transactions))
-        dispatcher = make_dispatcher(desk, counter, people, intake, office, crier, storage, shelf)
-        feed = Feed(bot, dispatcher)
-        poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
-        drop = settings.drop_pending_updates
-        yield App(bot, poller, dispatch, worker, board, inline, gate, crier, drop)
+        accounts = {PLATFORM: str(house.bot.id)}
+        recipe = _recipe(converter, limits)
+        shelf = Shelf(house.store.transactions, accounts, recipe)
+        shop = _Shop(converter, larder, shelf, Together(house.batches, shelf, house.messengers))
+        back = None if part is Part.FRONTEND else await _back(house, shop, stack)
+        front = None if part is Part.WORKER else await _front(house, shop, back, stack)
+        held = back.worker.held if back is not None else frozenset()
+        pulse = Pulse(house.store, house.board, lambda: back.worker.held if back else held)
+        await pulse.start()
+        yield App(house.bot, house.board, pulse, back, front)
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """What every part stands on."""
+
+    settings: Settings
+    limits: Limits
+    store: JobStore
+    bot: Bot
+    messengers: Mapping[str, Messenger]
+    people: People
+    inline: Inline
+    chats: ChatPaces
+    pace: Pace
+    boards: Boards
+    board: Notices
+    speeds: Speeds
+    doorkeeper: Doorkeeper
+    allowances: Allowances
+
+    @property
+    def url(self) -> str | None:
+        """The PostgreSQL database, None where it is a file."""
+        return _database_url(self.settings)
+
+    @property
+    def batches(self) -> BatchStore:
+        """Files that were sent together."""
+        return BatchStore(self.store.transactions)
+
+    @property
+    def allowance(self) -> Allowance:
+        """How much somebody may ask for."""
+        return partial(_allowance, self.allowances, self.doorkeeper)
+
+    async def slots(self) -> int:
+        """How many conversions run at once, wherever."""
+        if self.store.shared:
+            return await self.store.slots()
+        return self.settings.max_concurrent_conversions
+
+    @property
+    def places(self) -> Places:
+        """Where waiting jobs stand."""
+        return Places(self.store, self.board, self.speeds, self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shop:
+    """What files are worked on with."""
+
+    converter: Converter
+    larder: Larder
+    shelf: Shelf
+    together: Together
+
+
+async def _house(
+    settings: Settings,
+    part: Part,
+    limits: Limits,
+    pace: Pace,
+    stack: contextlib.AsyncExitStack,
+) -> _House:
+    slots = 0 if part is Part.FRONTEND else settings.max_concurrent_conversions
+    url, member = _database_url(settings), Member(part, slots)
+    if url is None:
+        store = await JobStore.open(settings.data_dir / "jobs.sqlite3", member=member)
+    else:
+        store = await JobStore.open(url, member=member, queue=ProcrastinateQueue())
+    stack.push_async_callback(store.close)
+    bot, http = await _clients(settings, stack)
+    people, inline = People(store.transactions), Inline()
+    messengers = {PLATFORM: _messenger(settings, limits, bot, http, store, people, inline)}
+    chats = ChatPaces(pace)
+    boards = _boards(store, messengers, pace, chats)
+    herald = Herald(store, Bulletins(store.transactions))
+    return _House(
+        settings=settings,
+        limits=limits,
+        store=store,
+        bot=bot,
+        messengers=messengers,
+        people=people,
+        inline=inline,
+        chats=chats,
+        pace=pace,
+        boards=boards,
+        board=herald if store.shared else boards,
+        speeds=Speeds(),
+        doorkeeper=Doorkeeper(store.transactions, rules_of(settings)),
+        allowances=Allowances(store.transactions, quota_of(settings)),
+    )
+
+
+async def _back(house: _House, shop: _Shop, stack: contextlib.AsyncExitStack) -> Back:
+    settings, store = house.settings, house.store
+    source: Source = ReadyLine(store)
+    if house.url is not None:
+        tickets = Tickets.open(store, house.url, settings.max_running)
+        source = await stack.enter_async_context(tickets)
+    dispatch = Loop(store, source, settings.max_concurrent_conversions)
+    attempt = Attempt(
+        store=Durable(store),
+        converter=shop.converter,
+        messengers=house.messengers,
+        board=house.board,
+        limits=house.limits,
+        threads=lambda: threads_of(settings, dispatch.running),
+        larder=shop.larder,
+        speeds=house.speeds,
+        ready=Ready(shop.shelf, house.board, settings.reuse_results),
+        allowance=house.allowance,
+    )
+    return Back(dispatch, Worker(store, attempt, house.board, house.places, shop.together))
+
+
+async def _front(
+    house: _House, shop: _Shop, back: Back | None, stack: contextlib.AsyncExitStack
+) -> Front:
+    settings, store, bot = house.settings, house.store, house.bot
+    far = FarHands(shop.together) if back is None else None
+    hands = far or (back.worker if back is not None else FarHands(shop.together))
+    house.boards.hear_of_blocked(Departed(Durable(store), house.board, hands).hear)
+    gate = Gate(store)
+    desk = Desk(
+        store,
+        house.board,
+        hands,
+        house.places,
+        settings.max_queued_per_user,
+        busy=partial(_busy, house, back),
+        gate=gate,
+        allowance=house.allowance,
+        trusted=house.doorkeeper.is_admin,
+    )
+    looker = Looker(shop.converter, house.messengers, shop.larder, house.limits)
+    forecast = Forecast(house.limits, lambda: shop.converter.capabilities, house.speeds)
+    counter = _counter(stack, house, desk, looker, shop.larder, forecast)
+    gatherer = Gatherer(Gatherings(store.transactions))
+    stack.push_async_callback(gatherer.close)
+    bounds = bounds_of(settings, house.limits)
+    intake = Intake(desk, counter, AlbumMenus(counter), bounds, gatherer)
+    gatherer.on_closed = Albums(bot, intake).closed
+    voice = TelegramVoice(bot)
+    office = Office(desk, house.doorkeeper, house.allowances, _eyes(settings), voice.tell)
+    gate.on_drained = office.drained
+    audience = Audience(desk.archive, house.doorkeeper)
+    broadcasts = BroadcastStore(store.transactions)
+    crier = Crier(broadcasts, voice, audience, house.pace, house.chats)
+    storage = DatabaseStorage(Conversations(store.transactions))
+    dispatcher = make_dispatcher(
+        desk, counter, house.people, intake, office, crier, storage, shop.shelf
+    )
+    feed = Feed(bot, dispatcher)
+    poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
+    bulletins = Bulletins(store.transactions)
+    return Front(
+        bot=bot,
+        poller=poller,
+        inline=house.inline,
+        gate=gate,
+        crier=crier,
+        counter=counter,
+        gatherer=gatherer,
+        together=shop.together,
+        leadership=Alone() if house.url is None else Elected(house.url),
+        relay=Relay(store.transactions, bulletins, house.boards) if store.shared else None,
+        far=far,
+        drop_pending=settings.drop_pending_updates,
+    )
+
+
+async def _busy(house: _House, back: Back | None) -> bool:
+    """Whether every place is taken, so that whatever comes now has to wait."""
+    if back is not None and not house.store.shared:
+        return back.dispatch.busy
+    return await house.store.running() >= await house.store.slots()
+
+
+def _database_url(settings: Settings) -> str | None:
+    return settings.database_url.get_secret_value() if settings.database_url is not None else None
 
 
 async def _clients(
@@ -197,24 +349,22 @@ def _messenger(
     return Messenger(downloader, deliverer, TelegramPainter(bot, limits.max_output_bytes))
 
 
-async def _counter(
+def _counter(
     stack: contextlib.AsyncExitStack,
-    bot: Bot,
-    chats: ChatPaces,
+    house: _House,
     desk: Desk,
     looker: Looker,
     larder: Larder,
     forecast: Forecast,
 ) -> Counter:
-    """Where drafts are changed, with what a dead process left of them."""
+    """Where drafts are changed."""
     drafts = DraftStore(desk.store.transactions)
-    cards = TelegramCards(bot, drafts, chats)
+    cards = TelegramCards(house.bot, drafts, house.chats)
     stack.push_async_callback(cards.close)
     stack.push_async_callback(looker.close)
     sheets = Sheets(drafts, looker, cards)
     counter = Counter(drafts, desk, looker, larder, forecast, cards, sheets)
     cards.render = counter.screen
-    await counter.resume()
     return counter
 
 
@@ -228,9 +378,9 @@ async def _manners(people: People, job: Job) -> Manners:
     return Manners(wanted.quiet, None if job.group else wanted.caption)
 
 
-def _notices(
+def _boards(
     store: JobStore, messengers: Mapping[str, Messenger], pace: Pace, chats: ChatPaces
-) -> Notices:
+) -> Boards:
     painters = {platform: messenger.painter for platform, messenger in messengers.items()}
 
     async def paint(job: Job, status: Status, message_id: str | None) -> Painted:
@@ -238,17 +388,7 @@ def _notices(
 
     own = Board[Job, Status](store, paint, pace=pace, chats=chats)
     batches = Summaries(BatchStore(store.transactions), painters, pace=pace, chats=chats)
-    return Notices(own, batches)
-
-
-async def _recover(store: JobStore, board: Notices) -> None:
-    """Go on with what a dead process left, and say so in the same status messages."""
-    for job in await store.recover():
-        log.info("job recovered", job=job.id, user=job.user_id, phase=job.phase)
-        if job.phase is Phase.FAILED:
-            code = job.error_code or ""
-            status = Status(State.FAILED, code=code, can_retry=True, trace=job.trace)
-            board.show(job, status)
+    return Boards(own, batches)
 
 
 def _recipe(converter: Converter, limits: Limits) -> str:

@@ -1,17 +1,25 @@
 """A bot put together, while it serves: from its start to an end in good order."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 from aiogram import Bot
 
+from bot.dialog.counter import Counter
 from bot.dialog.crier import Crier
+from bot.dialog.gatherer import Gatherer
 from bot.jobs.dispatch import Dispatch
 from bot.jobs.gate import Gate
+from bot.jobs.hands import FarHands
 from bot.jobs.notices import Notices
+from bot.jobs.pulse import Pulse
+from bot.jobs.relay import Relay
+from bot.jobs.together import Together
 from bot.jobs.worker import Worker
+from bot.storage.leadership import Leadership
 from bot.telegram.introduction import Inline, be_reachable, introduce
 from bot.telegram.polling import Poller
 
@@ -22,60 +30,65 @@ _LAST_WORDS_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class App:
-    """A bot put together, its converter open and its queue recovered."""
+class Back:
+    """What works on jobs."""
+
+    dispatch: Dispatch
+    worker: Worker
+
+    async def stop(self) -> None:
+        """Let what is nearly done finish, put the rest back."""
+        self.dispatch.stop()
+        await self.worker.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What talks with people. One of all front ends leads: it polls, shows how jobs get on
+    (`relay`, where other processes tell of them), sends broadcasts, and goes on with what a dead
+    one left."""
 
     bot: Bot
     poller: Poller
-    dispatch: Dispatch
-    worker: Worker
-    board: Notices
     inline: Inline
     gate: Gate
     crier: Crier
+    counter: Counter
+    gatherer: Gatherer
+    together: Together
+    leadership: Leadership
+    relay: Relay | None
+    far: FarHands | None
     drop_pending: bool
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set, then end in good order, within 25 seconds.
-
-        Raises PollingError or StartError when Telegram won't have this bot.
-        """
-        polling = asyncio.create_task(self._listen(), name="polling")
-        working = asyncio.create_task(self.dispatch.run(self.worker.carry), name="dispatch")
-        watching = [
-            asyncio.create_task(self.worker.watch(), name="watch"),
-            asyncio.create_task(self.gate.watch(), name="gate"),
-        ]
-        crying = asyncio.create_task(self.crier.run(), name="broadcasts")
-        stopping = asyncio.create_task(stop.wait(), name="stop")
-        log.info("bot started")
+    async def run(self) -> None:
+        """Until cancelled. Raises PollingError or StartError when Telegram won't have this bot."""
+        watching = asyncio.create_task(self.gate.watch(), name="gate")
         try:
-            await asyncio.wait({polling, working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await self.leadership.lead(self._lead)
         finally:
-            log.info("bot stopping")
-            failed = [t.exception() for t in (polling, working) if t.done() and not t.cancelled()]
-            for task in watching:
-                task.cancel()
-            self.crier.close()
-            last_words = asyncio.create_task(_ended(crying, _LAST_WORDS_SECONDS))
-            await self._stop(polling, working, stopping)
-            await last_words
-        for error in failed:
-            if error is not None:
-                raise error
-        log.info("bot stopped")
+            watching.cancel()
 
-    async def _stop(
-        self, polling: asyncio.Task[None], working: asyncio.Task[None], stopping: asyncio.Task[bool]
-    ) -> None:
-        for task in (polling, stopping):
-            task.cancel()
-        await asyncio.wait({polling, stopping})
-        self.dispatch.stop()
-        await asyncio.gather(self.poller.drain(_DRAIN_SECONDS), self.worker.stop())
-        await asyncio.wait({working}, timeout=3.0)
-        working.cancel()
-        await self.board.close(_LAST_WORDS_SECONDS)
+    async def stop(self) -> None:
+        """Let what was begun beside end."""
+        if self.far is not None:
+            await self.far.stop()
+
+    async def _lead(self) -> None:
+        await self.gatherer.resume()
+        await self.counter.resume()
+        beside = [
+            asyncio.create_task(self.together.resume(), name="together"),
+            asyncio.create_task(self.crier.run(), name="broadcasts"),
+        ]
+        if self.relay is not None:
+            beside.append(asyncio.create_task(self.relay.run(), name="relay"))
+        try:
+            await self._listen()
+        finally:
+            self.crier.close()
+            await _ended(beside[1:2], _LAST_WORDS_SECONDS)
+            await _ended(beside, 0.0)
 
     async def _listen(self) -> None:
         await be_reachable(self.bot, drop_pending=self.drop_pending)
@@ -85,10 +98,78 @@ class App:
         finally:
             introducing.cancel()
             await asyncio.gather(introducing, return_exceptions=True)
+            # Handlers end, and what they have handled is confirmed.
+            await self.poller.drain(_DRAIN_SECONDS)
 
 
-async def _ended(task: asyncio.Task[None], seconds: float) -> None:
-    """Wait for a task's end, and end it after so long."""
-    await asyncio.wait({task}, timeout=seconds)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+@dataclass(frozen=True, slots=True)
+class App:
+    """A bot put together, or one of its parts, its queue recovered."""
+
+    bot: Bot
+    board: Notices
+    pulse: Pulse
+    back: Back | None
+    front: Front | None
+
+    @property
+    def worker(self) -> Worker:
+        """The worker of a bot that has one."""
+        assert self.back is not None  # noqa: S101 - whoever asks knows
+        return self.back.worker
+
+    @property
+    def poller(self) -> Poller:
+        """The poller of a bot that has one."""
+        assert self.front is not None  # noqa: S101 - whoever asks knows
+        return self.front.poller
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, then end in good order, within 25 seconds.
+
+        Raises PollingError or StartError when Telegram won't have this bot.
+        """
+        parts: list[asyncio.Task[None]] = []
+        if self.front is not None:
+            parts.append(asyncio.create_task(self.front.run(), name="front"))
+        if self.back is not None:
+            working = self.back.dispatch.run(self.back.worker.carry)
+            parts.append(asyncio.create_task(working, name="dispatch"))
+        pulse = asyncio.create_task(self.pulse.run(), name="pulse")
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        log.info("bot started")
+        try:
+            await asyncio.wait({*parts, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            log.info("bot stopping")
+            failed = [task.exception() for task in parts if task.done() and not task.cancelled()]
+            stopping.cancel()
+            await self._stop(parts)
+            pulse.cancel()
+            await asyncio.gather(pulse, stopping, return_exceptions=True)
+        for error in failed:
+            if error is not None:
+                raise error
+        log.info("bot stopped")
+
+    async def _stop(self, parts: Sequence["asyncio.Task[None]"]) -> None:
+        fronts = [task for task in parts if task.get_name() == "front"]
+        for task in fronts:
+            task.cancel()
+        ends = [_ended(fronts, _LAST_WORDS_SECONDS * 3)]
+        if self.front is not None:
+            ends.append(self.front.stop())
+        if self.back is not None:
+            ends.append(self.back.stop())
+        await asyncio.gather(*ends)
+        await _ended(parts, 3.0)
+        await self.board.close(_LAST_WORDS_SECONDS)
+
+
+async def _ended(tasks: Sequence["asyncio.Task[None]"], seconds: float) -> None:
+    """Wait for the end of tasks, and end them after so long."""
+    if tasks:
+        await asyncio.wait(tasks, timeout=seconds)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

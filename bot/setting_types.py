@@ -59,6 +59,15 @@ def proxy_address(value: SecretStr) -> SecretStr:
     return SecretStr(text.rstrip("/"))
 
 
+def postgres_address(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value().strip()
+    parts = urlsplit(text)
+    named = parts.scheme in {"postgresql", "postgres"} and parts.path.strip("/")
+    if not named:
+        raise ValueError("not a PostgreSQL database's address")
+    return SecretStr(text)
+
+
 def any_case(*choices: str) -> BeforeValidator:
     """Lets a choice be written in any case; what is none stays as it was, for the message."""
 

@@ -35,6 +35,7 @@ from bot.setting_types import (
     Token,
     any_case,
     memory_bytes,
+    postgres_address,
     proxy_address,
 )
 
@@ -61,6 +62,12 @@ class Settings(BaseSettings):
     )
     max_concurrent_conversions: int = Field(
         3, ge=1, description="Conversions that run at the same time, of all users together"
+    )
+    max_running: int = Field(
+        0,
+        ge=0,
+        description="Conversions that run at the same time in all processes together, where there"
+        " are several; 0 sets no bound beside each one's own",
     )
     max_queued_per_user: int = Field(
         5,
@@ -127,6 +134,14 @@ class Settings(BaseSettings):
     gpu: Annotated[Literal["auto", "off", "required"], any_case("auto", "off", "required")] = Field(
         "auto", description="NVIDIA encoding: if it works, never, or refuse to start without"
     )
+    database_url: Annotated[
+        Annotated[SecretStr, AfterValidator(postgres_address)] | None,
+        Takes("postgresql://user:password@host/name, as PostgreSQL's own programs take it"),
+    ] = Field(
+        None,
+        description="PostgreSQL database for several processes that share the work; without it one"
+        " process works alone with a file in DATA_DIR",
+    )
     data_dir: Folder = Field(
         Path("data"), description="Folder of the job database and of files being worked on"
     )
@@ -170,7 +185,8 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """What must stand in no log: the token, and a proxy's address and password."""
         usual = urllib.request.getproxies_environment().values()
-        own = [s.get_secret_value() for s in (self.telegram_bot_token, self.telegram_proxy) if s]
+        given = (self.telegram_bot_token, self.telegram_proxy, self.database_url)
+        own = [secret.get_secret_value() for secret in given if secret]
         passwords = [urlsplit(address).password or "" for address in (*own[1:], *own[:1], *usual)]
         with_password = [address for address in usual if urlsplit(address).password]
         return [*own, *with_password, *passwords]

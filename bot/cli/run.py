@@ -20,6 +20,9 @@ OK: Final = 0
 FAULT: Final = 1
 USAGE: Final = 2
 
+ALONE: Final = """\
+--role {role} needs DATABASE_URL, a PostgreSQL database that all parts share.
+Without one, start the whole bot:  python3 telegram_bot.py run"""
 HOW_TO_START: Final = """\
 TELEGRAM_BOT_TOKEN is not set.
 Get a token: open https://t.me/BotFather, send /newbot, answer its questions, and put the token
@@ -27,12 +30,17 @@ that it gives into a file named .env:  TELEGRAM_BOT_TOKEN=123456789:AAE…
 Or try `make demo`, which needs none."""
 
 
-def run_bot() -> int:
-    """Run until a signal. 0 = stopped in good order, 1 = could not go on, 2 = wrong settings."""
+def run_bot(role: str = "both", slots: int | None = None) -> int:
+    """Run until a signal: a `role` of a bot ("both", "frontend", "worker"), with so many `slots`
+    for conversions instead of the setting's. 0 = stopped in good order, 1 = could not go on,
+    2 = wrong settings."""
+    own = {} if slots is None else {"max_concurrent_conversions": slots}
     try:
-        settings = load_settings()
+        settings = load_settings(**own)
     except SettingsError as error:
         return _complain(str(error), USAGE)
+    if role != "both" and settings.database_url is None:
+        return _complain(ALONE.format(role=role), USAGE)
     if settings.telegram_bot_token is None:
         return _complain(HOW_TO_START, USAGE)
     try:
@@ -45,12 +53,13 @@ def run_bot() -> int:
         )
     except LogFolderError as error:
         return _complain(str(error), FAULT)
-    _first_words(settings)
+    _first_words(settings, role)
     import_aiogram()
     from bot.cli.serve import CannotRunError, serve  # noqa: PLC0415 - seconds, if need be
+    from bot.jobs.members import Part  # noqa: PLC0415
 
     try:
-        serve(settings, close_logs)
+        serve(settings, close_logs, Part(role))
     except CannotRunError as error:
         close_logs()  # the sentence comes last
         return _complain(str(error), FAULT)
@@ -59,9 +68,9 @@ def run_bot() -> int:
     return OK
 
 
-def _first_words(settings: Settings) -> None:
+def _first_words(settings: Settings, role: str) -> None:
     """The version, and what was set that nobody reads."""
-    log.info("starting", version=version(), python=platform.python_version())
+    log.info("starting", version=version(), python=platform.python_version(), role=role)
     for complaint in strangers(os.environ, Path(".env"), frozenset(type(settings).model_fields)):
         log.warning("a setting is passed over", reason=complaint)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from bot.app import open_app
+from bot.app import Part, open_app
 from bot.conversions import StartError
 from bot.logs.records import install_exception_hooks
 from bot.settings import Settings
@@ -27,16 +27,16 @@ class CannotRunError(Exception):
     """The bot can't start or go on: one sentence for the operator."""
 
 
-def serve(settings: Settings, close_logs: Callable[[], None]) -> None:
+def serve(settings: Settings, close_logs: Callable[[], None], part: Part) -> None:
     """Run until SIGINT or SIGTERM; a second one stops at once. Raises CannotRunError."""
     try:
-        asyncio.run(_serve(settings, close_logs))
+        asyncio.run(_serve(settings, close_logs, part))
     except (StartError, StorageError, PollingError, RefusedError) as error:
         log.critical("the bot can't run", reason=str(error), cause=repr(error.__cause__))
         raise CannotRunError(str(error)) from error
 
 
-async def _serve(settings: Settings, close_logs: Callable[[], None]) -> None:
+async def _serve(settings: Settings, close_logs: Callable[[], None], part: Part) -> None:
     loop = asyncio.get_running_loop()
     install_exception_hooks(loop)
     stop = asyncio.Event()
@@ -55,5 +55,5 @@ async def _serve(settings: Settings, close_logs: Callable[[], None]) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, signalled)
-    async with open_app(settings) as app:
+    async with open_app(settings, part=part) as app:
         await app.run(stop)

@@ -26,6 +26,13 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """The job's result is leaving us: it can't be stopped any more, and nothing was changed."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
 class Repeated:
     """This very message was accepted before (an update delivered twice): nothing was saved."""
 

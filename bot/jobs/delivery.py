@@ -4,13 +4,13 @@ anew."""
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
 
 from bot.jobs import retry
-from bot.jobs.errors import LeaseLostError, PassingTransferError
+from bot.jobs.errors import PassingTransferError
 from bot.jobs.made import Kept, Sent
 from bot.jobs.messenger import Deliverer, OnBytes
 from bot.jobs.model import Job, Phase
@@ -24,19 +24,22 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
+async def _unasked(_job: Job) -> None:
+    return None
+
+
 @dataclass(slots=True)
 class Course:
     """How an attempt gets on, for whoever holds it. `seconds_left` is None when nobody knows;
-    `past_recall`: the result left us whole, so nothing can be stopped any more; `stopped`: the job
-    has ended elsewhere, so nothing leaves us any more; neither changes while somebody has
-    `leaving`. `phase` is where it stands; `on_sending` is called when it needs no place among the
-    conversions any more."""
+    `phase` is where it stands; `on_sending` is called when it needs no place among the conversions
+    any more. `leave` writes down that the last of the result is about to leave us, so that nobody
+    stops the job any more, and proves by that that the job is still ours (else LeaseLostError);
+    `stay` that it didn't leave."""
 
     on_sending: Callable[[], None] = lambda: None
+    leave: Callable[[Job], Awaitable[None]] = _unasked
+    stay: Callable[[Job], Awaitable[None]] = _unasked
     seconds_left: float | None = None
-    past_recall: bool = False
-    stopped: bool = False
-    leaving: asyncio.Lock = field(default_factory=asyncio.Lock)
     phase: str = Phase.DOWNLOADING.value
 
 
@@ -92,7 +95,7 @@ async def _until_through(
         try:
             return await once(message_id)
         except PassingTransferError as error:
-            course.past_recall = False
+            await course.stay(job)
             tries += 1
             jitter = random.random()  # noqa: S311
             wait = retry.UPLOADS.wait(tries, clock() - began, asked=error.not_before, jitter=jitter)
@@ -118,10 +121,7 @@ def _before_last(board: Notices, job: Job, course: Course) -> Callable[[], Await
     async def quiet() -> None:
         """The last of the result is about to leave us: nothing can be stopped any more."""
         await board.quiet(job)
-        async with course.leaving:
-            if course.stopped:
-                raise LeaseLostError(f"job {job.id} was stopped")
-            course.past_recall = True
+        await course.leave(job)
 
     return quiet
 

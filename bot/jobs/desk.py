@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from bot.jobs.answers import (
     Answer,
     Closed,
     Duplicate,
+    OnItsWay,
     OverQuota,
     QueueFull,
     Repeated,
@@ -23,13 +24,13 @@ from bot.jobs.archive import Archive
 from bot.jobs.batch import Batch
 from bot.jobs.batches import BatchStore
 from bot.jobs.gate import Gate
+from bot.jobs.hands import Hands
 from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.notices import Notices
 from bot.jobs.places import Places
 from bot.jobs.quota import Allowance, Quota
 from bot.jobs.status import State, Status
 from bot.jobs.store import Also, JobStore
-from bot.jobs.worker import Worker
 from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
@@ -74,10 +75,10 @@ class Desk:
 
     store: JobStore
     board: Notices
-    worker: Worker
+    hands: Hands
     places: Places
     max_waiting: int
-    busy: Callable[[], bool]
+    busy: Callable[[], Awaitable[bool]]
     gate: Gate
     allowance: Allowance = _unbounded
     trusted: Callable[[str], bool] = lambda _user_id: False
@@ -212,22 +213,22 @@ class Desk:
         self, job: Job, told: State | None, also: Also | None = None, *, at_once: bool = False
     ) -> TapResult:
         """End a live job and say so, where anything is to be said in its message."""
-        async with self.worker.kept_here(job.id) as here:
-            if not here:
+        match await self.store.cancel(job.id, also):
+            case OnItsWay():
                 return TapResult.ON_ITS_WAY
-            if await self.store.cancel(job.id, also) is None:
+            case None:
                 return TapResult.TOO_LATE
-            self.worker.drop(job.id)
+        self.hands.drop(job.id)
         log.info("job cancelled", job=job.id, user=job.user_id, phase=job.phase)
-        rest = self.worker.afterwards(self._wind_up(job, told))
+        rest = self.hands.afterwards(self._wind_up(job, told))
         if not at_once:
             await asyncio.shield(rest)
         return TapResult.DONE
 
     async def _wind_up(self, job: Job, told: State | None) -> None:
         """What follows from the end of a job, once nothing of it runs."""
-        await self.worker.gone(job.id)
-        self.worker.ended(job)
+        await self.hands.gone(job.id)
+        self.hands.ended(job)
         if told is None:
             await self.board.quiet(job)
         else:
@@ -264,7 +265,7 @@ class Desk:
         if job.id not in {live.id for live in mine}:
             # What was there already may be delivered by now: there is nothing to wait for.
             return
-        if len(mine) > 1 or self.busy():
+        if len(mine) > 1 or await self.busy():
             await self.places.show(job)
         else:
             self.board.show(job, Status(State.ACCEPTED))

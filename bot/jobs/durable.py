@@ -36,6 +36,14 @@ class Durable:
 
         return await surely(write)
 
+    async def leave(self, job: Job) -> None:
+        """See JobStore.leave."""
+        await surely(lambda: self.store.leave(job))
+
+    async def stay(self, job: Job) -> None:
+        """See JobStore.stay."""
+        await surely(lambda: self.store.stay(job))
+
     async def finish(self, job: Job, phase: Phase, code: str | None, detail: str = "") -> None:
         """See JobStore.finish."""
         await surely(lambda: self.store.finish(job, phase, error_code=code, detail=detail))

@@ -48,7 +48,8 @@ async def promote(db: AsyncConnection, platform: str, user_id: str, now: datetim
         .limit(1)
     )
     if found is not None:
-        await db.execute(update(jobs).where(jobs.c.id == found).values(line=await next_turn(db)))
+        joined = {"line": await next_turn(db), "ticket": None}
+        await db.execute(update(jobs).where(jobs.c.id == found).values(**joined))
 
 
 async def promote_due(db: AsyncConnection, now: datetime) -> None:
@@ -69,19 +70,24 @@ async def next_turn(db: AsyncConnection) -> int:
     return max(number or 0 for number in last.one()) + 1
 
 
-async def head(db: AsyncConnection) -> str | None:
-    """The id of the job to take, None when nothing may start now.
+async def head(db: AsyncConnection, holder: str, wanted: str | None = None) -> str | None:
+    """The id of the job that `holder` is to take, of `wanted` alone if that is given; None when
+    nothing may start now.
 
-    While the process that ran some jobs has died, they are under suspicion, and a suspect runs
-    alone: else nobody could tell which of them it was.
+    While a process that ran some jobs has died, they are under suspicion, and a suspect runs alone
+    in its process: else nobody could tell which of them it was.
     """
-    running = (await db.execute(select(jobs.c.suspect).where(_running))).scalars().all()
+    mine = _running & (jobs.c.holder == holder)
+    running = (await db.execute(select(jobs.c.suspect).where(mine))).scalars().all()
     if any(running):
         return None
+    ready = _waits & jobs.c.line.is_not(None)
+    if wanted is not None:
+        ready &= jobs.c.id == wanted
     first = (
         await db.execute(
             select(jobs.c.id, jobs.c.suspect)
-            .where(_waits, jobs.c.line.is_not(None))
+            .where(ready)
             .order_by(jobs.c.deaths, jobs.c.line)
             .limit(1)
         )
@@ -89,6 +95,17 @@ async def head(db: AsyncConnection) -> str | None:
     if first is None or (first.suspect and running):
         return None
     return str(first.id)
+
+
+async def suspected(db: AsyncConnection, holder: str) -> bool:
+    """Whether `holder` runs a suspect, which wants to be alone."""
+    mine = _running & (jobs.c.holder == holder) & jobs.c.suspect
+    return await db.scalar(select(jobs.c.id).where(mine).limit(1)) is not None
+
+
+async def running(db: AsyncConnection) -> int:
+    """How many jobs run, wherever."""
+    return int(await db.scalar(select(func.count()).select_from(jobs).where(_running)) or 0)
 
 
 def earliest_due() -> Select[datetime]:

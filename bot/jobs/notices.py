@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.jobs.board import Board
 from bot.jobs.model import Job
@@ -9,9 +10,42 @@ from bot.jobs.status import Status
 from bot.jobs.summaries import Summaries
 
 
+class Notices(Protocol):
+    """Tells people how their jobs get on: see Board for each method."""
+
+    def show(self, job: Job, status: Status) -> None:
+        """Show `status` when its turn comes; a newer one replaces it."""
+        ...
+
+    async def settle(self, job: Job, status: Status) -> None:
+        """The last word: it will be seen, whatever becomes of this process, or was."""
+        ...
+
+    def forget(self, job: Job) -> None:
+        """The job has ended, or is in other hands."""
+        ...
+
+    def latest(self, job: Job) -> Status | None:
+        """What was said last of it, None when nothing was lately."""
+        ...
+
+    async def message_of(self, job: Job) -> str | None:
+        """The message that the job owns, and that may become its result; None where there is
+        none."""
+        ...
+
+    async def quiet(self, job: Job) -> None:
+        """Say nothing more in the message that the job owns."""
+        ...
+
+    async def close(self, patience: float) -> None:
+        """Let what is about to be shown be shown, `patience` seconds at most, then stop."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Notices:
-    """The messages of jobs, and those of batches. See Board for each method."""
+class Boards:
+    """See Notices: the messages themselves, of jobs and of batches."""
 
     own: Board[Job, Status]
     batches: Summaries

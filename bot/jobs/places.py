@@ -1,6 +1,6 @@
 """Where a waiting job stands and how long that may take, shown to the person who waits."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
@@ -20,26 +20,27 @@ _MINUTE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Shows them in the jobs' messages. `slots` is how many conversions run at once."""
+    """Shows them in the jobs' messages. `slots`: how many conversions run at once, wherever."""
 
     store: JobStore
     board: Notices
     speeds: Speeds
-    slots: int
+    slots: Callable[[], Awaitable[int]]
 
     async def show_all(self) -> None:
         """Let those who wait see how far they have come."""
         live = await self.store.live()
         # One that failed before waits for its own next try, and its message says so.
         waiting = [job for job in live if job.phase is Phase.QUEUED and not job.failures]
+        slots = await self.slots() if waiting else 0
         for job in waiting[:MOST_SHOWN]:
-            self._show(live, job)
+            self._show(live, job, slots)
 
     async def show(self, job: Job) -> None:
         """Show a waiting job's place, and whether it waits for its own user's other job."""
-        self._show(await self.store.live(), job)
+        self._show(await self.store.live(), job, await self.slots())
 
-    def _show(self, live: Sequence[Job], job: Job) -> None:
+    def _show(self, live: Sequence[Job], job: Job, slots: int) -> None:
         place = line.position(live, job.id)
         if place == 0:
             # It was taken meanwhile, and has more to say than its place.
@@ -47,17 +48,17 @@ class Places:
         before = list(takewhile(lambda other: other.id != job.id, live))
         own = any(other.owner == job.owner for other in before)
         facts: dict[str, float | str] = {"place": place, "own": "yes" if own else "no"}
-        if (seconds := self._wait(before, job)) is not None:
+        if (seconds := self._wait(before, job, slots)) is not None:
             facts["seconds"] = seconds
         self.board.show(job, Status(State.WAITING, facts))
 
-    def _wait(self, before: Sequence[Job], job: Job) -> int | None:
+    def _wait(self, before: Sequence[Job], job: Job, slots: int) -> int | None:
         """Seconds until it may begin, roughly; None where nothing of the kind was done yet."""
         times = [(other, self._left(other)) for other in before]
         known = [(other, left) for other, left in times if left is not None]
         if not before or len(known) < len(times):
             return None
-        everybody = sum(left for _, left in known) / max(1, self.slots)
+        everybody = sum(left for _, left in known) / max(1, slots)
         # A person's own jobs never run side by side.
         own = sum(left for other, left in known if other.owner == job.owner)
         seconds = max(everybody, own)

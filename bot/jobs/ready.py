@@ -53,7 +53,8 @@ class Ready:
             sent = await hand_over(self.board, deliverer, job, kept, course)
         except KeptRefusedError as error:
             log.info("kept result refused, made anew", cause=str(error), gone=error.gone)
-            course.seconds_left, course.past_recall = None, False
+            course.seconds_left = None
+            await course.stay(job)
             if error.gone:
                 await self._forgotten(job)
             return False

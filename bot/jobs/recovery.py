@@ -4,25 +4,39 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.jobs import blame, line
 from bot.jobs.model import Job, Phase
 from bot.jobs.rows import UNHELD, end, first, set_
-from bot.jobs.tables import RUNNING, jobs, runs
+from bot.jobs.tables import RUNNING, jobs
 
 CRASHED: Final = "crashed"
 
 
-async def recover(db: AsyncConnection, holder: str, now: datetime) -> list[Job]:
-    """The process `holder` starts, as the only one: put back what a dead one left running, or end
-    it, see `blame`. The jobs touched, as they are now."""
-    dead = (await db.execute(delete(runs).returning(runs.c.holder))).all()
-    await db.execute(insert(runs).values(holder=holder, started_at=now))
-    found = await db.execute(select(jobs).where(jobs.c.phase.in_(RUNNING)).order_by(jobs.c.turn))
+async def bury_all(db: AsyncConnection, dead: Collection[str], now: datetime) -> list[Job]:
+    """Nobody but us is alive: put back what runs, or end it, see `blame`. `dead` are those who died
+    without a word. The jobs touched, as they are now."""
+    return await _bury(db, jobs.c.phase.in_(RUNNING), now, died=bool(dead))
+
+
+async def bury(db: AsyncConnection, dead: Collection[str], now: datetime) -> list[Job]:
+    """The same for what each of these processes ran."""
+    back: list[Job] = []
+    for holder in dead:
+        theirs = jobs.c.phase.in_(RUNNING) & (jobs.c.holder == holder)
+        back += await _bury(db, theirs, now, died=True)
+    return back
+
+
+async def _bury(
+    db: AsyncConnection, theirs: ColumnElement[bool], now: datetime, *, died: bool
+) -> list[Job]:
+    found = await db.execute(select(jobs).where(theirs).order_by(jobs.c.turn).with_for_update())
     rows = found.mappings().all()
-    if len(rows) == 1 or (dead and not rows):
+    if len(rows) == 1 or (died and not rows):
         # It dies without the others as well.
         other = jobs.c.phase == Phase.QUEUED
         await db.execute(update(jobs).where(other).values(deaths=0))
@@ -36,7 +50,7 @@ async def recover(db: AsyncConnection, holder: str, now: datetime) -> list[Job]:
 async def orphans(db: AsyncConnection, held: Collection[str], now: datetime) -> list[Job]:
     """Put back the jobs whose lease has run out and that are none of `held`. Nobody is blamed."""
     lost = jobs.c.phase.in_(RUNNING) & (jobs.c.lease_until < now)
-    found = await db.execute(select(jobs.c.id).where(lost))
+    found = await db.execute(select(jobs.c.id).where(lost).with_for_update())
     ids = [job_id for job_id in found.scalars() if job_id not in held]
     return [await set_(db, job_id, phase=Phase.QUEUED, **UNHELD) for job_id in ids]
 

@@ -28,16 +28,27 @@ FRESH: Final[Mapping[str, object]] = MappingProxyType(
         "counted": False,
         "error_detail": None,
         "ended_in": None,
+        "ticket": None,
+        "leaving": False,
     }
 )
 LONGEST_DETAIL: Final = 500
 # What a job has no more when nobody holds it; its place in the line it may keep.
-UNHELD: Final = {"holder": None, "held_since": None, "lease_until": None}
+UNHELD: Final = {
+    "holder": None,
+    "held_since": None,
+    "lease_until": None,
+    "ticket": None,
+    "leaving": False,
+}
 
 
-async def first(db: AsyncConnection, condition: ColumnElement[bool]) -> Job | None:
-    """A job that fits, or None."""
-    row = (await db.execute(select(jobs).where(condition))).mappings().first()
+async def first(
+    db: AsyncConnection, condition: ColumnElement[bool], *, lock: bool = False
+) -> Job | None:
+    """A job that fits, or None; `lock`: it stays so until the transaction's end."""
+    found = select(jobs).where(condition)
+    row = (await db.execute(found.with_for_update() if lock else found)).mappings().first()
     return None if row is None else job_of(row)
 
 
@@ -50,7 +61,7 @@ async def set_(db: AsyncConnection, job_id: str, **changes: object) -> Job:
 async def held(db: AsyncConnection, job: Job) -> Job:
     """The job as it is now, still in this attempt's hands; everything fenced goes through here.
     Raises LeaseLostError."""
-    now = await first(db, jobs.c.id == job.id)
+    now = await first(db, jobs.c.id == job.id, lock=True)
     if now is None or now.attempt != job.attempt or not now.phase.running:
         raise LeaseLostError(
             f"job {job.id}, attempt {job.attempt}: it is now "

@@ -1,13 +1,12 @@
 """The one truth about jobs: what each is, who owns it, where it stands, which is ready.
 
-Invariants stand in the schema (`tables`); the order stands in `line`. SQLite now: one file, one
-process, nothing to install or start.
+Invariants stand in the schema (`tables`); the order stands in `line`. On SQLite it is one file and
+one process; on PostgreSQL any number of them work on the same jobs.
 """
 
 import asyncio
-import secrets
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
@@ -15,32 +14,37 @@ from typing import Final, Self
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import admission, batches, line, quota, recovery
+from bot.jobs import admission, batches, line, members, quota, recovery, tickets
 from bot.jobs.admission import Terms
 from bot.jobs.answers import (
     Accepted,
     AcceptedAll,
     Answer,
     Duplicate,
+    OnItsWay,
     OverQuota,
     QueueFull,
     Repeated,
 )
 from bot.jobs.batch import Batch
 from bot.jobs.extras import bytes_of
+from bot.jobs.lease import ALONE, AMONG_OTHERS, Lease
+from bot.jobs.members import Member, Seen
 from bot.jobs.model import Job, NewJob, Phase, Receipt
 from bot.jobs.quota import Quota, TooLong
 from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
-from bot.jobs.tables import FINAL, LIVE, job_of, jobs, results, runs
-from bot.storage import database
-from bot.storage.clock import utc_now
-from bot.storage.transactions import Transactions
+from bot.jobs.tables import FINAL, LIVE, job_of, jobs, results, runs, statuses
+from bot.jobs.tickets import Queue, Ticket
+from bot.storage.opening import open_transactions
+from bot.storage.transactions import Change, Transactions
 
 Also = Callable[[AsyncConnection], Awaitable[object]]
 
 KEEP_FINISHED: Final = timedelta(days=30)
 PURGE_EVERY: Final = timedelta(hours=1)
-LEASE: Final = timedelta(seconds=30)
+# Notes: something may be taken; a job is no more in its holder's hands.
+READY: Final = "ready"
+MOVED: Final = "moved "
 # A suspect that has lived for so long is none any more: others need not wait for it.
 PROBATION: Final = timedelta(seconds=60)
 
@@ -49,32 +53,50 @@ class JobStore:
     """Durable jobs. Made by `open`, in the event loop that uses it. Every method may raise
     StorageError."""
 
-    def __init__(self, transactions: Transactions, clock: Callable[[], datetime]) -> None:
-        """Only `open` calls this: the file must be locked and migrated."""
+    def __init__(
+        self, transactions: Transactions, member: Member, lease: Lease, queue: Queue | None
+    ) -> None:
+        """Only `open` calls this: the database must have the schema of this code."""
         self._tx = transactions
-        self._clock = clock
-        self._holder = secrets.token_hex(8)
+        self._queue = queue
+        self.member = member
+        self.lease = lease
         self._next_purge = datetime.min.replace(tzinfo=UTC)
 
     @classmethod
-    async def open(cls, path: Path, *, clock: Callable[[], datetime] = utc_now) -> Self:
-        """Open or make the database file, private to its owner, with the schema of this code.
+    async def open(
+        cls,
+        where: Path | str,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        member: Member | None = None,
+        queue: Queue | None = None,
+    ) -> Self:
+        """Open or make the database: the SQLite file at a path, private to its owner, or what a
+        `postgresql://…` address says; with the schema of this code.
 
         Finished jobs of more than 30 days ago are forgotten, now and hourly. `clock` gives aware
-        moments. Raises AlreadyRunningError, or UnusableDatabaseError (both StorageError).
+        moments, else the database does. `queue` has a ticket for
+        whatever is ready, for other processes to fetch. Raises
+        AlreadyRunningError, or UnusableDatabaseError (both StorageError).
         """
-        lock = await asyncio.to_thread(database.prepare, path)
-        engine = database.make_engine(path)
+        transactions = await open_transactions(where, clock)
+        lease = AMONG_OTHERS if transactions.backend.shared else ALONE
+        store = cls(transactions, member or Member(), lease, queue)
         try:
-            await database.migrate(engine)
-            store = cls(Transactions(engine, lock), clock)
-            async with store._tx.write() as change:
-                await store._purge(change.db)
+            async with transactions.write() as change:
+                if queue is not None:
+                    await queue.upgrade(change.db)
+                await store._purge(change)
         except BaseException:
-            await engine.dispose()
-            lock.release()
+            await store.close()
             raise
         return store
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may work on the same jobs."""
+        return self._tx.backend.shared
 
     @property
     def transactions(self) -> Transactions:
@@ -86,8 +108,8 @@ class JobStore:
     async def add(self, new: NewJob, terms: Terms, also: Also | None = None) -> Answer:
         """Save a job durably, or say why not, in one transaction. Once this has returned, no crash
         loses the job. `also` writes more in the same transaction, once it is accepted."""
-        async with self._tx.write() as change:
-            answer = await admission.admit(change.db, new, terms, self._clock())
+        async with self._write() as change:
+            answer = await admission.admit(change.db, new, terms, change.now)
             if also is not None and isinstance(answer, Accepted):
                 await also(change.db)
             return answer
@@ -96,8 +118,8 @@ class JobStore:
         self, batch: Batch, news: Sequence[NewJob], terms: Terms, also: Also | None = None
     ) -> AcceptedAll | Repeated | Duplicate | QueueFull | OverQuota:
         """The same for a batch: all of its jobs, or none."""
-        async with self._tx.write() as change:
-            answer = await admission.admit_all(change.db, news, terms, self._clock())
+        async with self._write() as change:
+            answer = await admission.admit_all(change.db, news, terms, change.now)
             if isinstance(answer, AcceptedAll):
                 await batches.save(change.db, batch)
                 if also is not None:
@@ -108,8 +130,8 @@ class JobStore:
         """Put a FAILED or CANCELLED job back to QUEUED with its failures forgotten (the person
         tapped Retry), behind what waits there. None when it is unknown or not in such a
         phase."""
-        async with self._tx.write() as change:
-            db, now = change.db, self._clock()
+        async with self._write() as change:
+            db, now = change.db, change.now
             ended = jobs.c.phase.in_((Phase.FAILED, Phase.CANCELLED))
             job = await first(db, (jobs.c.id == job_id) & ended)
             if job is None:
@@ -124,54 +146,73 @@ class JobStore:
             await set_(db, job_id, **again, error_code=None, not_before=None)
             return await admission.accepted(db, job_id, now)
 
-    async def cancel(self, job_id: str, also: Also | None = None) -> Job | None:
-        """End a live job as CANCELLED whoever holds it (its holder's next write is refused).
+    async def cancel(self, job_id: str, also: Also | None = None) -> Job | OnItsWay | None:
+        """End a live job as CANCELLED whoever holds it (its holder's next write is refused), unless
+        its result is leaving already.
 
         Returns the job as it was just before, or None when it is unknown or already final. `also`
         writes more in the same transaction, where a job was ended.
         """
-        async with self._tx.write() as change:
-            job = await first(change.db, (jobs.c.id == job_id) & jobs.c.phase.in_(LIVE))
-            if job is not None:
-                await end(change.db, job, Phase.CANCELLED, None, self._clock())
-                if also is not None:
-                    await also(change.db)
+        async with self._write() as change:
+            db = change.db
+            live = (jobs.c.id == job_id) & jobs.c.phase.in_(LIVE)
+            job = await first(db, live, lock=True)
+            if job is None:
+                return None
+            if await db.scalar(select(jobs.c.leaving).where(jobs.c.id == job_id)):
+                return OnItsWay(job)
+            await self._cancel(change, job, None)
+            if also is not None:
+                await also(db)
             return job
 
     async def cancel_chat(self, platform: str, chat_id: str, *, code: str) -> list[Job]:
         """End every live job of a chat where nobody hears us any more. Returns them as they were
         just before."""
         there = (jobs.c.platform == platform) & (jobs.c.chat_id == chat_id)
-        async with self._tx.write() as change:
-            found = await change.db.execute(select(jobs).where(there, jobs.c.phase.in_(LIVE)))
-            ended = [job_of(row) for row in found.mappings().all()]
+        async with self._write() as change:
+            live = select(jobs).where(there, jobs.c.phase.in_(LIVE)).with_for_update()
+            ended = [job_of(row) for row in (await change.db.execute(live)).mappings().all()]
             for job in ended:
-                await end(change.db, job, Phase.CANCELLED, code, self._clock())
+                await self._cancel(change, job, code)
             change.made = bool(ended)
             return ended
 
     # --- taking
 
-    async def take(self) -> Job | None:
-        """Claim the head of the ready line: phase DOWNLOADING, attempt + 1, under a lease. None
-        when nothing may start now.
+    async def take(self, ticket: Ticket | None = None) -> Job | None:
+        """Claim the head of the ready line, or the job that a ticket stands for: phase DOWNLOADING,
+        attempt + 1, under a lease. None when nothing may start now, or the ticket is good no more.
 
         Never a second running job of one user; the first job of everybody comes before the second
         of anybody, then first come, first served; a job put back keeps its place; jobs put back
         with a delay wait until it has passed; a job under suspicion (see `blame`) runs alone.
         """
-        async with self._tx.write() as change:
-            db, now = change.db, self._clock()
+        later: set[str] = set()
+        async with self._write(later) as change:
+            db, now = change.db, change.now
             if now >= self._next_purge:
-                await self._purge(db)
+                await self._purge(change)
             await line.promote_due(db, now)
-            job_id = await line.head(db)
-            if job_id is None:
+            if ticket is not None and not await tickets.good(db, ticket):
                 change.made = False
                 return None
-            lease = {"holder": self._holder, "held_since": now, "lease_until": now + LEASE}
+            wanted = None if ticket is None else ticket.job_id
+            job_id = await line.head(db, self.member.holder, wanted)
+            if job_id is None:
+                change.made = False
+                if ticket is not None:
+                    await tickets.lose(db, [ticket.number])
+                    later.add(ticket.job_id)
+                return None
+            held_ = {
+                "holder": self.member.holder,
+                "held_since": now,
+                "lease_until": now + self.lease.lasts,
+                "leaving": False,
+            }
             attempt = jobs.c.attempt + 1
-            return await set_(db, job_id, phase=Phase.DOWNLOADING, attempt=attempt, **lease)
+            return await set_(db, job_id, phase=Phase.DOWNLOADING, attempt=attempt, **held_)
 
     async def wait(self, timeout: float) -> None:
         """Return when something may have become takeable, or after `timeout` seconds.
@@ -181,38 +222,65 @@ class JobStore:
         """
         changed = self._tx.changed
         async with self._tx.read() as db:
-            if await line.head(db) is not None:
+            if await line.head(db, self.member.holder) is not None:
                 return
             due = await db.scalar(line.earliest_due())
+            now = await self._tx.now(db)
         if due is not None:
-            timeout = min(timeout, (due - self._clock()).total_seconds())
+            timeout = min(timeout, (due - now).total_seconds())
         if timeout > 0:
             with suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), timeout)
 
+    async def may_take(self, most: int = 0) -> bool:
+        """Whether this process may start one more: it runs no suspect, and fewer than `most` (0 for
+        any number) run everywhere."""
+        async with self._tx.read() as db:
+            if await line.suspected(db, self.member.holder):
+                return False
+            return not most or await line.running(db) < most
+
+    async def lost_tickets(self, numbers: Collection[int]) -> None:
+        """These stand for nothing any more: new ones are handed out."""
+        async with self._write() as change:
+            await tickets.lose(change.db, numbers)
+
+    async def outstanding(self) -> list[int]:
+        """The tickets of all jobs that wait."""
+        async with self._tx.read() as db:
+            return await tickets.outstanding(db, await self._tx.now(db))
+
     # --- holding
 
     async def renew(self, job: Job) -> Job:
-        """Hold a job for another `LEASE`, and hear how it stands. Raises LeaseLostError."""
-        async with self._tx.write() as change:
+        """Hold a job for another lease, and hear how it stands. Raises LeaseLostError."""
+        async with self._tx.write(ordered=False) as change:
             change.made = False
-            db, now = change.db, self._clock()
+            db, now = change.db, change.now
             await held(db, job)
             row = await db.execute(select(jobs.c.held_since).where(jobs.c.id == job.id))
             since = row.scalar_one()
-            cleared = since is not None and now - since >= PROBATION
-            change.made = cleared
-            trust = {"suspect": False} if cleared else {}
-            return await set_(db, job.id, lease_until=now + LEASE, **trust)
+            change.made = since is not None and now - since >= PROBATION
+            trust = {"suspect": False} if change.made else {}
+            return await set_(db, job.id, lease_until=now + self.lease.lasts, **trust)
 
     async def advance(self, job: Job, phase: Phase) -> Job:
         """Move a held job to its next running phase. Raises LeaseLostError, or ValueError on a move
         that the model does not allow. Only the job's id and attempt are looked at."""
         if not phase.running:
             raise ValueError(f"advance() to {phase}: use finish() or put_back()")
-        async with self._tx.write() as change:
+        async with self._tx.write(ordered=False) as change:
             await may_move(change.db, job, phase)
             return await set_(change.db, job.id, phase=phase)
+
+    async def leave(self, job: Job) -> None:
+        """The result of a held job is about to leave us: from now on it can't be cancelled. Raises
+        LeaseLostError."""
+        await self._leaving(job, leaving=True)
+
+    async def stay(self, job: Job) -> None:
+        """It didn't leave after all. Raises LeaseLostError."""
+        await self._leaving(job, leaving=False)
 
     async def finish(
         self, job: Job, phase: Phase, *, error_code: str | None = None, detail: str = ""
@@ -221,20 +289,20 @@ class JobStore:
         LeaseLostError, or ValueError on a move that the model does not allow."""
         if not phase.final:
             raise ValueError(f"finish() in {phase}: not a final phase")
-        async with self._tx.write() as change:
+        async with self._write() as change:
             await may_move(change.db, job, phase)
-            return await end(change.db, job, phase, error_code, self._clock(), detail)
+            return await end(change.db, job, phase, error_code, change.now, detail)
 
     async def count_length(self, job: Job, seconds: float, allowed: Quota) -> TooLong | None:
         """Count the length of what a held job makes, once for each time that it was asked for; or
         say that it is too much. Raises LeaseLostError."""
-        async with self._tx.write() as change:
+        async with self._write() as change:
             change.made = False
             db = change.db
             await held(db, job)
             if await db.scalar(select(jobs.c.counted).where(jobs.c.id == job.id)):
                 return None
-            now = self._clock()
+            now = change.now
             too_long = await quota.count_length(db, job.owner, seconds, allowed, now)
             if too_long is None:
                 await set_(db, job.id, counted=True)
@@ -246,8 +314,8 @@ class JobStore:
         `failed` counts it as a failure; an orderly stop does not. Without a delay it keeps its
         place in the line. Raises LeaseLostError.
         """
-        async with self._tx.write() as change:
-            db, now = change.db, self._clock()
+        async with self._write() as change:
+            db, now = change.db, change.now
             await may_move(db, job, Phase.QUEUED)
             place: dict[str, object] = {"not_before": None}
             if delay > 0:
@@ -272,7 +340,7 @@ class JobStore:
     async def intend(self, job: Job) -> bool:
         """Save, durably, that sending a result begins. False when an earlier attempt began, and how
         that ended nobody knows. Raises LeaseLostError."""
-        async with self._tx.write() as change:
+        async with self._tx.write(ordered=False) as change:
             change.made = False
             now = await held(change.db, job)
             if now.receipt is not Receipt.NONE:
@@ -314,36 +382,96 @@ class JobStore:
         is not waiting."""
         return line.position(await self.live(), job_id)
 
+    async def slots(self) -> int:
+        """How many jobs all processes run at once."""
+        async with self._tx.read() as db:
+            return await members.slots(db)
+
+    async def running(self) -> int:
+        """How many jobs run, wherever."""
+        async with self._tx.read() as db:
+            return await line.running(db)
+
+    async def members(self) -> Sequence[Seen]:
+        """The processes that are there, the oldest first."""
+        async with self._tx.read() as db:
+            return await members.everybody(db)
+
     # --- the life of processes
 
     async def recover(self) -> list[Job]:
-        """At start, as the only process: see `recovery.recover`."""
-        async with self._tx.write() as change:
-            return await recovery.recover(change.db, self._holder, self._clock())
+        """At start: say that we are there. Alone, put back, or end, what a dead process left; see
+        `recovery`. The jobs touched, as they are now."""
+        async with self._write() as change:
+            if self.shared:
+                return await self._reap(change, frozenset())
+            await members.beat(change.db, self.member, change.now)
+            dead = await members.bury_others(change.db, self.member)
+            return await recovery.bury_all(change.db, dead, change.now)
+
+    async def beat(self) -> bool:
+        """Say that we are still there. False when the others had taken us for dead."""
+        async with self._tx.write(ordered=False) as change:
+            change.made = False
+            return await members.beat(change.db, self.member, change.now)
 
     async def orphans(self, held: Collection[str]) -> list[Job]:
-        """Put back the jobs that run with nobody who holds them: their lease has run out, and they
-        are none of `held`, the ids of those in this process's hands."""
-        async with self._tx.write() as change:
-            found = await recovery.orphans(change.db, held, self._clock())
-            change.made = bool(found)
-            return found
+        """Put back, or end, what dead processes left, and put back the jobs that run with nobody
+        who holds them: their lease has run out, and they are none of `held`, the ids of those in
+        this process's hands."""
+        async with self._write() as change:
+            return await self._reap(change, held)
 
     async def close(self) -> None:
         """Release the storage, after the writes under way: the process ends in good order. Twice is
         harmless; whatever is called afterwards raises StorageError."""
         async with self._tx.last() as db:
             if db is not None:
-                await db.execute(delete(runs).where(runs.c.holder == self._holder))
+                await db.execute(delete(runs).where(runs.c.holder == self.member.holder))
+
+    # --- within
+
+    @asynccontextmanager
+    async def _write(self, later: Collection[str] = ()) -> AsyncIterator[Change]:
+        """An ordered change; what has become ready is handed out with it."""
+        async with self._tx.write() as change:
+            yield change
+            if self._queue is not None and await tickets.hand_out(
+                change.db, self._queue, later, change.now
+            ):
+                change.notes.append(READY)
+
+    async def _reap(self, change: Change, held: Collection[str]) -> list[Job]:
+        db, now = change.db, change.now
+        back: list[Job] = []
+        if self.shared:
+            await members.beat(db, self.member, now)
+            dead = await members.bury_silent(db, now - self.lease.lasts)
+            back += await recovery.bury(db, dead, now)
+        back += await recovery.orphans(db, held, now)
+        change.made = bool(back)
+        change.notes += [MOVED + job.id for job in back]
+        return back
+
+    async def _cancel(self, change: Change, job: Job, code: str | None) -> None:
+        await end(change.db, job, Phase.CANCELLED, code, change.now)
+        change.notes.append(MOVED + job.id)
+
+    async def _leaving(self, job: Job, *, leaving: bool) -> None:
+        async with self._tx.write(ordered=False) as change:
+            change.made = False
+            await held(change.db, job)
+            await set_(change.db, job.id, leaving=leaving)
 
     async def _note(self, job_id: str, **changes: object) -> None:
-        async with self._tx.write() as change:
+        async with self._tx.write(ordered=False) as change:
             change.made = False
             await change.db.execute(update(jobs).where(jobs.c.id == job_id).values(**changes))
 
-    async def _purge(self, db: AsyncConnection) -> None:
-        now = self._clock()
+    async def _purge(self, change: Change) -> None:
+        db, now = change.db, change.now
         self._next_purge = now + PURGE_EVERY
         old = jobs.c.phase.in_(FINAL) & (jobs.c.finished_at < now - KEEP_FINISHED)
         await db.execute(delete(jobs).where(old))
-        await db.execute(delete(results).where(results.c.at < now - KEEP_FINISHED))
+        for table in (results, statuses):
+            await db.execute(delete(table).where(table.c.at < now - KEEP_FINISHED))

@@ -35,6 +35,7 @@ FINAL = tuple(phase for phase in Phase if phase.final)
 _live = sql("phase IN ('queued', 'downloading', 'converting', 'sending') AND work IS NOT NULL")
 _running = sql("phase IN ('downloading', 'converting', 'sending')")
 _in_line = sql("line IS NOT NULL")
+_untold = sql("ticket IS NULL AND phase = 'queued'")
 
 jobs = Table(
     "jobs",
@@ -92,6 +93,10 @@ jobs = Table(
     Column("ended_in", String(16)),
     # Whether its length has been counted, see `quota`.
     Column("counted", Boolean, nullable=False, server_default=false()),
+    # What stands for it in a dispatcher's queue while it waits, see `dispatch`.
+    Column("ticket", BigInteger),
+    # Its result is on its way: it can't be stopped any more.
+    Column("leaving", Boolean, nullable=False, server_default=false()),
     # Files beside it, see `extras`.
     Column("extras", JSON, nullable=False, server_default=sql("'[]'")),
     Index("uq_jobs_one_of_a_message", "platform", "chat_id", "message_id", "origin", unique=True),
@@ -107,6 +112,8 @@ jobs = Table(
     Index("ix_jobs_user_phase", "platform", "user_id", "phase"),
     Index("ix_jobs_turn", "turn"),
     Index("ix_jobs_batch", "batch_id"),
+    Index("ix_jobs_holder", "holder"),
+    Index("ix_jobs_untold", "line", sqlite_where=_untold, postgresql_where=_untold),
 )
 
 # Files that were sent together, see `batch`.
@@ -129,14 +136,33 @@ batches = Table(
     Index("ix_batches_user", "platform", "user_id"),
 )
 
-# Processes that work on jobs: one that is still here when the next one starts died.
+# Processes that work on jobs. One that has not been seen for a while has died, or is cut off; on
+# SQLite, where there is one, whoever is still here when the next one starts.
 runs = Table(
     "runs",
     metadata,
     Column("holder", Text, primary_key=True),
     Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Column("role", String(16), nullable=False, server_default=sql("'both'")),
+    Column("host", Text, nullable=False, server_default=sql("''")),
+    Column("pid", Integer, nullable=False, server_default=sql("0")),
+    Column("slots", Integer, nullable=False, server_default=sql("0")),
 )
 
+# What is to be seen of a job, from its worker to whoever shows it; see `bulletin`.
+statuses = Table(
+    "statuses",
+    metadata,
+    Column("job_id", String(32), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    # Null: nothing more is to be shown.
+    Column("status", JSON),
+    # The version that has been shown.
+    Column("seen", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_statuses_at", "at"),
+)
 
 # What was asked for in the last day, for quotas: no word about what it was.
 usage = Table(

@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import errno
 import random
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ import structlog
 from bot.jobs import retry
 from bot.jobs.attempt import Attempt
 from bot.jobs.delivery import Course
+from bot.jobs.departed import Departed
 from bot.jobs.dispatch import Place
 from bot.jobs.durable import Durable
 from bot.jobs.errors import NO_USE, BlockedError, LeaseLostError, TooMuchError, TransferError
@@ -22,16 +23,15 @@ from bot.jobs.notices import Notices
 from bot.jobs.outcome import Outcome
 from bot.jobs.places import Places
 from bot.jobs.status import State, Status
-from bot.jobs.store import JobStore
+from bot.jobs.store import MOVED, JobStore
 from bot.jobs.together import Together
+from bot.storage.backend import ANYTHING
 from bot.storage.errors import StorageError
 from converter.engines.process import shown
 from converter.errors import Code, ConversionError, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 
-_RENEW_SECONDS: Final = 3.0
-_ORPHANS_SECONDS: Final = 10.0
 _WORTH_WAITING: Final = 15.0
 _WORTH_SAYING: Final = 2.0
 # Uploads that go on without a place: then a conversion keeps its own until it is delivered.
@@ -42,13 +42,19 @@ INTERNAL: Final = "internal"
 @dataclass(slots=True)
 class ActiveJob:
     """A job in this process's hands: its work, how it gets on, and whether it moved on without
-    us."""
+    us. `look`: it may have."""
 
     job: Job
     task: asyncio.Task[None]
     course: Course
     lost: bool = False
+    look: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def let_go(self) -> None:
+        """Stop its work, once: a second order would disturb the clearing up."""
+        if not self.task.cancelling():
+            self.task.cancel()
 
 
 class Worker:
@@ -67,7 +73,8 @@ class Worker:
         self._background: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._sending = asyncio.Semaphore(_MOST_SENDING)
-        board.hear_of_blocked(lambda job: self._spawn(self._nobody_there(job)))
+        self._departed = Departed(self._durable, board, self)
+        store.transactions.hear(self._heard)
 
     @property
     def active_users(self) -> frozenset[str]:
@@ -79,13 +86,10 @@ class Worker:
         """How many jobs are in work now."""
         return len(self._active)
 
-    async def watch(self) -> None:
-        """Until cancelled: find the rows that run with nobody who holds them."""
-        while True:
-            await asyncio.sleep(_ORPHANS_SECONDS)
-            with contextlib.suppress(StorageError):
-                for job in await self._store.orphans(frozenset(self._active)):
-                    log.warning("job found without a holder", job=job.id, attempt=job.attempt)
+    @property
+    def held(self) -> frozenset[str]:
+        """The jobs in this process's hands."""
+        return frozenset(self._active)
 
     async def carry(self, job: Job, place: Place) -> None:
         """See dispatch.Carry."""
@@ -93,7 +97,7 @@ class Worker:
             job=job.id, user=job.user_id, attempt=job.attempt, phase=job.phase.value
         )
         log.info("job started", bytes=job.source.size)
-        course = Course()
+        course = Course(leave=self._durable.leave, stay=self._durable.stay)
         active = ActiveJob(job, asyncio.create_task(self._attempt.run(job, course)), course)
         course.on_sending = lambda: self._spawn(self._free(place, active))
         self._active[job.id] = active
@@ -115,12 +119,12 @@ class Worker:
         nearly = {a.task for a in self._active.values() if _nearly_done(a)}
         for active in list(self._active.values()):
             if active.task not in nearly:
-                active.task.cancel()
+                active.let_go()
         if nearly:
             await asyncio.wait(nearly, timeout=_WORTH_WAITING)
         left = list(self._active.values())
         for active in left:
-            active.task.cancel()
+            active.let_go()
         if left:
             # A storage that is away keeps no process from ending: the next one finds the rows.
             ends = {asyncio.create_task(active.ended.wait()) for active in left}
@@ -132,23 +136,12 @@ class Worker:
         for task in list(self._background):
             task.cancel()
 
-    @contextlib.asynccontextmanager
-    async def kept_here(self, job_id: str) -> AsyncIterator[bool]:
-        """Within the block the job's result doesn't leave us; False when it has left, so that it
-        can't be stopped any more."""
-        active = self._active.get(job_id)
-        if active is None:
-            yield True
-            return
-        async with active.course.leaving:
-            yield not active.course.past_recall
-
     def drop(self, job_id: str) -> None:
         """Let go of a job that has ended elsewhere; see `gone`."""
         active = self._active.get(job_id)
         if active is not None:
-            active.lost = active.course.stopped = True
-            active.task.cancel()
+            active.lost = True
+            active.let_go()
 
     async def gone(self, job_id: str) -> None:
         """Until nothing of a job is left."""
@@ -169,18 +162,40 @@ class Worker:
         if job.batch_id is not None:
             self._spawn(self._together.ended(job.batch_id))
 
+    def _heard(self, note: str) -> None:
+        """A job has moved, or anything may have."""
+        if note == ANYTHING:
+            for active in self._active.values():
+                active.look.set()
+        elif note.startswith(MOVED) and (held := self._active.get(note.removeprefix(MOVED))):
+            held.look.set()
+
     async def _renew(self, active: ActiveJob) -> None:
-        """Hold the lease, and hear whether the job has moved on."""
+        """Hold the lease, and hear whether the job has moved on. Who can't prove it is theirs for
+        too long lets go: by now it may be somebody else's."""
+        clock, lease = asyncio.get_running_loop().time, self._store.lease
+        proved = clock()
         while True:
-            await asyncio.sleep(_RENEW_SECONDS)
+            left = lease.proof - (clock() - proved) if lease.proof is not None else None
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(lease.renew if left is None else min(lease.renew, left)):
+                    await active.look.wait()
+            active.look.clear()
+            asked = clock()
             try:
-                await self._store.renew(active.job)
+                async with asyncio.timeout(left):
+                    await self._store.renew(active.job)
+                proved = asked
             except LeaseLostError:
                 active.lost = True
-                active.task.cancel()
+                active.let_go()
                 return
-            except StorageError as error:
-                log.warning("lease not renewed", cause=str(error))
+            except (StorageError, TimeoutError) as error:
+                log.warning("lease not renewed", cause=str(error) or "no answer")
+                if lease.proof is not None and clock() - proved >= lease.proof:
+                    log.critical("lease not provable, job let go")
+                    active.let_go()
+                    return
 
     async def _free(self, place: Place, active: ActiveJob) -> None:
         """A slow upload keeps nobody's conversion waiting, as long as there are not too many."""
@@ -194,7 +209,7 @@ class Worker:
             await self._ended(active)
         except asyncio.CancelledError:
             if not active.task.cancelled():
-                active.task.cancel()
+                active.let_go()
                 raise
             return None if active.lost else Outcome.put_back(Status(State.PAUSED))
         except Exception as error:  # noqa: BLE001 - told of in there
@@ -233,16 +248,7 @@ class Worker:
             messenger = self._attempt.messengers[job.platform]
             self._spawn(messenger.deliverer.announce(job))
         elif outcome.code == BlockedError().code:
-            await self._nobody_there(job)
-
-    async def _nobody_there(self, job: Job) -> None:
-        """The person blocked the bot, or the chat is gone: all that was asked for there ends."""
-        ended = await self._durable.cancel_chat(job, BlockedError().code)
-        log.info("nobody is in the chat any more", job=job.id, ended=len(ended))
-        for other in ended:
-            self.drop(other.id)
-            await self.gone(other.id)
-            self._board.forget(other)
+            await self._departed.end(job)
 
     async def _show_places(self) -> None:
         """Let those who wait see how far they have come; while stopping, that they wait for us."""

@@ -1,24 +1,24 @@
-"""What every dispatcher must do over a real store. An engine joins by one entry in ENGINES."""
+"""What every dispatcher must do over a real store and its real database."""
 
 import asyncio
 import contextlib
 import itertools
-import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
 from bot.jobs.dispatch import Dispatch, Place
-from bot.jobs.dispatch.embedded import EmbeddedDispatch
+from bot.jobs.dispatch.embedded import ReadyLine
+from bot.jobs.dispatch.loop import Loop
+from bot.jobs.dispatch.procrastinate import ProcrastinateQueue, Tickets
 from bot.jobs.model import Job, NewJob, Phase, Source
 from bot.jobs.store import JobStore
 
-ENGINES: dict[str, Callable[[JobStore, int], Dispatch]] = {"embedded": EmbeddedDispatch}
 SLOTS = 3
 _numbers = itertools.count(1)
 
@@ -30,10 +30,10 @@ class House:
 
     store: JobStore
     dispatch: Dispatch
-    path: Path
     started: list[Job] = field(default_factory=list)
     now: dict[str, asyncio.Event] = field(default_factory=dict)
     most: int = 0
+    sending: bool = False
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def carry(self, job: Job, place: Place) -> None:
@@ -41,6 +41,9 @@ class House:
         self.started.append(job)
         self.now[job.id] = end = asyncio.Event()
         self.most = max(self.most, len(self.now))
+        if self.sending:
+            place.free()
+            place.free()
         await self._tell()
         await end.wait()
         for phase in (Phase.CONVERTING, Phase.SENDING):
@@ -74,20 +77,46 @@ class House:
             self.changed.notify_all()
 
 
-@pytest.fixture(params=ENGINES)
-async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
-    path = tmp_path / "jobs.sqlite3"
-    store = await JobStore.open(path)
-    made = House(store, ENGINES[request.param](store, SLOTS), path)
-    running = asyncio.create_task(made.dispatch.run(made.carry))
-    yield made
-    made.dispatch.stop()
-    async with asyncio.timeout(20):
-        await running
-    for end in made.now.values():
-        end.set()
-    await made.until(lambda: not made.now)
-    await store.close()
+Make = Callable[[int], Awaitable[House]]
+
+
+@pytest.fixture
+async def make(where: Path | str) -> AsyncIterator[Make]:
+    """Makes houses on the test's database, as several processes, each with so many places."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def made(slots: int) -> House:
+            return await stack.enter_async_context(opened(where, slots))
+
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def opened(where: Path | str, slots: int, most: int = 0) -> AsyncIterator[House]:
+    """A house whose dispatcher is at work."""
+    async with contextlib.AsyncExitStack() as stack:
+        if isinstance(where, str):
+            store = await JobStore.open(where, queue=ProcrastinateQueue())
+            source = await stack.enter_async_context(Tickets.open(store, where, most))
+            house = House(store, Loop(store, source, slots))
+        else:
+            store = await JobStore.open(where)
+            house = House(store, Loop(store, ReadyLine(store), slots))
+        await store.recover()
+        running = asyncio.create_task(house.dispatch.run(house.carry))
+        yield house
+        house.dispatch.stop()
+        async with asyncio.timeout(20):
+            await running
+        for end in house.now.values():
+            end.set()
+        await house.until(lambda: not house.now)
+        await store.close()
+
+
+@pytest.fixture
+async def house(make: Make) -> House:
+    return await make(SLOTS)
 
 
 async def test_so_many_at_once_and_one_of_each_user(house: House) -> None:
@@ -118,29 +147,14 @@ async def test_everybody_s_first_comes_before_anybody_s_second(house: House) -> 
         house.end(user)
 
 
-async def test_a_place_given_back_early_is_somebody_else_s(house: House, tmp_path: Path) -> None:
-    store = await JobStore.open(tmp_path / "other.sqlite3")
-    dispatch = EmbeddedDispatch(store, 1)
-    other = House(store, dispatch, tmp_path)
-    sending: list[str] = []
-    ended = asyncio.Event()
-
-    async def carry(job: Job, place: Place) -> None:
-        sending.append(job.id)
-        place.free()
-        place.free()
-        await other._tell()
-        await ended.wait()
-
-    running = asyncio.create_task(dispatch.run(carry))
+async def test_a_place_given_back_early_is_somebody_else_s(make: Make) -> None:
+    house = await make(1)
+    house.sending = True
     for user in (1, 2, 3):
-        await other.add(user)
-    await other.until(lambda: len(sending) == 3)
-    assert dispatch.running == 0
-    ended.set()
-    dispatch.stop()
-    await running
-    await store.close()
+        await house.add(user)
+    await house.until(lambda: len(house.started) == 3)
+    assert house.dispatch.running == 0
+    assert not house.dispatch.busy
 
 
 async def test_a_delay_holds_back_that_job_alone(house: House) -> None:
@@ -157,19 +171,17 @@ async def test_a_delay_holds_back_that_job_alone(house: House) -> None:
 async def test_a_storage_that_is_away_ends_nothing(house: House) -> None:
     await house.add(1)
     await house.until(lambda: len(house.now) == 1)
-    await asyncio.to_thread(_rename, house.path, "jobs", "gone")
+    await _rename(house.store, "jobs", "gone")
     with contextlib.suppress(OSError):
         await house.store.take()
-    await asyncio.to_thread(_rename, house.path, "gone", "jobs")
+    await _rename(house.store, "gone", "jobs")
     await house.add(2)
     await house.until(lambda: len(house.now) == 2)
 
 
-def _rename(path: Path, old: str, new: str) -> None:
-    with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as db:
-        db.execute("BEGIN IMMEDIATE")
-        db.execute(f"ALTER TABLE {old} RENAME TO {new}")
-        db.execute("COMMIT")
+async def _rename(store: JobStore, old: str, new: str) -> None:
+    async with store.transactions.write() as change:
+        await change.db.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
 
 
 async def test_told_to_stop_it_starts_nothing_more(house: House) -> None:

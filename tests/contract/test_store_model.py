@@ -1,8 +1,8 @@
 """Any sequence of calls: the store answers as a few lines of plain Python do."""
 
 import asyncio
-import tempfile
-from collections.abc import Coroutine
+import itertools
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -24,15 +24,10 @@ from bot.jobs.answers import Accepted, Answer, Duplicate, QueueFull, Repeated
 from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import ALLOWED, Job, NewJob, Phase, Source
 from bot.jobs.store import JobStore
+from tests.support.clock import Clock
 
 T = TypeVar("T")
 
-
-async def open_sqlite(folder: Path) -> JobStore:
-    return await JobStore.open(folder / "bot.db")
-
-
-ENGINES = {"sqlite": open_sqlite}
 
 USERS = st.integers(1, 3)
 FILES = st.sampled_from(["", "a", "b", "c", "d"])
@@ -125,7 +120,7 @@ class Model:
         """What was in work goes back under suspicion; what died alone is charged."""
         victims = sorted(self.running(), key=lambda row: row.turn)
         alone = len(victims) == 1
-        if alone:
+        if len(victims) <= 1:
             for row in self.queued():
                 row.job = replace(row.job, deaths=0)
         for row in victims:
@@ -147,12 +142,13 @@ class Model:
 
 
 class StoreMachine(RuleBasedStateMachine):
-    engine = ""
+    database: Callable[[], Path | str]
 
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.folder = tempfile.TemporaryDirectory()
+        self.where = type(self).database()
+        self.clock = Clock()
         self.model = Model()
         self.stale: list[Job] = []
 
@@ -161,13 +157,13 @@ class StoreMachine(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.store = self.do(ENGINES[self.engine](Path(self.folder.name)))
+        self.store = self.do(JobStore.open(self.where, clock=self.clock))
+        self.do(self.store.beat())
 
     def teardown(self) -> None:
         if hasattr(self, "store"):
             self.do(self.store.close())
         self.runner.close()
-        self.folder.cleanup()
 
     @rule(user=USERS, group=st.booleans(), message=MESSAGES, file=FILES, limit=LIMITS)
     def add(self, user: int, group: bool, message: int, file: str, limit: int) -> None:
@@ -250,10 +246,14 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule()
     def crash_and_recover(self) -> None:
-        """An orderly end, but for what was in work."""
-        self.do(self.store.close())
+        """An end without a word, long enough ago to be missed."""
+        self.do(self.die())
         self.start()
         assert self.do(self.store.recover()) == self.model.crash()
+
+    async def die(self) -> None:
+        async with self.store.transactions.last():
+            self.clock.move(seconds=11)
 
     @invariant()
     def the_same_jobs_in_the_same_order(self) -> None:
@@ -270,12 +270,17 @@ class StoreMachine(RuleBasedStateMachine):
         assert len(owners) == len(set(owners))
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_any_sequence_of_calls(engine: str) -> None:
-    class Machine(StoreMachine):
-        pass
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_any_sequence_of_calls(
+    kind: str, tmp_path: Path, postgres_database: Callable[[], str]
+) -> None:
+    numbers = itertools.count()
 
-    Machine.engine = engine
+    class Machine(StoreMachine):
+        @staticmethod
+        def database() -> Path | str:
+            return postgres_database() if kind == "postgres" else tmp_path / f"{next(numbers)}.db"
+
     run_state_machine_as_test(
         Machine,
         settings=settings(

@@ -12,7 +12,7 @@ import pytest
 from bot.cli.doctor import basics, engines, storage
 from bot.cli.doctor.finding import Finding, Level, Problem, look
 from bot.settings import load_settings
-from bot.storage.database import DataLock
+from bot.storage.sqlite import DataLock
 from standin import StandIn
 from tests.support.stage import ROOT, UNPACED
 from tests.support.stub_gpu import WITHOUT_CARD

@@ -113,7 +113,7 @@ class Program:
         return program
 
     @classmethod
-    async def spawn(cls, stage: Stage, settings: Settings) -> "Program":
+    async def spawn(cls, stage: Stage, settings: Settings, *args: str) -> "Program":
         """Start it, and wait for nothing."""
         stage.data.parent.mkdir(parents=True, exist_ok=True)
         errors = stage.data.parent / "stderr.txt"
@@ -121,6 +121,7 @@ class Program:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 str(ROOT / "telegram_bot.py"),
+                *args,
                 cwd=stage.data.parent,
                 env=_environment(settings),
                 stdin=asyncio.subprocess.DEVNULL,

@@ -22,10 +22,9 @@ from bot.dialog import tables as _dialog  # noqa: F401 - its tables are in the s
 from bot.jobs.model import Phase
 from bot.jobs.store import JobStore
 from bot.jobs.tables import jobs
-from bot.storage import database
+from bot.storage import sqlite
 from bot.storage.columns import metadata
-from bot.storage.database import AlreadyRunningError, UnusableDatabaseError
-from bot.storage.errors import StorageError
+from bot.storage.errors import AlreadyRunningError, StorageError, UnusableDatabaseError
 from converter.request import Request
 
 HOLD_THE_LOCK = """
@@ -128,14 +127,14 @@ async def test_the_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
 
     path = tmp_path / "bot.db"
     await (await JobStore.open(path)).close()
-    engine = database.make_engine(path)
+    engine = sqlite.make_engine(path)
     async with engine.connect() as db:
         assert await db.run_sync(differences) == []
     await engine.dispose()
 
 
 async def test_the_settings_that_durability_needs(tmp_path: Path) -> None:
-    engine = database.make_engine(tmp_path / "bot.db")
+    engine = sqlite.make_engine(tmp_path / "bot.db")
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
     async with engine.connect() as db:
         got = {name: await db.scalar(text(f"PRAGMA {name}")) for name in wanted}
@@ -144,8 +143,8 @@ async def test_the_settings_that_durability_needs(tmp_path: Path) -> None:
 
 
 async def test_a_moment_without_a_zone_is_refused(tmp_path: Path) -> None:
-    engine = database.make_engine(tmp_path / "bot.db")
-    await database.migrate(engine)
+    engine = sqlite.make_engine(tmp_path / "bot.db")
+    await sqlite.migrate(engine)
     naive = datetime(2026, 1, 1)  # noqa: DTZ001 - what the test is about
     async with engine.connect() as db:
         with pytest.raises(Exception, match="time zone"):

@@ -12,7 +12,8 @@ import pytest
 
 from bot.folders import complaint
 from bot.logs.files import LogFile
-from bot.storage.database import UnusableDatabaseError, prepare
+from bot.storage.errors import UnusableDatabaseError
+from bot.storage.sqlite import prepare
 from converter.engines.process import shown
 
 ROOT = Path(__file__).resolve().parents[2]

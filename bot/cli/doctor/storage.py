@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.cli.doctor.finding import Level, Problem
 from bot.folders import cure
-from bot.storage import database
+from bot.storage import sqlite
 
 _GIGABYTE: Final = 1_000_000_000
 LITTLE: Final = 5 * _GIGABYTE
@@ -45,7 +45,7 @@ async def writable(setting: str, folder: Path) -> str:
 
 async def other_bot(data_dir: Path) -> str:
     """Whether a bot works on this data folder now: good to know, no fault."""
-    holder = await asyncio.to_thread(database.holder, data_dir / "jobs.sqlite3")
+    holder = await asyncio.to_thread(sqlite.holder, data_dir / "jobs.sqlite3")
     return f"{'none' if holder is None else f'process {holder}'} on {data_dir}"
 
 

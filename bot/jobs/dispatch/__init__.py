@@ -24,6 +24,23 @@ Carry = Callable[[Job, Place], Awaitable[None]]
 """Brings a taken job to its end. Never raises; frees the place."""
 
 
+class Source(Protocol):
+    """Where a dispatcher's jobs come from. All but `tend` may raise StorageError."""
+
+    async def take(self) -> Job | None:
+        """The next job, claimed; None when nothing may start now."""
+        ...
+
+    async def wait(self) -> None:
+        """Until it is worth asking again."""
+        ...
+
+    async def tend(self) -> None:
+        """Until cancelled: whatever it needs to be done beside. Trouble of the storage never ends
+        it."""
+        ...
+
+
 class Dispatch(Protocol):
     """Runs jobs as the store says that they are ready: at most so many at once, in the order of the
     line, one of each user. One contract suite (tests/contract/test_dispatch_contract.py) holds for

@@ -1,112 +1,28 @@
-"""The embedded engine: a loop in the process over the store's ready line."""
+"""Jobs straight from the store's ready line: the engine of a process that is alone."""
 
 import asyncio
-import contextlib
-from collections.abc import Coroutine
 from typing import Final
 
-import structlog
-
-from bot.jobs.dispatch import Carry, Place
-from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import Job
 from bot.jobs.store import JobStore
-from bot.storage.errors import StorageError
-
-log = structlog.get_logger(__name__)
 
 _IDLE_SECONDS: Final = 30.0
-_TROUBLE_SECONDS: Final = 2.0
 
 
-class EmbeddedDispatch:
-    """See `Dispatch`. `slots` is how many conversions run at once."""
+class ReadyLine:
+    """See `Source`."""
 
-    def __init__(self, store: JobStore, slots: int) -> None:
+    def __init__(self, store: JobStore) -> None:
         self._store = store
-        self._most = slots
-        self._slots = asyncio.Semaphore(slots)
-        self._taken = 0
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._stopping = asyncio.Event()
 
-    @property
-    def busy(self) -> bool:
-        """See Dispatch."""
-        return self._taken >= self._most
+    async def take(self) -> Job | None:
+        """See Source."""
+        return await self._store.take()
 
-    @property
-    def running(self) -> int:
-        """See Dispatch."""
-        return self._taken
+    async def wait(self) -> None:
+        """See Source."""
+        await self._store.wait(_IDLE_SECONDS)
 
-    async def run(self, carry: Carry) -> None:
-        """See Dispatch."""
-        while not self._stopping.is_set():
-            if not await self._place():
-                break
-            job = await self._next()
-            if job is None:
-                self._slots.release()
-                continue
-            if self._stopping.is_set():
-                # Taken while the order to stop came: nobody would wait for it any more.
-                with contextlib.suppress(LeaseLostError, StorageError):
-                    await self._store.put_back(job, failed=False)
-                break
-            self._taken += 1
-            carried = _carried(carry, job, Place(self._give_back))
-            task = asyncio.create_task(carried, name=f"job-{job.id}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    def stop(self) -> None:
-        """See Dispatch."""
-        self._stopping.set()
-
-    async def _place(self) -> bool:
-        """Wait for a free place; False when the order to stop came first."""
-        place = asyncio.ensure_future(self._slots.acquire())
-        stop = asyncio.ensure_future(self._stopping.wait())
-        await asyncio.wait({place, stop}, return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
-        if place.done():
-            return True
-        place.cancel()
-        return False
-
-    def _give_back(self) -> None:
-        self._taken -= 1
-        self._slots.release()
-
-    async def _next(self) -> Job | None:
-        """A job as soon as there is one; None when it is worth looking again, or time to stop."""
-        try:
-            job = None if self._stopping.is_set() else await self._store.take()
-            if job is None:
-                await self._until(self._store.wait(_IDLE_SECONDS))
-        except StorageError as error:
-            # A full or locked disk passes; the store is durable and nothing is lost.
-            log.error("the store could not be read", cause=str(error))  # noqa: TRY400 - no trace
-            await self._until(asyncio.sleep(_TROUBLE_SECONDS))
-            return None
-        return job
-
-    async def _until(self, work: Coroutine[None, None, None]) -> None:
-        """Await `work`, or the order to stop, whichever comes first."""
-        task, stop = asyncio.ensure_future(work), asyncio.ensure_future(self._stopping.wait())
-        try:
-            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in (task, stop):
-                one.cancel()
-            await asyncio.gather(task, stop, return_exceptions=True)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            raise error
-
-
-async def _carried(carry: Carry, job: Job, place: Place) -> None:
-    try:
-        await carry(job, place)
-    finally:
-        place.free()
+    async def tend(self) -> None:
+        """See Source: there is nothing to tend."""
+        await asyncio.Event().wait()

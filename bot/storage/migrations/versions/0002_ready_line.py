@@ -25,6 +25,9 @@ def upgrade() -> None:
     for name in ("ix_jobs_phase_round_turn", "ix_jobs_user_id_phase", "ix_jobs_turn"):
         op.drop_index(name, table_name="jobs")
     op.rename_table("jobs", "jobs_0001")
+    if op.get_bind().dialect.name == "postgresql":
+        # Names of constraints are the schema's there, not the table's.
+        op.execute("ALTER TABLE jobs_0001 RENAME CONSTRAINT pk_jobs TO pk_jobs_0001")
     _make()
     texts = ", ".join(f"CAST({name} AS TEXT)" for name in _TEXT.split(", "))
     op.execute(

@@ -1,31 +1,29 @@
 """The SQLite file behind the store: its folder, its lock, its engine, its schema."""
 
+import asyncio
 import fcntl
 import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from pathlib import Path
+from typing import Self
 
-from alembic import command
-from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.folders import complaint
-from bot.storage.errors import StorageError
+from bot.storage import schema
+from bot.storage.backend import Hear
+from bot.storage.clock import utc_now
+from bot.storage.errors import AlreadyRunningError, StorageError, UnusableDatabaseError
 
 BUSY_TIMEOUT_MS = 10_000
 _WRITES = "writes"  # an execution option: this transaction will write, so it locks at once
-
-
-class UnusableDatabaseError(StorageError):
-    """The database can't be opened: not ours, damaged, of a newer version, or out of reach."""
-
-
-class AlreadyRunningError(UnusableDatabaseError):
-    """Another process works on this data folder. Two bots on one folder would run jobs twice."""
 
 
 class DataLock:
@@ -142,24 +140,88 @@ async def migrate(engine: AsyncEngine) -> None:
     """Bring the schema up to this code's, all or nothing. Raises UnusableDatabaseError."""
     try:
         async with for_writing(engine).begin() as connection:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(schema.upgrade)
     except CommandError as error:
         raise UnusableDatabaseError(
             f"DATA_DIR: {engine.url.database} was written by a newer version of this bot: {error}"
         ) from error
     except SQLAlchemyError as error:
         raise UnusableDatabaseError(
-            f"DATA_DIR: cannot use {engine.url.database}: {reason(error)}"
+            f"DATA_DIR: cannot use {engine.url.database}: {schema.reason(error)}"
         ) from error
 
 
-def _upgrade(connection: Connection) -> None:
-    config = Config(attributes={"connection": connection})
-    # A package resource rather than a path: works wherever the package was installed.
-    config.set_main_option("script_location", "bot.storage:migrations")
-    command.upgrade(config, "head")
+class SqliteBackend:
+    """See Backend. One process, one writer."""
 
+    shared = False
 
-def reason(error: SQLAlchemyError) -> str:
-    """One line of what the database said, without the statement and the link to the manual."""
-    return str(getattr(error, "orig", None) or error).splitlines()[0]
+    def __init__(self, engine: AsyncEngine, lock: DataLock) -> None:
+        """Only `open` calls this: the file must be locked and migrated."""
+        self.engine = engine
+        self._writer = for_writing(engine)
+        self._lock = lock
+        # SQLite lets one transaction write at a time and makes the others poll: queue up here.
+        self._writing = asyncio.Lock()
+        self._closed = False
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Open or make the file, private to its owner, with the schema of this code. Raises
+        AlreadyRunningError or UnusableDatabaseError."""
+        lock = await asyncio.to_thread(prepare, path)
+        engine = make_engine(path)
+        try:
+            await migrate(engine)
+        except BaseException:
+            await engine.dispose()
+            lock.release()
+            raise
+        return cls(engine, lock)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """See Backend."""
+        self._refuse_when_closed()
+        async with self.engine.connect() as db:
+            yield db
+
+    @asynccontextmanager
+    async def writing(self, *, ordered: bool) -> AsyncIterator[AsyncConnection]:  # noqa: ARG002 - all are
+        """See Backend."""
+        async with self._writing:
+            self._refuse_when_closed()
+            async with self._writer.begin() as db:
+                yield db
+
+    async def now(self, db: AsyncConnection) -> datetime:  # noqa: ARG002 - the file has no clock
+        """See Backend."""
+        return utc_now()
+
+    async def publish(self, db: AsyncConnection, notes: Sequence[str]) -> None:
+        """See Backend: there are no others."""
+
+    def listen(self, hear: Hear) -> None:
+        """See Backend: there are no others."""
+
+    @asynccontextmanager
+    async def last(self) -> AsyncIterator[AsyncConnection | None]:
+        """See Backend."""
+        async with self._writing:
+            if self._closed:
+                yield None
+                return
+            self._closed = True
+            try:
+                # The end comes whether or not a last word can be written.
+                with suppress(SQLAlchemyError):
+                    async with self._writer.begin() as db:
+                        yield db
+            finally:
+                await self.engine.dispose()
+                self._lock.release()
+
+    def _refuse_when_closed(self) -> None:
+        # The engine would open the file again, without the lock.
+        if self._closed:
+            raise StorageError("the store is closed")
