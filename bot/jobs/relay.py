@@ -41,6 +41,9 @@ class Relay:
                 except StorageError as error:
                     log.warning("nothing is shown", cause=str(error))
                     await asyncio.sleep(_TROUBLE)
+                except Exception:
+                    log.exception("news broke")
+                    await asyncio.sleep(_TROUBLE)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_LOOK):
                         await self._stirred.wait()

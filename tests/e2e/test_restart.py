@@ -4,13 +4,13 @@ import asyncio
 import math
 import re
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from standin import Fault, SeenMessage, StandIn, User
+from tests.support.customers import Customer
 from tests.support.engines import DOCKER
 from tests.support.footage import Footage
 from tests.support.running import FOR_EVER, freeze, job_of, jobs, remains, running, struck, until
@@ -21,31 +21,6 @@ from tests.support.stage import Stage, greeted, reaches, status_of
 def stage(standin: StandIn, tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
     """A stage for bots on the host's ffmpeg, or with the runner that a test names."""
     return Stage(standin, tmp_path / "bot", runner=getattr(request, "param", "host"))
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """A person, the file they sent and the status message that answers it."""
-
-    user: User
-    sent: SeenMessage
-    status: SeenMessage
-
-    @classmethod
-    async def sends(cls, stage: Stage, name: str, clip: Path) -> "Customer":
-        """A new person sends a file and is answered."""
-        user = await greeted(stage.standin, name=name)
-        sent = await user.send_document(clip, file_name=f"{name}{clip.suffix}")
-        return cls(user, sent, await status_of(user, sent))
-
-    async def is_served_once(self) -> None:
-        """One result, in the status message that was there from the beginning; one "ready"."""
-        result = await self.user.wait_for_result()
-        assert result.id == self.status.id
-        assert result.video.supports_streaming
-        ready = await self.user.wait_for_message("Ready")
-        answers = [m for m in self.user.bot_messages if m.reply_to == self.sent.id]
-        assert answers == [result, ready], self.user.listing()
 
 
 @pytest.mark.parametrize("stage", ["host", DOCKER], indirect=True)

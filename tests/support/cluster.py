@@ -67,6 +67,15 @@ class Cluster:
         except RuntimeError:
             return []
 
+    def phases(self) -> list[str]:
+        """The phase of each, oldest first."""
+        return [job.phase for job in self.jobs()]
+
+    def leftovers(self) -> list[str]:
+        """What lies in the work folders of all parts."""
+        folders = sorted(self.stage.data.glob("*-*/work"))
+        return [str(path) for folder in folders for path in folder.rglob("*")]
+
     def holder_of(self, job_id: str) -> Program:
         """The process that runs a job. Raises StopIteration where none does."""
         asked = (
