@@ -35,7 +35,8 @@ from bot.jobs.board import Board
 from bot.jobs.desk import Desk
 from bot.jobs.dispatch.embedded import EmbeddedDispatch
 from bot.jobs.durable import Durable
-from bot.jobs.gate import Gate
+from bot.jobs.gate import Gate, Passage
+from bot.jobs.house import House
 from bot.jobs.larder import Larder
 from bot.jobs.looking import Looker
 from bot.jobs.messenger import Messenger, Painted
@@ -133,7 +134,9 @@ async def open_app(
             gate=gate,
             allowance=allowance,
             trusted=doorkeeper.is_admin,
+            house=partial(_house, settings),
         )
+        await gate.move(Passage.OPEN)  # whoever starts a bot wants it to work
         await _recover(store, board)
         uniting = asyncio.create_task(together.resume(), name="together")
         stack.callback(uniting.cancel)
@@ -266,6 +269,11 @@ def _eyes(settings: Settings) -> Eyes:
 
     redact = Redactor(settings.secrets())
     return Eyes(free, partial(lines_about, settings.log_dir), redact)
+
+
+async def _house(settings: Settings) -> House:
+    """What there is room for, of everybody's together."""
+    return House(settings.max_queued)
 
 
 async def _allowance(

@@ -1,11 +1,12 @@
 """Where a waiting job stands and how long that may take, shown to the person who waits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
 from bot.jobs import line
+from bot.jobs.answers import Crowded
 from bot.jobs.model import Job, Phase
 from bot.jobs.notices import Notices
 from bot.jobs.speed import Speeds
@@ -16,6 +17,7 @@ MOST_SHOWN: Final = 20
 _HALF_DONE: Final = 0.5  # of what runs, nobody knows better
 _STEP: Final = 10  # seconds; a message isn't edited for less
 _MINUTE: Final = 60
+_TENTH: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,16 @@ class Places:
     async def show(self, job: Job) -> None:
         """Show a waiting job's place, and whether it waits for its own user's other job."""
         self._show(await self.store.live(), job)
+
+    async def when(self, full: Crowded) -> Crowded:
+        """The same, with when there is room again: once the first tenth of those who wait have
+        begun, for others come back as well."""
+        live = await self.store.live()
+        waiting = [job for job in live if job.phase is Phase.QUEUED]
+        if not waiting:
+            return full
+        before = live[: live.index(waiting[len(waiting) // _TENTH]) + 1]
+        return replace(full, seconds=self._wait(before, before[-1]))
 
     def _show(self, live: Sequence[Job], job: Job) -> None:
         place = line.position(live, job.id)

@@ -22,12 +22,10 @@ from bot.jobs.answers import (
     AcceptedAll,
     Answer,
     Duplicate,
-    OverQuota,
-    QueueFull,
+    Full,
     Repeated,
 )
 from bot.jobs.batch import Batch
-from bot.jobs.extras import bytes_of
 from bot.jobs.model import Job, NewJob, Phase, Receipt
 from bot.jobs.quota import Quota, TooLong
 from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
@@ -94,7 +92,7 @@ class JobStore:
 
     async def add_all(
         self, batch: Batch, news: Sequence[NewJob], terms: Terms, also: Also | None = None
-    ) -> AcceptedAll | Repeated | Duplicate | QueueFull | OverQuota:
+    ) -> AcceptedAll | Repeated | Duplicate | Full:
         """The same for a batch: all of its jobs, or none."""
         async with self._tx.write() as change:
             answer = await admission.admit_all(change.db, news, terms, self._clock())
@@ -104,7 +102,7 @@ class JobStore:
                     await also(change.db)
             return answer
 
-    async def retry(self, job_id: str, terms: Terms) -> Accepted | QueueFull | OverQuota | None:
+    async def retry(self, job_id: str, terms: Terms) -> Accepted | Full | None:
         """Put a FAILED or CANCELLED job back to QUEUED with its failures forgotten (the person
         tapped Retry), behind what waits there. None when it is unknown or not in such a
         phase."""
@@ -114,12 +112,8 @@ class JobStore:
             job = await first(db, (jobs.c.id == job_id) & ended)
             if job is None:
                 return None
-            if not await line.room_for(db, *job.owner, terms.max_waiting):
-                return QueueFull(terms.max_waiting)
-            size = bytes_of(job)
-            if (over := await quota.over(db, job.owner, [size], terms.allowed, now)) is not None:
-                return over
-            await quota.count(db, job.owner, size, now)
+            if (full := await admission.too_much(db, [job], terms, now)) is not None:
+                return full
             again = {**FRESH, "turn": await line.next_turn(db), "finished_at": None}
             await set_(db, job_id, **again, error_code=None, not_before=None)
             return await admission.accepted(db, job_id, now)
