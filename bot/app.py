@@ -36,23 +36,26 @@ from bot.jobs.desk import Desk
 from bot.jobs.dispatch.embedded import EmbeddedDispatch
 from bot.jobs.durable import Durable
 from bot.jobs.gate import Gate, Passage
-from bot.jobs.house import House
+from bot.jobs.house import House, Space
 from bot.jobs.larder import Larder
+from bot.jobs.living import StoredLiving, of_places
 from bot.jobs.looking import Looker
 from bot.jobs.messenger import Messenger, Painted
 from bot.jobs.model import Job, Phase
 from bot.jobs.notices import Notices
+from bot.jobs.orphans import swept
 from bot.jobs.pace import ChatPaces, Pace
 from bot.jobs.places import Places
 from bot.jobs.quota import Quota
 from bot.jobs.ready import Ready
+from bot.jobs.room import DiskRoom, Room
 from bot.jobs.shelf import Shelf
 from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
 from bot.jobs.summaries import Summaries
 from bot.jobs.together import Together
-from bot.jobs.worker import Worker
+from bot.jobs.worker import MOST_SENDING, Worker
 from bot.logs.reading import lines_about
 from bot.logs.redaction import Redactor
 from bot.serving import App
@@ -74,6 +77,7 @@ from bot.telegram.voice import TelegramVoice
 from bot.version import version
 from converter.converter import Converter
 from converter.limits import Limits
+from converter.sweeping import Sweeper
 
 log = structlog.get_logger(__name__)
 
@@ -98,8 +102,8 @@ async def open_app(
         people = People(store.transactions)
         inline = Inline()
         messengers = {PLATFORM: _messenger(settings, limits, bot, http, store, people, inline)}
-        larder = Larder(settings.data_dir / "kept", settings.max_kept_bytes)
-        await stack.enter_async_context(larder.in_use())
+        larder = await _clean_house(settings, stack, converter, store)
+        room = DiskRoom(converter.base, settings.min_free_bytes)
         speeds, pace = Speeds(), pace or Pace()
         chats = ChatPaces(pace)
         shelf = Shelf(store.transactions, {PLATFORM: str(bot.id)}, _recipe(converter, limits))
@@ -119,6 +123,7 @@ async def open_app(
             speeds=speeds,
             ready=Ready(shelf, board, settings.reuse_results),
             allowance=allowance,
+            room=room,
         )
         places = Places(store, board, speeds, settings.max_concurrent_conversions)
         together = Together(BatchStore(store.transactions), shelf, messengers)
@@ -134,13 +139,12 @@ async def open_app(
             gate=gate,
             allowance=allowance,
             trusted=doorkeeper.is_admin,
-            house=partial(_house, settings),
+            house=partial(_house, settings, room),
         )
-        await gate.move(Passage.OPEN)  # whoever starts a bot wants it to work
-        await _recover(store, board)
+        await _recover(store, board, gate)
         uniting = asyncio.create_task(together.resume(), name="together")
         stack.callback(uniting.cancel)
-        looker = Looker(converter, messengers, larder, limits)
+        looker = Looker(converter, messengers, larder, limits, room)
         forecast = Forecast(limits, lambda: converter.capabilities, speeds)
         counter = await _counter(stack, bot, chats, desk, looker, larder, forecast)
         gatherer = Gatherer(Gatherings(store.transactions))
@@ -244,8 +248,9 @@ def _notices(
     return Notices(own, batches)
 
 
-async def _recover(store: JobStore, board: Notices) -> None:
+async def _recover(store: JobStore, board: Notices, gate: Gate) -> None:
     """Go on with what a dead process left, and say so in the same status messages."""
+    await gate.move(Passage.OPEN)  # whoever starts a bot wants it to work
     for job in await store.recover():
         log.info("job recovered", job=job.id, user=job.user_id, phase=job.phase)
         if job.phase is Phase.FAILED:
@@ -271,9 +276,23 @@ def _eyes(settings: Settings) -> Eyes:
     return Eyes(free, partial(lines_about, settings.log_dir), redact)
 
 
-async def _house(settings: Settings) -> House:
+async def _clean_house(
+    settings: Settings, stack: contextlib.AsyncExitStack, converter: Converter, store: JobStore
+) -> Larder:
+    """The files of open menus, in a folder of this process; and nothing of dead ones anywhere."""
+    stack.callback(converter.close)
+    kept = settings.data_dir / "kept"
+    larder = Larder(kept / converter.base.name, settings.max_kept_bytes)
+    await stack.enter_async_context(larder.in_use())
+    lives = of_places(StoredLiving(store.transactions))
+    await stack.enter_async_context(swept(Sweeper(converter, lives, places=[kept])))
+    return larder
+
+
+async def _house(settings: Settings, room: Room) -> House:
     """What there is room for, of everybody's together."""
-    return House(settings.max_queued)
+    free, at_once = await room.free(), settings.max_concurrent_conversions + MOST_SENDING
+    return House(settings.max_queued, None if free is None else Space(free, at_once))
 
 
 async def _allowance(

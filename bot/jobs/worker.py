@@ -35,7 +35,7 @@ _ORPHANS_SECONDS: Final = 10.0
 _WORTH_WAITING: Final = 15.0
 _WORTH_SAYING: Final = 2.0
 # Uploads that go on without a place: then a conversion keeps its own until it is delivered.
-_MOST_SENDING: Final = 12
+MOST_SENDING: Final = 12
 INTERNAL: Final = "internal"
 
 
@@ -66,7 +66,7 @@ class Worker:
         self._active: dict[str, ActiveJob] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
-        self._sending = asyncio.Semaphore(_MOST_SENDING)
+        self._sending = asyncio.Semaphore(MOST_SENDING)
         board.hear_of_blocked(lambda job: self._spawn(self._nobody_there(job)))
 
     @property
@@ -279,9 +279,12 @@ def _failed(job: Job, error: ConversionError | TransferError) -> Outcome:
     _log_failure(error)
     if error.retryable:
         asked = getattr(error, "not_before", 0.0)
-        delay = retry.JOBS.wait(job.failures + 1, 0.0, asked=asked, jitter=random.random())  # noqa: S311
+        full = error.code == Code.DISK_FULL
+        policy = retry.ROOM if full else retry.JOBS
+        delay = policy.wait(job.failures + 1, 0.0, asked=asked, jitter=random.random())  # noqa: S311
         if delay is not None:
-            status = Status(State.RETRYING, {"seconds": round(delay)})
+            kind = State.NO_SPACE if full else State.RETRYING
+            status = Status(kind, {"seconds": round(delay)})
             return Outcome.put_back(status, failed=True, delay=delay)
     refused = isinstance(error, Refused) or error.code in NO_USE
     status = Status(State.FAILED, error.facts, code=error.code, can_retry=error.worth_retrying)

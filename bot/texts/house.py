@@ -9,7 +9,7 @@ _MINUTE = 60
 def crowded(texts: Texts, seconds: float | None, *, briefly: bool = False) -> str:
     """That too many wait, and when to come back: in so many `seconds`, where anybody knows.
     `briefly`: the file is here already, and need not be sent again."""
-    key = "tap-crowded" if briefly else "crowded"
+    key = "crowded-again" if briefly else "crowded"
     if seconds is None:
         return texts(key, when=texts("crowded-later"))
     minutes = max(1, round(seconds / _MINUTE))

@@ -56,6 +56,8 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
         case State.SENDING:
             values["size"] = size(texts, float(facts["bytes"]))
             values["percent"] = int(facts.get("percent", 0))
+        case State.NO_SPACE:
+            values["time"] = duration(texts, float(facts["seconds"]))
         case State.RETRYING:
             values["seconds"] = int(facts["seconds"])
         case State.FAILED:

@@ -77,7 +77,7 @@ async def test_trying_again_needs_room_too(store: JobStore) -> None:
 
 # --- the disk
 
-PLAIN = Needs(factor=2.0, least=100, unknown=5000)
+PLAIN = Needs(factor=2.0, joined=3.0, least=100, unknown=5000)
 
 
 def disk(free: int, at_once: int = 2) -> Terms:
@@ -115,10 +115,10 @@ async def test_an_unknown_size_counts_as_a_usual_one(store: JobStore, size: int,
 async def test_parts_that_are_joined_count_as_well(store: JobStore) -> None:
     part = Extra(Role.PART, Source("p", "p", "second.mov", 1000))
     joined = replace(new(1), extras=(part,))
-    assert await store.add(joined, disk(4099)) == NoSpace()
-    job = await accepted(store, joined, disk(4100))
-    assert await store.add(new(2), disk(6199)) == NoSpace()
-    await accepted(store, new(2), disk(6200))
+    assert await store.add(joined, disk(6099)) == NoSpace()
+    job = await accepted(store, joined, disk(6100))
+    assert await store.add(new(2), disk(8199)) == NoSpace()
+    await accepted(store, new(2), disk(8200))
     assert job.phase is Phase.QUEUED
 
 

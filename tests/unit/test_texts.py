@@ -77,6 +77,7 @@ STATUSES = [
     Status(State.CONVERTING, {"shrunk": "yes", "percent": 5, "speed": 1.5, "seconds": 3725}),
     Status(State.SENDING, {"bytes": 1}),
     Status(State.RETRYING, {"seconds": 8}),
+    Status(State.NO_SPACE, {"seconds": 75}),
     Status(State.PAUSED),
     Status(State.CANCELLED),
     Status(State.STOPPED),
