@@ -26,6 +26,7 @@ from bot.dialog.forecast import Forecast
 from bot.dialog.gatherer import Gatherer
 from bot.dialog.gathering import Gatherings
 from bot.dialog.intake import Intake
+from bot.dialog.outlook import DraftOutlook
 from bot.dialog.people import People
 from bot.dialog.sheets import Sheets
 from bot.house_rules import bounds_of, quota_of, rules_of, threads_of
@@ -51,6 +52,7 @@ from bot.jobs.ready import Ready
 from bot.jobs.room import DiskRoom, Room
 from bot.jobs.shelf import Shelf
 from bot.jobs.speed import Speeds
+from bot.jobs.speed_store import SpeedStore
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
 from bot.jobs.summaries import Summaries
@@ -125,7 +127,10 @@ async def open_app(
             allowance=allowance,
             room=room,
         )
-        places = Places(store, board, speeds, settings.max_concurrent_conversions)
+        await stack.enter_async_context(SpeedStore(store.transactions, speeds).in_use())
+        forecast = Forecast(limits, lambda: converter.capabilities, speeds)
+        outlook = DraftOutlook(DraftStore(store.transactions), forecast)
+        places = Places(store, board, speeds, settings.max_concurrent_conversions, outlook)
         together = Together(BatchStore(store.transactions), shelf, messengers)
         worker = Worker(store, attempt, board, places, together)
         gate = Gate(store)
@@ -145,7 +150,6 @@ async def open_app(
         uniting = asyncio.create_task(together.resume(), name="together")
         stack.callback(uniting.cancel)
         looker = Looker(converter, messengers, larder, limits, room)
-        forecast = Forecast(limits, lambda: converter.capabilities, speeds)
         counter = await _counter(stack, bot, chats, desk, looker, larder, forecast)
         gatherer = Gatherer(Gatherings(store.transactions))
         stack.push_async_callback(gatherer.close)

@@ -102,7 +102,8 @@ class Attempt:
             if isinstance(made, Result):
                 await self.ready.keep(job, sent, Made.of(made))
             await self.larder.drop(source.unique_id)
-            self.speeds.note_job(source.size, clock() - began)
+            target, took = job.request.target, clock() - began
+            self.speeds.note_job(target, source.size, took, made.seconds)
 
     async def _made(
         self, conversion: Conversion, job: Job, beside: Beside, limits: Limits, course: Course

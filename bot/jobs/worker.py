@@ -98,6 +98,7 @@ class Worker:
         course.on_sending = lambda: self._spawn(self._free(place, active))
         self._active[job.id] = active
         renewing = asyncio.create_task(self._renew(active))
+        self._spawn(self._places.started(job))
         self._spawn(self._show_places())
         try:
             outcome = await self._outcome(active)

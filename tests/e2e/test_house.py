@@ -100,6 +100,29 @@ async def test_a_disk_that_filled_up_since_keeps_a_job_waiting(
     assert remains(stage) == []
 
 
+async def test_what_was_measured_before_a_restart_tells_who_waits_how_long(
+    stage: Stage, footage: Footage
+) -> None:
+    ann, bob = stage.standin.user(), stage.standin.user()
+    async with stage.program(max_concurrent_conversions=1) as program:
+        await ann.send_document(footage.remux)
+        await ann.wait_for_result()
+        await until(lambda: job_of(stage, ann.id).phase == "done", "the end of the first")
+        await program.stop()
+    async with stage.program(max_concurrent_conversions=1):
+        running = await held(stage, ann, footage.quick)
+        waiting = await status_of(bob, await bob.send_document(footage.remux))
+        await reaches(bob, waiting, "place in the queue: 1 · about ")
+        await ann.tap(running, "Cancel")
+        stage.standin.faults.clear()
+        await bob.wait_for_result()
+        await until(lambda: "start estimated" in stage.log(), "the estimate's error in the log")
+    [line] = [line for line in stage.log().splitlines() if "start estimated" in line]
+    assert "expected=" in line
+    assert "actual=" in line
+    assert job_of(stage, bob.id).id in line
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 24 MiB."""
