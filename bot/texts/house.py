@@ -1,7 +1,7 @@
 """What is said where everybody's queue is full. Pure."""
 
 from bot.texts.catalogue import Texts
-from bot.texts.sentences import duration
+from bot.texts.sentences import roughly
 
 _MINUTE = 60
 
@@ -13,4 +13,4 @@ def crowded(texts: Texts, seconds: float | None, *, briefly: bool = False) -> st
     if seconds is None:
         return texts(key, when=texts("crowded-later"))
     minutes = max(1, round(seconds / _MINUTE))
-    return texts(key, when=texts("crowded-when", time=duration(texts, minutes * _MINUTE)))
+    return texts(key, when=texts("crowded-when", time=roughly(texts, minutes * _MINUTE)))

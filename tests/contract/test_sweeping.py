@@ -16,6 +16,7 @@ from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
 from bot.jobs.living import StoredLiving, of_places, place_of
 from bot.jobs.model import Job, NewJob, Phase, Source
+from bot.jobs.orphans import swept
 from bot.jobs.store import JobStore
 from converter.converter import Converter
 from converter.engines import keeper
@@ -293,3 +294,15 @@ async def test_an_attempt_lives_as_long_as_it_holds_its_job(store: JobStore, clo
 @pytest.mark.parametrize("name", ["look-a1b2-c3d4e5", "probe-engine-1", "0123-1", f"{JOB}-2"])
 async def test_what_is_no_attempt_is_told_as_such(store: JobStore, name: str) -> None:
     assert await of_places(StoredLiving(store.transactions))(name) is None
+
+
+# --- while a bot runs
+
+
+async def test_a_bot_that_runs_removes_what_another_left(tmp_path: Path) -> None:
+    async with opened(tmp_path, "host") as converter:
+        async with squatter(tmp_path, "host", JOB) as dies:
+            await dies.killed()
+        assert places(tmp_path) != []
+        async with swept(Sweeper(converter, Word(True))):
+            await until(lambda: places(tmp_path) == [], "the end of what is nobody's")

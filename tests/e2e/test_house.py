@@ -112,7 +112,7 @@ async def test_what_was_measured_before_a_restart_tells_who_waits_how_long(
     async with stage.program(max_concurrent_conversions=1):
         running = await held(stage, ann, footage.quick)
         waiting = await status_of(bob, await bob.send_document(footage.remux))
-        await reaches(bob, waiting, "place in the queue: 1 · about ")
+        await reaches(bob, waiting, "place in the queue: 1 · starts in about ")
         await ann.tap(running, "Cancel")
         stage.standin.faults.clear()
         await bob.wait_for_result()

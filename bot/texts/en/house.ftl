@@ -11,3 +11,4 @@ page-crowd = There is room for { $room } of these { $count } files now.
 status-no_space = 💽 __{ $name }__
     The bot's disk is full at the moment. Your file isn't lost: I try again by myself in { $time }
 batch-no_space = 💽 waiting for room on the bot's disk
+time-whole = { $minutes } min

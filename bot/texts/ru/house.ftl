@@ -11,3 +11,4 @@ page-crowd = Сейчас есть место для { $room } из { $count } �
 status-no_space = 💽 __{ $name }__
     Диск бота сейчас заполнен. Файл не потерян: сам попробую снова через { $time }
 batch-no_space = 💽 жду места на диске бота
+time-whole = { $minutes } мин
