@@ -99,7 +99,7 @@ async def open_app(
     async with contextlib.AsyncExitStack() as stack:
         store = await JobStore.open(settings.data_dir / "jobs.sqlite3")
         stack.push_async_callback(store.close)
-        converter = await converter_for(settings, limits)
+        converter = await _converter(settings, limits, stack)
         bot, http = await _clients(settings, stack)
         people = People(store.transactions)
         inline = Inline()
@@ -167,6 +167,15 @@ async def open_app(
         poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
         drop = settings.drop_pending_updates
         yield App(bot, poller, dispatch, worker, board, inline, gate, crier, drop)
+
+
+async def _converter(
+    settings: Settings, limits: Limits, stack: contextlib.AsyncExitStack
+) -> Converter:
+    """Open until the bot ends. Raises StartError."""
+    converter = await converter_for(settings, limits)
+    stack.callback(converter.close)
+    return converter
 
 
 async def _clients(
@@ -284,7 +293,6 @@ async def _clean_house(
     settings: Settings, stack: contextlib.AsyncExitStack, converter: Converter, store: JobStore
 ) -> Larder:
     """The files of open menus, in a folder of this process; and nothing of dead ones anywhere."""
-    stack.callback(converter.close)
     kept = settings.data_dir / "kept"
     larder = Larder(kept / converter.base.name, settings.max_kept_bytes)
     await stack.enter_async_context(larder.in_use())

@@ -53,28 +53,30 @@ class Sweeper:
         """Remove what is nobody's. Returns how much that was. Raises Unavailable (ENGINE), OSError,
         and what `lives` raises."""
         seen: dict[str, float] = {}
-        runner, keepers = self._converter.runner, self._own.folder
         try:
-            dead = await remains.remove(runner, self._places, keepers)
             containers = await self._containers(seen)
         finally:
             # Without an engine there are folders all the same.
             folders = await self._folders(seen)
             self._suspects = seen
-        return dead + containers + folders
+        return containers + folders
 
     async def _containers(self, seen: dict[str, float]) -> int:
         removed = 0
-        for left in await self._converter.runner.left():
-            if await self._orphan(left.id, left.keeper, left.name, seen):
+        found = await self._converter.runner.left()
+        # Looked at afterwards: whoever has something by then was alive before.
+        living = await asyncio.to_thread(keeper.living, self._own.folder)
+        for left in found:
+            dead = left.keeper not in living
+            if dead or await self._orphan(left.id, left.keeper, left.name, seen):
                 await self._converter.runner.remove(left)
                 removed += 1
         return removed
 
     async def _folders(self, seen: dict[str, float]) -> int:
-        removed = 0
-        work = self._converter.base.parent
-        for name in await asyncio.to_thread(keeper.living, self._own.folder):
+        keepers, work = self._own.folder, self._converter.base.parent
+        removed = await asyncio.to_thread(remains.remove_folders, self._places, keepers)
+        for name in await asyncio.to_thread(keeper.living, keepers):
             for path in await asyncio.to_thread(remains.children, work / name):
                 if await self._orphan(str(path), name, path.name, seen):
                     removed += await asyncio.to_thread(remains.discard, path)

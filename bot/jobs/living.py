@@ -20,6 +20,11 @@ def place_of(job: Job) -> str:
     return f"{job.id}-{job.attempt}"
 
 
+def is_attempt(place: str) -> bool:
+    """Whether a workspace of that name is an attempt's."""
+    return _PLACE.fullmatch(place) is not None
+
+
 class Living(Protocol):
     """Who knows which attempts live."""
 

@@ -5,11 +5,12 @@ import asyncio
 import contextlib
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final, Protocol
 
+from bot.jobs.living import is_attempt
 from converter.errors import Code, Unavailable
 
 _BLOCK: Final = 512  # what `st_blocks` counts
@@ -19,8 +20,8 @@ class Room(Protocol):
     """The disk where the files of attempts lie. A workspace is known by its name."""
 
     async def free(self) -> int | None:
-        """How many bytes jobs may have in all, those that running ones have filled among them. None
-        where nobody can tell, or where the files lie elsewhere."""
+        """How many bytes attempts may have in all, those that running ones have filled among them.
+        None where nobody can tell, or where the files lie elsewhere."""
         ...
 
     def claim(self, name: str, need: int) -> AbstractAsyncContextManager[None]:
@@ -51,8 +52,7 @@ class DiskRoom:
 
     async def free(self) -> int | None:
         """See Room."""
-        names = frozenset(self._promised)
-        return await asyncio.to_thread(self._free_for_all, names)
+        return await asyncio.to_thread(self._free_for_attempts, dict(self._promised))
 
     @contextlib.asynccontextmanager
     async def claim(self, name: str, need: int) -> AsyncIterator[None]:
@@ -61,7 +61,7 @@ class DiskRoom:
         try:
             yield
         finally:
-            self.settle(name)
+            self._promised.pop(name, None)
 
     async def grow(self, name: str, need: int) -> None:
         """See Room."""
@@ -74,19 +74,28 @@ class DiskRoom:
 
     def settle(self, name: str) -> None:
         """See Room."""
-        self._promised.pop(name, None)
+        if name in self._promised:
+            self._promised[name] = 0
 
-    def _lacking(self, name: str, need: int, others: dict[str, int]) -> int:
+    def _lacking(self, name: str, need: int, others: Mapping[str, int]) -> int:
         """How many bytes there are too few; none where nobody can tell."""
         free = self._free()
         if free is None:
             return 0
-        left = sum(max(0, most - self._filled(key)) for key, most in others.items())
-        return max(0, need - self._filled(name)) + left + self._floor - free
+        left = sum(self._left(key, most) for key, most in others.items())
+        return self._left(name, need) + left + self._floor - free
 
-    def _free_for_all(self, names: frozenset[str]) -> int | None:
+    def _free_for_attempts(self, promised: Mapping[str, int]) -> int | None:
         free = self._free()
-        return None if free is None else free - self._floor + sum(map(self._filled, names))
+        if free is None:
+            return None
+        for name, most in promised.items():
+            free += self._filled(name) if is_attempt(name) else -self._left(name, most)
+        return free - self._floor
+
+    def _left(self, name: str, most: int) -> int:
+        """What is still to be filled of so many bytes."""
+        return max(0, most - self._filled(name))
 
     def _free(self) -> int | None:
         try:

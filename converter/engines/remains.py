@@ -16,7 +16,7 @@ async def remove(runner: Runner, places: Collection[Path], keepers: Path) -> int
     try:
         containers = await _remove_containers(runner, keepers)
     finally:
-        folders = await asyncio.to_thread(_remove_folders, places, keepers)
+        folders = await asyncio.to_thread(remove_folders, places, keepers)
     return containers + folders
 
 
@@ -30,7 +30,8 @@ async def _remove_containers(runner: Runner, keepers: Path) -> int:
     return len(dead)
 
 
-def _remove_folders(places: Collection[Path], keepers: Path) -> int:
+def remove_folders(places: Collection[Path], keepers: Path) -> int:
+    """The same for folders alone. Blocking."""
     found = [path for place in places for path in children(place)]
     living = keeper.living(keepers)
     return sum(discard(path) for path in found if path.name not in living)

@@ -19,6 +19,7 @@ from bot.jobs.room import DiskRoom
 from converter.errors import Code, Unavailable
 
 MIB = {MIB}
+ATTEMPT = "0123456789abcdef-1"
 work = Path(sys.argv[1]) / "work"
 
 def put(name, size):
@@ -62,11 +63,11 @@ async def test_no_more_is_promised_than_there_is(tmp_path: Path) -> None:
         tmp_path,
         """
 assert await room.free() == 7 * MIB
-async with room.claim("a-1", 4 * MIB):
+async with room.claim(ATTEMPT, 4 * MIB):
     assert not await tried(room.grow("b-1", 4 * MIB))
     async with room.claim("b-1", 3 * MIB):
         assert not await tried(room.grow("c-1", 1))
-        assert await room.free() == 7 * MIB, "what is promised is still there to be filled"
+        assert await room.free() == 4 * MIB, "what is promised to attempts is theirs to fill"
     assert await tried(room.grow("c-1", 3 * MIB))
     room.settle("c-1")
 assert await tried(room.grow("d-1", 7 * MIB))
@@ -79,15 +80,21 @@ async def test_what_was_filled_is_promised_no_longer(tmp_path: Path) -> None:
         tmp_path,
         """
 async with AsyncExitStack() as stack:
-    await stack.enter_async_context(room.claim("a-1", 4 * MIB))
-    put("a-1", 2 * MIB)
+    await stack.enter_async_context(room.claim(ATTEMPT, 4 * MIB))
+    put(ATTEMPT, 2 * MIB)
     # Two are filled, two more promised, one stays free: three are left.
     assert await room.free() == 7 * MIB
     assert not await tried(room.grow("b-1", 3 * MIB + 4096))
     assert await tried(room.grow("b-1", 3 * MIB))
-    assert not await tried(room.grow("a-1", 4 * MIB + 4096)), "no more of its own either"
+    assert not await tried(room.grow(ATTEMPT, 4 * MIB + 4096)), "no more of its own either"
+    assert await room.free() == 4 * MIB, "what is no attempt's is not for attempts"
     room.settle("b-1")
-    assert await tried(room.grow("a-1", 6 * MIB))
+    assert await tried(room.grow(ATTEMPT, 6 * MIB))
+    room.settle(ATTEMPT)
+    assert await tried(room.grow("b-1", 5 * MIB))
+    room.settle("b-1")
+    assert await room.free() == 7 * MIB, "what it has is still its own"
+assert await room.free() == 5 * MIB
 """,
     )
 
@@ -98,9 +105,9 @@ async def test_what_lies_there_of_others_counts_as_taken(tmp_path: Path) -> None
         """
 put("somebody-1", 4 * MIB)
 assert await room.free() == 3 * MIB
-assert not await tried(room.grow("a-1", 3 * MIB + 4096))
+assert not await tried(room.grow(ATTEMPT, 3 * MIB + 4096))
 (work / "somebody-1" / "in" / "input").unlink()
-assert await tried(room.grow("a-1", 7 * MIB))
+assert await tried(room.grow(ATTEMPT, 7 * MIB))
 """,
     )
 
