@@ -75,8 +75,8 @@ class Gate:
         that before, hears when it has. Raises StorageError."""
         async with self._store.transactions.write() as change:
             db = change.db
-            await db.execute(delete(gate))
-            await db.execute(insert(gate).values(id=_ROW, passage=passage.value))
+            if not (await db.execute(update(gate).values(passage=passage.value))).rowcount:
+                await db.execute(insert(gate).values(id=_ROW, passage=passage.value))
             if passage is not Passage.DRAINING:
                 await db.execute(delete(gate_askers))
             elif asker is not None:

@@ -86,7 +86,9 @@ class Places:
             if (seconds := self._wait(before, job, plans)) is not None:
                 facts["seconds"] = told[job.id] = seconds
             self.board.show(job, Status(State.WAITING, facts))
-        await EstimateStore(self.store.transactions).tell(told)
+        # What was said stands in the chat, whether or not anybody will know how wrong it was.
+        with contextlib.suppress(StorageError):
+            await EstimateStore(self.store.transactions).tell(told)
 
     def _wait(self, before: Sequence[Job], job: Job, plans: Mapping[str, Plan]) -> int | None:
         """Seconds until it may begin, roughly; None where nothing of the kind was done yet."""
