@@ -26,6 +26,7 @@ from bot.dialog.forecast import Forecast
 from bot.dialog.gatherer import Gatherer
 from bot.dialog.gathering import Gatherings
 from bot.dialog.intake import Intake
+from bot.dialog.outlook import DraftOutlook
 from bot.dialog.people import People
 from bot.dialog.sheets import Sheets
 from bot.house_rules import bounds_of, quota_of, rules_of, threads_of
@@ -40,35 +41,39 @@ from bot.jobs.dispatch.embedded import ReadyLine
 from bot.jobs.dispatch.loop import Loop
 from bot.jobs.dispatch.procrastinate import ProcrastinateQueue, Tickets
 from bot.jobs.durable import Durable
-from bot.jobs.gate import Gate
+from bot.jobs.gate import Gate, Passage
 from bot.jobs.hands import FarHands
 from bot.jobs.herald import Herald
+from bot.jobs.house import House, Space
 from bot.jobs.larder import Larder
+from bot.jobs.living import StoredLiving, of_places
 from bot.jobs.looking import Looker
 from bot.jobs.members import Member, Part
 from bot.jobs.messenger import Messenger, Painted
 from bot.jobs.model import Job
 from bot.jobs.notices import Boards, Notices
+from bot.jobs.orphans import swept
 from bot.jobs.pace import ChatPaces, Pace
 from bot.jobs.places import Places
 from bot.jobs.pulse import Pulse
 from bot.jobs.quota import Allowance, Quota
 from bot.jobs.ready import Ready
 from bot.jobs.relay import Relay
+from bot.jobs.room import DiskRoom, Room
 from bot.jobs.shelf import Shelf
 from bot.jobs.speed import Speeds
+from bot.jobs.speed_store import SpeedStore
 from bot.jobs.status import Status
 from bot.jobs.store import JobStore
 from bot.jobs.summaries import Summaries
 from bot.jobs.together import Together
-from bot.jobs.worker import Worker
+from bot.jobs.worker import MOST_SENDING, Worker
 from bot.logs.reading import lines_about
 from bot.logs.redaction import Redactor
 from bot.serving import App, Back, Front
 from bot.settings import Settings
 from bot.storage.errors import StorageError
 from bot.storage.leadership import Alone, Elected
-from bot.storage.own_folder import claim
 from bot.telegram.albums import Albums
 from bot.telegram.cards import TelegramCards
 from bot.telegram.deliver import Manners, TelegramDeliverer
@@ -85,6 +90,7 @@ from bot.telegram.voice import TelegramVoice
 from bot.version import version
 from converter.converter import Converter
 from converter.limits import Limits
+from converter.sweeping import Sweeper
 
 log = structlog.get_logger(__name__)
 
@@ -106,29 +112,20 @@ async def open_app(
     the same DATA_DIR."""
     limits = limits or limits_of(settings)
     async with contextlib.AsyncExitStack() as stack:
-        if settings.database_url is not None:
-            folder, lock = claim(settings.data_dir, part.value)
-            stack.callback(lock.release)
-            settings = settings.model_copy(update={"data_dir": folder})
-        house = await _house(settings, part, limits, pace or Pace(), stack)
+        base = await _base(settings, part, limits, pace or Pace(), stack)
         # Whoever works on jobs looks at files; a front end looks at them for its menus.
-        converter = await converter_for(settings, limits)
-        larder = Larder(settings.data_dir / "kept", settings.max_kept_bytes)
-        await stack.enter_async_context(larder.in_use())
-        accounts = {PLATFORM: str(house.bot.id)}
-        recipe = _recipe(converter, limits)
-        shelf = Shelf(house.store.transactions, accounts, recipe)
-        shop = _Shop(converter, larder, shelf, Together(house.batches, shelf, house.messengers))
-        back = None if part is Part.FRONTEND else await _back(house, shop, stack)
-        front = None if part is Part.WORKER else await _front(house, shop, back, stack)
-        held = back.worker.held if back is not None else frozenset()
-        pulse = Pulse(house.store, house.board, lambda: back.worker.held if back else held)
+        shop = await _shop(base, stack)
+        back = None if part is Part.FRONTEND else await _back(base, shop, stack)
+        front = None if part is Part.WORKER else _front(base, shop, back, stack)
+        pulse = Pulse(base.store, base.board, lambda: back.worker.held if back else frozenset())
         await pulse.start()
-        yield App(house.bot, house.board, pulse, back, front)
+        if front is not None and not base.store.shared:
+            await front.gate.move(Passage.OPEN)  # whoever starts a bot wants it to work
+        yield App(base.bot, base.board, pulse, back, front)
 
 
 @dataclass(frozen=True, slots=True)
-class _House:
+class _Base:
     """What every part stands on."""
 
     settings: Settings
@@ -167,11 +164,6 @@ class _House:
             return await self.store.slots()
         return self.settings.max_concurrent_conversions
 
-    @property
-    def places(self) -> Places:
-        """Where waiting jobs stand."""
-        return Places(self.store, self.board, self.speeds, self.slots)
-
 
 @dataclass(frozen=True, slots=True)
 class _Shop:
@@ -179,17 +171,20 @@ class _Shop:
 
     converter: Converter
     larder: Larder
+    room: Room
     shelf: Shelf
     together: Together
+    forecast: Forecast
+    places: Places
 
 
-async def _house(
+async def _base(
     settings: Settings,
     part: Part,
     limits: Limits,
     pace: Pace,
     stack: contextlib.AsyncExitStack,
-) -> _House:
+) -> _Base:
     slots = 0 if part is Part.FRONTEND else settings.max_concurrent_conversions
     url, member = _database_url(settings), Member(part, slots)
     if url is None:
@@ -203,7 +198,7 @@ async def _house(
     chats = ChatPaces(pace)
     boards = _boards(store, messengers, pace, chats)
     herald = Herald(store, Bulletins(store.transactions))
-    return _House(
+    return _Base(
         settings=settings,
         limits=limits,
         store=store,
@@ -221,64 +216,83 @@ async def _house(
     )
 
 
-async def _back(house: _House, shop: _Shop, stack: contextlib.AsyncExitStack) -> Back:
-    settings, store = house.settings, house.store
+async def _shop(base: _Base, stack: contextlib.AsyncExitStack) -> _Shop:
+    settings, transactions = base.settings, base.store.transactions
+    converter = await _converter(settings, base.limits, stack)
+    larder = await _clean_house(settings, stack, converter, base.store)
+    await stack.enter_async_context(SpeedStore(transactions, base.speeds).in_use())
+    forecast = Forecast(base.limits, lambda: converter.capabilities, base.speeds)
+    outlook = DraftOutlook(DraftStore(transactions), forecast)
+    accounts = {PLATFORM: str(base.bot.id)}
+    shelf = Shelf(transactions, accounts, _recipe(converter, base.limits))
+    return _Shop(
+        converter=converter,
+        larder=larder,
+        room=DiskRoom(converter.base, settings.min_free_bytes),
+        shelf=shelf,
+        together=Together(base.batches, shelf, base.messengers),
+        forecast=forecast,
+        places=Places(base.store, base.board, base.speeds, base.slots, outlook),
+    )
+
+
+async def _back(base: _Base, shop: _Shop, stack: contextlib.AsyncExitStack) -> Back:
+    settings, store = base.settings, base.store
     source: Source = ReadyLine(store)
-    if house.url is not None:
-        tickets = Tickets.open(store, house.url, settings.max_running)
+    if base.url is not None:
+        tickets = Tickets.open(store, base.url, settings.max_running)
         source = await stack.enter_async_context(tickets)
     dispatch = Loop(store, source, settings.max_concurrent_conversions)
     attempt = Attempt(
         store=Durable(store),
         converter=shop.converter,
-        messengers=house.messengers,
-        board=house.board,
-        limits=house.limits,
+        messengers=base.messengers,
+        board=base.board,
+        limits=base.limits,
         threads=lambda: threads_of(settings, dispatch.running),
         larder=shop.larder,
-        speeds=house.speeds,
-        ready=Ready(shop.shelf, house.board, settings.reuse_results),
-        allowance=house.allowance,
+        speeds=base.speeds,
+        ready=Ready(shop.shelf, base.board, settings.reuse_results),
+        allowance=base.allowance,
+        room=shop.room,
     )
-    return Back(dispatch, Worker(store, attempt, house.board, house.places, shop.together))
+    return Back(dispatch, Worker(store, attempt, base.board, shop.places, shop.together))
 
 
-async def _front(
-    house: _House, shop: _Shop, back: Back | None, stack: contextlib.AsyncExitStack
-) -> Front:
-    settings, store, bot = house.settings, house.store, house.bot
+def _front(base: _Base, shop: _Shop, back: Back | None, stack: contextlib.AsyncExitStack) -> Front:
+    settings, store, bot = base.settings, base.store, base.bot
     far = FarHands(shop.together) if back is None else None
     hands = far or (back.worker if back is not None else FarHands(shop.together))
-    house.boards.hear_of_blocked(Departed(Durable(store), house.board, hands).hear)
+    base.boards.hear_of_blocked(Departed(Durable(store), base.board, hands).hear)
     gate = Gate(store)
     desk = Desk(
         store,
-        house.board,
+        base.board,
         hands,
-        house.places,
+        shop.places,
         settings.max_queued_per_user,
-        busy=partial(_busy, house, back),
+        busy=partial(_busy, base, back),
         gate=gate,
-        allowance=house.allowance,
-        trusted=house.doorkeeper.is_admin,
+        allowance=base.allowance,
+        trusted=base.doorkeeper.is_admin,
+        house=partial(_house, settings, shop.room if back is not None else None),
     )
-    looker = Looker(shop.converter, house.messengers, shop.larder, house.limits)
-    forecast = Forecast(house.limits, lambda: shop.converter.capabilities, house.speeds)
-    counter = _counter(stack, house, desk, looker, shop.larder, forecast)
+    looker = Looker(shop.converter, base.messengers, shop.larder, base.limits, shop.room)
+    counter = _counter(stack, base, desk, looker, shop.larder, shop.forecast)
     gatherer = Gatherer(Gatherings(store.transactions))
     stack.push_async_callback(gatherer.close)
-    bounds = bounds_of(settings, house.limits)
+    bounds = bounds_of(settings, base.limits)
     intake = Intake(desk, counter, AlbumMenus(counter), bounds, gatherer)
     gatherer.on_closed = Albums(bot, intake).closed
     voice = TelegramVoice(bot)
-    office = Office(desk, house.doorkeeper, house.allowances, _eyes(settings), voice.tell)
+    office = Office(desk, base.doorkeeper, base.allowances, _eyes(settings), voice.tell)
     gate.on_drained = office.drained
-    audience = Audience(desk.archive, house.doorkeeper)
+    audience = Audience(desk.archive, base.doorkeeper)
     broadcasts = BroadcastStore(store.transactions)
-    crier = Crier(broadcasts, voice, audience, house.pace, house.chats)
+    crier = Crier(broadcasts, voice, audience, base.pace, base.chats)
     storage = DatabaseStorage(Conversations(store.transactions))
     dispatcher = make_dispatcher(
-        desk, counter, house.people, intake, office, crier, storage, shop.shelf
+        desk, counter, base.people, intake, office, crier, storage, shop.shelf
     )
     feed = Feed(bot, dispatcher)
     poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
@@ -286,28 +300,37 @@ async def _front(
     return Front(
         bot=bot,
         poller=poller,
-        inline=house.inline,
+        inline=base.inline,
         gate=gate,
         crier=crier,
         counter=counter,
         gatherer=gatherer,
         together=shop.together,
-        leadership=Alone() if house.url is None else Elected(house.url),
-        relay=Relay(store.transactions, bulletins, house.boards) if store.shared else None,
+        leadership=Alone() if base.url is None else Elected(base.url),
+        relay=Relay(store.transactions, bulletins, base.boards) if store.shared else None,
         far=far,
         drop_pending=settings.drop_pending_updates,
     )
 
 
-async def _busy(house: _House, back: Back | None) -> bool:
+async def _busy(base: _Base, back: Back | None) -> bool:
     """Whether every place is taken, so that whatever comes now has to wait."""
-    if back is not None and not house.store.shared:
+    if back is not None and not base.store.shared:
         return back.dispatch.busy
-    return await house.store.running() >= await house.store.slots()
+    return await base.store.running() >= await base.store.slots()
 
 
 def _database_url(settings: Settings) -> str | None:
     return settings.database_url.get_secret_value() if settings.database_url is not None else None
+
+
+async def _converter(
+    settings: Settings, limits: Limits, stack: contextlib.AsyncExitStack
+) -> Converter:
+    """Open until the bot ends. Raises StartError."""
+    converter = await converter_for(settings, limits)
+    stack.callback(converter.close)
+    return converter
 
 
 async def _clients(
@@ -351,7 +374,7 @@ def _messenger(
 
 def _counter(
     stack: contextlib.AsyncExitStack,
-    house: _House,
+    base: _Base,
     desk: Desk,
     looker: Looker,
     larder: Larder,
@@ -359,7 +382,7 @@ def _counter(
 ) -> Counter:
     """Where drafts are changed."""
     drafts = DraftStore(desk.store.transactions)
-    cards = TelegramCards(house.bot, drafts, house.chats)
+    cards = TelegramCards(base.bot, drafts, base.chats)
     stack.push_async_callback(cards.close)
     stack.push_async_callback(looker.close)
     sheets = Sheets(drafts, looker, cards)
@@ -406,6 +429,26 @@ def _eyes(settings: Settings) -> Eyes:
 
     redact = Redactor(settings.secrets())
     return Eyes(free, partial(lines_about, settings.log_dir), redact)
+
+
+async def _clean_house(
+    settings: Settings, stack: contextlib.AsyncExitStack, converter: Converter, store: JobStore
+) -> Larder:
+    """The files of open menus, in a folder of this process; and nothing of dead ones anywhere."""
+    kept = settings.data_dir / "kept"
+    larder = Larder(kept / converter.base.name, settings.max_kept_bytes)
+    await stack.enter_async_context(larder.in_use())
+    lives = of_places(StoredLiving(store.transactions))
+    await stack.enter_async_context(swept(Sweeper(converter, lives, places=[kept])))
+    return larder
+
+
+async def _house(settings: Settings, room: Room | None) -> House:
+    """What there is room for, of everybody's together; without `room` the files will lie on other
+    hosts, whose disks nobody knows here."""
+    free = await room.free() if room is not None else None
+    at_once = settings.max_concurrent_conversions + MOST_SENDING
+    return House(settings.max_queued, None if free is None else Space(free, at_once))
 
 
 async def _allowance(

@@ -74,6 +74,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Files of one user that may wait while one is converted; 0 refuses them",
     )
+    max_queued: int = Field(
+        500,
+        ge=0,
+        description="Files of all users together that may wait; whoever sends more is told when to"
+        " come back. 0 sets no bound",
+    )
     max_input_bytes: int = Field(
         2_000_000_000,
         ge=1,
@@ -85,6 +91,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Disk for the files of open menus, in bytes: each is kept for 15 minutes at"
         " most, so that it isn't downloaded twice; 0 keeps none",
+    )
+    min_free_bytes: int = Field(
+        500_000_000,
+        ge=0,
+        description="Disk at DATA_DIR that stays free, in bytes: what would take more is refused,"
+        " and what was taken waits",
     )
     reuse_results: bool = Field(
         True,

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from converter.converter import Converter
-from converter.engines import abilities, docker_runner, host_runner
+from converter.engines import abilities, docker_runner, host_runner, remains
 from converter.engines.capabilities import Gpu
 from converter.engines.docker_runner import DockerRunner
 from converter.engines.host_runner import HostRunner
+from converter.engines.keeper import Keeper
 from converter.engines.runner import Resources, Runner
-from converter.engines.workspace import remove_all
 from converter.errors import ConversionError
 from converter.nvidia.cards import CardPool
 from converter.nvidia.proof import Prover
@@ -43,8 +43,13 @@ class EngineOptions:
 
     @property
     def work_dir(self) -> Path:
-        """Where conversions have their workspaces."""
+        """Where conversions have their workspaces, in a folder of each keeper."""
         return self.data_dir / "work"
+
+    @property
+    def keepers_dir(self) -> Path:
+        """Where the processes on this data folder prove that they live."""
+        return self.data_dir / "keepers"
 
     @property
     def gpu_file(self) -> Path:
@@ -70,13 +75,21 @@ class Opened:
 
 
 async def open_converter(options: EngineOptions) -> Opened:
-    """A converter on the best engine there is. What a dead process of this installation left
-    behind is removed. Raises OpeningError."""
-    runner, warnings = await choose_runner(options)
-    work = options.work_dir
+    """A converter on the best engine there is, to be closed. What dead processes of this
+    installation left behind is removed. Raises OpeningError, or OSError."""
+    keeper = await asyncio.to_thread(Keeper.take, options.keepers_dir)
     try:
-        orphans = await runner.sweep()
-        orphans += await asyncio.to_thread(remove_all, work)
+        return await _opened(options, keeper)
+    except BaseException:
+        keeper.release()
+        raise
+
+
+async def _opened(options: EngineOptions, keeper: Keeper) -> Opened:
+    runner, warnings = await choose_runner(options, keeper.name)
+    work = options.work_dir / keeper.name
+    try:
+        orphans = await remains.remove(runner, [options.work_dir], options.keepers_dir)
         able = await abilities.ask(runner, work)
     except ConversionError as error:
         text = f"ffmpeg does not work: {error} {error.stderr_tail.strip()}"
@@ -90,10 +103,13 @@ async def open_converter(options: EngineOptions) -> Opened:
         raise OpeningError(
             "GPU=required, but no NVIDIA card passed a test encode or decode. See `doctor`."
         )
-    return Opened(Converter(runner, work, able, CardPool(cards), prover), warnings, orphans)
+    converter = Converter(runner, work, able, CardPool(cards), prover, keeper)
+    return Opened(converter, warnings, orphans)
 
 
-async def choose_runner(options: EngineOptions) -> tuple[Runner, tuple[Warned, ...]]:
+async def choose_runner(
+    options: EngineOptions, keeper: str = ""
+) -> tuple[Runner, tuple[Warned, ...]]:
     """Docker when an engine answers and the image is there, else this machine's ffmpeg with a
     warning of what is lost; or exactly what `options.runner` says. Raises OpeningError."""
     warnings: list[Warned] = []
@@ -101,7 +117,7 @@ async def choose_runner(options: EngineOptions) -> tuple[Runner, tuple[Warned, .
     if options.runner != "host":
         fault = await docker_runner.fault(options.image)
         if fault is None:
-            return in_containers(options), ()
+            return in_containers(options, keeper), ()
         if options.runner == "docker":
             raise OpeningError(f"RUNNER=docker, but {fault.reason}: {fault.cure}.")
         warnings.append(Warned("no docker", {"reason": fault.reason, "cure": fault.cure}))
@@ -117,9 +133,9 @@ async def choose_runner(options: EngineOptions) -> tuple[Runner, tuple[Warned, .
     return runner, tuple(warnings)
 
 
-def in_containers(options: EngineOptions) -> DockerRunner:
+def in_containers(options: EngineOptions, keeper: str = "") -> DockerRunner:
     """The Docker engine, whether it is there or not."""
-    return DockerRunner(options.image, options.resources, instance_of(options.data_dir))
+    return DockerRunner(options.image, options.resources, instance_of(options.data_dir), keeper)
 
 
 async def on_host(resources: Resources) -> HostRunner | None:
@@ -136,5 +152,15 @@ def instance_of(data_dir: Path) -> str:
     path = data_dir / "instance"
     if not path.is_file():
         data_dir.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_hex(6), encoding="ascii")
+        mine = data_dir / f".instance-{secrets.token_hex(6)}"
+        mine.write_text(secrets.token_hex(6), encoding="ascii")
+        # Of several that start at the same time one gives it its name, whole.
+        try:
+            path.hardlink_to(mine)
+        except FileExistsError:
+            pass
+        except OSError:
+            # A file system without hard links.
+            mine.rename(path)
+        mine.unlink(missing_ok=True)
     return path.read_text(encoding="ascii").strip()

@@ -1,6 +1,7 @@
 """`convert`: files on this machine, by the same converter as the bot's."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -107,9 +108,13 @@ class _Run:
         """Every file, so many at a time; the worst status."""
         jobs = min(len(todo), self.manner.jobs or 1)
         limits = self._limits(jobs)
-        with tempfile.TemporaryDirectory(prefix="convert-") as folder:
+        with (
+            tempfile.TemporaryDirectory(prefix="convert-") as folder,
+            contextlib.ExitStack() as closing,
+        ):
             private = self.settings.model_copy(update={"data_dir": Path(folder)})
             converter = await converter_for(private, limits)
+            closing.callback(converter.close)
             slots = asyncio.Semaphore(jobs)
             shown = not (self.manner.as_json or self.manner.explain_only)
             with Bars(shown=shown) as bars:

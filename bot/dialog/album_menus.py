@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from bot.dialog.counter import Counter
 from bot.dialog.draft import MAIN, Draft, fresh_id
-from bot.dialog.screens import ROOM_PAGE
-from bot.jobs.answers import AcceptedAll, Closed, Duplicate, OverQuota, QueueFull, Repeated
+from bot.dialog.room import room_page
+from bot.jobs.answers import AcceptedAll, Closed, Crowded, Duplicate, Full, QueueFull, Repeated
 from bot.jobs.desk import Person, TapResult
 from bot.jobs.model import Job, NewJob
 
@@ -25,12 +25,12 @@ class AlbumMenus:
 
     async def start(
         self, news: Sequence[NewJob], draft_id: str
-    ) -> Draft | AcceptedAll | Repeated | Duplicate | OverQuota | Closed:
+    ) -> Draft | AcceptedAll | Repeated | Duplicate | Full | Closed:
         """Convert several files at once; a menu opens only where there is no room for all."""
         draft = Draft.of_album(news, draft_id, self.counter.store.clock(), MAIN)
         answer = await self.counter.desk.hand_in_all(draft.batch(), draft.jobs())
-        if isinstance(answer, QueueFull):
-            return await self.open(news, draft_id, f"{ROOM_PAGE}{answer.room}")
+        if isinstance(answer, QueueFull | Crowded):
+            return await self.open(news, draft_id, room_page(answer))
         return answer
 
     async def change(self, batch_id: str, person: Person) -> TapResult:
@@ -43,7 +43,7 @@ class AlbumMenus:
             return TapResult.TOO_LATE
         if batch.owner != (person.platform, person.user_id):
             return TapResult.NOT_YOURS
-        if not desk.accepts(person.user_id):
+        if not await desk.accepts(person.user_id):
             # It would be stopped and could not be started again.
             return TapResult.CLOSED
         for job in left:

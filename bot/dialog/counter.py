@@ -10,8 +10,8 @@ from bot.dialog.draft import JOIN_PAGE, MAIN, MOST_OPEN, Draft
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.reaction import Cards, Ending, Reaction
+from bot.dialog.room import room_page
 from bot.dialog.screen import Screen
-from bot.dialog.screens import ROOM_PAGE
 from bot.dialog.sheets import Sheets
 from bot.dialog.steps import Step, Then
 from bot.dialog.view import View
@@ -20,12 +20,14 @@ from bot.jobs.answers import (
     AcceptedAll,
     Answer,
     Closed,
+    Crowded,
     Duplicate,
+    NoSpace,
     OverQuota,
     QueueFull,
     Repeated,
 )
-from bot.jobs.desk import Desk, Person, TapResult
+from bot.jobs.desk import TOO_MUCH, Desk, Person, TapResult
 from bot.jobs.larder import Larder
 from bot.jobs.looking import Looker, Sight
 from bot.jobs.model import Extra, Job, NewJob, Role
@@ -138,10 +140,8 @@ class Counter:
         draft = replace(Draft.again(job, self.store.clock()), as_file=True)
         answer = await self.desk.hand_in(draft.job())
         match answer:
-            case QueueFull():
-                return TapResult.FULL
-            case OverQuota():
-                return TapResult.OVER_QUOTA
+            case QueueFull() | Crowded() | NoSpace() | OverQuota() as full:
+                return TOO_MUCH[type(full)]
             case Closed():
                 return TapResult.CLOSED
             case Accepted():
@@ -153,7 +153,7 @@ class Counter:
         job = await self.desk.get(job_id)
         if job is None:
             return TapResult.TOO_LATE
-        if person.owns(job) and not self.desk.accepts(person.user_id):
+        if person.owns(job) and not await self.desk.accepts(person.user_id):
             # It would be stopped and could not be started again.
             return TapResult.CLOSED
         draft = Draft.again(job, self.store.clock(), page)
@@ -283,17 +283,18 @@ class Counter:
             case Accepted() | AcceptedAll():
                 await self.looker.forget(draft.id)
                 await self.sheets.away(draft)
-            case QueueFull() | Duplicate() | OverQuota() | Closed():
+            case QueueFull() | Crowded() | NoSpace() | OverQuota() | Duplicate() | Closed():
                 # With all of its files, though only the first were to be started; and what one tap
                 # made of the wish for several pictures is no wish of its own.
                 there = await self.store.get(draft.id) or draft
                 request = there.request if draft.shots else draft.request
                 draft = replace(draft, files=there.files, request=request, shots=0)
-                if isinstance(answer, QueueFull) and draft.files:
-                    draft = draft.at(f"{ROOM_PAGE}{answer.room}")
+                if isinstance(answer, QueueFull | Crowded) and draft.files:
+                    draft = draft.at(room_page(answer))
                 await self.store.save(draft)
                 self.cards.show(draft)
-        return Reaction(_ENDINGS[type(answer)], draft)
+        seconds = answer.seconds if isinstance(answer, Crowded) else None
+        return Reaction(_ENDINGS[type(answer)], draft, seconds=seconds)
 
 
 _FOLLOWED: Final = {
@@ -306,6 +307,8 @@ _ENDINGS: Final = {
     AcceptedAll: Ending.STARTED,
     Repeated: Ending.ALREADY,
     QueueFull: Ending.FULL,
+    Crowded: Ending.CROWDED,
+    NoSpace: Ending.NO_SPACE,
     Duplicate: Ending.DUPLICATE,
     OverQuota: Ending.OVER_QUOTA,
     Closed: Ending.SHUT,

@@ -1,6 +1,6 @@
 """Drafts in the database, each for a day."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,16 @@ class DraftStore:
             found = await db.execute(select(drafts).where((drafts.c.id == draft_id) & fresh))
             row = found.mappings().first()
         return None if row is None else _draft(row)
+
+    async def seen(self, draft_ids: Collection[str]) -> dict[str, Seen]:
+        """What the files of these were seen to be, used ones too; without those of several files,
+        and those that nobody has looked at."""
+        if not draft_ids:
+            return {}
+        async with self._tx.read() as db:
+            found = await db.execute(select(drafts).where(drafts.c.id.in_(list(draft_ids))))
+            there = [_draft(row) for row in found.mappings().all()]
+        return {one.id: one.seen for one in there if one.seen is not None and not one.several}
 
     async def unfinished(self) -> list[Draft]:
         """Open ones that nobody has looked at, and for which somebody may still wait; and all whose

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.jobs.model import Job
 from bot.jobs.speed import Speeds
 from converter.engines.capabilities import Capabilities
 from converter.errors import Refused
 from converter.limits import Limits
-from converter.planning.plan import Action
+from converter.planning.plan import Action, Plan
 from converter.request import Request
 from converter.seen import Seen
 
@@ -30,6 +31,15 @@ class Forecast:
     limits: Limits
     able: Callable[[], Capabilities]
     speeds: Speeds
+
+    def plan(self, seen: Seen | None, job: Job) -> Plan | None:
+        """What would be done for a job whose file was seen; None where nobody can tell. Pure."""
+        if seen is None or job.shots or job.extras:
+            return None
+        try:
+            return seen.plan(job.request, self.limits, self.able())
+        except Refused:
+            return None
 
     def of(self, seen: Seen | None, request: Request) -> Expected:
         """What would come of this wish. Pure but for what the machine has shown so far."""

@@ -54,7 +54,7 @@ class Intake:
         """Save a file as a job, or as a draft where its person wants to be asked. Durable before
         this returns. One that is too large is asked about where one of its smaller `copies`
         isn't."""
-        refused = self.refused(new, texts)
+        refused = await self.refused(new, texts)
         fitting = [copy for copy in copies if 0 < copy.size <= self.bounds.input_bytes]
         if isinstance(refused, TooLarge) and fitting and not await self.counter.full(new):
             best = max(fitting, key=lambda copy: copy.size)
@@ -68,9 +68,9 @@ class Intake:
             return await self.counter.open(new)
         return await self.desk.hand_in(new)
 
-    def refused(self, new: NewJob, texts: Texts) -> TooLarge | Closed | None:
+    async def refused(self, new: NewJob, texts: Texts) -> TooLarge | Closed | None:
         """Why a file can't be taken, whatever is to become of it."""
-        if not self.desk.accepts(new.user_id):
+        if not await self.desk.accepts(new.user_id):
             return Closed()
         refusal = self.bounds.too_large(texts, new.source.size)
         return None if refusal is None else TooLarge(refusal)
@@ -91,7 +91,7 @@ class Intake:
         news = album.news()
         if len(news) == 1:
             return await self.take(news[0], replace(preferences, ask=album.ask), texts)
-        if not self.desk.accepts(album.first.user_id):
+        if not await self.desk.accepts(album.first.user_id):
             return Closed()
         if album.ask and await self.counter.full(news[0]):
             return TooManyOpen(MOST_OPEN)

@@ -44,6 +44,8 @@ class Ending(StrEnum):
     ALREADY = "already"
     NOT_YOURS = "not-yours"
     FULL = "full"
+    CROWDED = "crowded"
+    NO_SPACE = "no-space"
     OVER_QUOTA = "over-quota"
     SHUT = "shut"
     DUPLICATE = "duplicate"
@@ -53,9 +55,11 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """`draft` as it is now, `field` that is to be typed, `refused` why a wish makes no sense."""
+    """`draft` as it is now, `field` that is to be typed, `refused` why a wish makes no sense,
+    `seconds` until there is room again, None where nobody knows."""
 
     ending: Ending
     draft: Draft | None = None
     field: str = ""
     refused: Refused | None = None
+    seconds: float | None = None

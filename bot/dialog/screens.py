@@ -7,7 +7,7 @@ button says so before it is made. An action is a verb and its words, see `steps`
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot.dialog import beside, joining, moments, shots
+from bot.dialog import beside, joining, moments, room, shots
 from bot.dialog.card import card, target_name, value_text
 from bot.dialog.draft import JOIN_PAGE, MAIN, PART_PAGE
 from bot.dialog.option_pages import (
@@ -29,9 +29,7 @@ from bot.texts.sentences import clock, size
 from converter.formats import TARGETS
 from converter.options import OPTIONS
 
-# And how many of an album's files would be taken now.
-ROOM_PAGE: Final = "room-"
-# And the bytes of the file that is too large, in whose place a smaller copy stands.
+# With the bytes of the file that is too large, in whose place a smaller copy stands.
 COPY_PAGE: Final = "copy-"
 _PIECES: Final = (10, 30, 60)
 _WORTH_IT: Final = 0.9  # of the file's own size
@@ -53,8 +51,10 @@ def screen(view: View) -> Screen:
         return Screen(text, (*moments.rows(view), back(view, "trim")))
     if page == JOIN_PAGE or page.startswith(PART_PAGE):
         return Screen(f"{text}\n\n{joining.text(view, page)}", joining.page_rows(view, page))
-    if page.startswith(ROOM_PAGE):
-        return _room(view, text, int(page.removeprefix(ROOM_PAGE)))
+    if room.is_room_page(page):
+        return Screen(
+            f"{text}\n\n{room.text(view, page)}", room.rows(view, page, _close(view.texts))
+        )
     if page.startswith(COPY_PAGE):
         whole = size(view.texts, int(page.removeprefix(COPY_PAGE)))
         text += "\n\n" + view.texts("page-copy", size=whole)
@@ -64,16 +64,6 @@ def screen(view: View) -> Screen:
         text += "\n" + view.texts("extras-hint") if page == "more" else ""
         rows = (*rows, back(view))
     return Screen(text, rows)
-
-
-def _room(view: View, text: str, room: int) -> Screen:
-    """An album that is too much for the queue, said before anything starts."""
-    texts = view.texts
-    told = texts("page-room", room=room, count=len(view.draft.files))
-    first = Button(texts("menu-first", room=room), f"first.{room}", Style.GOOD)
-    again = Button(texts("menu-convert"), "go")
-    rows = ((first,), (again, _close(texts))) if room else ((again, _close(texts)),)
-    return Screen(f"{text}\n\n{told}", rows)
 
 
 def _main(view: View) -> tuple[Row, ...]:

@@ -9,18 +9,19 @@ from typing import Final
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import line, quota
+from bot.jobs import house, line, quota
 from bot.jobs.answers import (
     Accepted,
     AcceptedAll,
     Answer,
     Duplicate,
-    OverQuota,
+    Full,
     QueueFull,
     Repeated,
 )
 from bot.jobs.extras import bytes_of
-from bot.jobs.model import NewJob
+from bot.jobs.house import ANY_HOUSE, House
+from bot.jobs.model import Job, NewJob
 from bot.jobs.quota import Quota
 from bot.jobs.rows import FRESH, first
 from bot.jobs.tables import LIVE, jobs, values_of, work_of
@@ -31,26 +32,26 @@ UNBOUNDED: Final = Quota()
 @dataclass(frozen=True, slots=True)
 class Terms:
     """On which a job is taken: how many of its user's may wait beside the one that runs or comes
-    next (with 0 a user who has a live job is refused), and how much a user may ask for."""
+    next (with 0 a user who has a live job is refused), how much a user may ask for, and what there
+    is room for, of all people together."""
 
     max_waiting: int
     allowed: Quota = UNBOUNDED
+    house: House = ANY_HOUSE
 
 
 async def admit(db: AsyncConnection, new: NewJob, terms: Terms, now: datetime) -> Answer:
-    """Save one. Looked at in this order: Repeated, Duplicate, QueueFull, OverQuota."""
+    """Save one. Looked at in this order: Repeated, Duplicate, and what is Full."""
     if (there := await _there(db, new)) is not None:
         return there
-    if not await line.room_for(db, new.platform, new.user_id, terms.max_waiting):
-        return QueueFull(terms.max_waiting)
-    if (too_much := await _too_much(db, [new], terms, now)) is not None:
-        return too_much
+    if (full := await too_much(db, [new], terms, now)) is not None:
+        return full
     return await accepted(db, await _insert(db, new, now), now)
 
 
 async def admit_all(
     db: AsyncConnection, news: Sequence[NewJob], terms: Terms, now: datetime
-) -> AcceptedAll | Repeated | Duplicate | QueueFull | OverQuota:
+) -> AcceptedAll | Repeated | Duplicate | Full:
     """Save several of one user's together, or none. Repeated when one of these very messages was
     accepted as the same wish before; a file that is alive already, or twice among them, is not made
     twice, and when all are alive it is a Duplicate."""
@@ -68,11 +69,8 @@ async def admit_all(
                 works |= {work} if work is not None else set()
     if not fresh and alive is not None:
         return alive
-    room = await line.room(db, news[0].platform, news[0].user_id, terms.max_waiting)
-    if len(fresh) > room:
-        return QueueFull(terms.max_waiting, room)
-    if (too_much := await _too_much(db, fresh, terms, now)) is not None:
-        return too_much
+    if (full := await too_much(db, fresh, terms, now)) is not None:
+        return full
     ids = [await _insert(db, new, now) for new in fresh]
     return AcceptedAll(tuple([(await accepted(db, job_id, now)).job for job_id in ids]))
 
@@ -101,16 +99,23 @@ async def _there(db: AsyncConnection, new: NewJob) -> Repeated | Duplicate | Non
     return None if job is None else Duplicate(job)
 
 
-async def _too_much(
-    db: AsyncConnection, news: Sequence[NewJob], terms: Terms, now: datetime
-) -> OverQuota | None:
-    """Whether they are over their user's quota; counted where they aren't."""
-    person, sizes = (news[0].platform, news[0].user_id), [bytes_of(new) for new in news]
-    too_much = await quota.over(db, person, sizes, terms.allowed, now)
-    if too_much is None:
+async def too_much(
+    db: AsyncConnection, news: Sequence[NewJob | Job], terms: Terms, now: datetime
+) -> Full | None:
+    """Whether these, all of one user's, are more than there is room for, or than the user may ask
+    for; counted where they aren't. Nothing is saved of them yet."""
+    person = (news[0].platform, news[0].user_id)
+    mine = await line.room(db, *person, terms.max_waiting)
+    if len(news) > mine:
+        return QueueFull(terms.max_waiting, min(mine, await house.room(db, terms.house)))
+    if (full := await house.refusal(db, news, terms.house)) is not None:
+        return full
+    sizes = [bytes_of(new) for new in news]
+    over = await quota.over(db, person, sizes, terms.allowed, now)
+    if over is None:
         for size in sizes:
             await quota.count(db, person, size, now)
-    return too_much
+    return over
 
 
 async def _insert(db: AsyncConnection, new: NewJob, now: datetime) -> str:

@@ -49,6 +49,20 @@ class QueueFull:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowded:
+    """As many jobs wait as the bot takes of all people together: nothing was saved. `room` is how
+    many more would be taken now; `seconds` until there is room again, None where nobody knows."""
+
+    room: int = 0
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoSpace:
+    """The bot's disk has no room for what it would take: nothing was saved."""
+
+
+@dataclass(frozen=True, slots=True)
 class OverQuota:
     """The user asked for as much as one may: nothing was saved. `which` is "hour" or "day" for
     jobs, "bytes" and "minutes" for those of a day."""
@@ -69,7 +83,10 @@ class Closed:
     """The operator lets nothing new in for now: nothing was saved."""
 
 
-Answer = Accepted | Duplicate | Repeated | QueueFull | OverQuota | Closed
+# What is too much for now, of a person's own or of everybody's together.
+Full = QueueFull | Crowded | NoSpace | OverQuota
+
+Answer = Accepted | Duplicate | Repeated | Full | Closed
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,16 @@ from bot.jobs import extras
 from bot.jobs.delivery import Course, deliver
 from bot.jobs.durable import Durable
 from bot.jobs.errors import TooMuchError, TransferCode, TransferError
+from bot.jobs.house import NEEDS, Needs
 from bot.jobs.larder import Larder
+from bot.jobs.living import place_of
 from bot.jobs.made import Made
 from bot.jobs.messenger import Messenger, OnBytes
 from bot.jobs.model import Job, Phase, Receipt
 from bot.jobs.notices import Notices
 from bot.jobs.quota import Allowance
 from bot.jobs.ready import Ready
+from bot.jobs.room import Room
 from bot.jobs.speed import Speeds
 from bot.jobs.status import State, Status
 from converter.beside import Beside
@@ -50,6 +53,8 @@ class Attempt:
     speeds: Speeds
     ready: Ready
     allowance: Allowance
+    room: Room
+    needs: Needs = NEEDS
 
     async def run(self, job: Job, course: Course) -> None:
         """Carry a job that was taken until its result is with the person.
@@ -73,7 +78,8 @@ class Attempt:
         if await self.ready.answered(job, messenger.deliverer, course):
             await self.larder.drop(job.source.unique_id)
             return
-        async with self.converter.open(f"{job.id}-{job.attempt}") as conversion:
+        name, need = place_of(job), self.needs.of_job(job)
+        async with self.room.claim(name, need), self.converter.open(name) as conversion:
             source, path = job.source, conversion.workspace.input_path
             self.board.show(job, Status(State.DOWNLOADING))
             if await self.larder.fetch(source.unique_id, path) is None:
@@ -88,6 +94,7 @@ class Attempt:
             with self.larder.offered(source.unique_id if not beside.parts else "", path):
                 made = await self._made(conversion, job, beside, limits, course)
             job = await self._advance(job, Phase.SENDING, course)
+            self.room.settle(name)
             course.seconds_left = 0.0
             course.on_sending()
             # The proved result stays here until it is delivered.
@@ -95,7 +102,8 @@ class Attempt:
             if isinstance(made, Result):
                 await self.ready.keep(job, sent, Made.of(made))
             await self.larder.drop(source.unique_id)
-            self.speeds.note_job(source.size, clock() - began)
+            target, took = job.request.target, clock() - began
+            self.speeds.note_job(target, source.size, took, made.seconds)
 
     async def _made(
         self, conversion: Conversion, job: Job, beside: Beside, limits: Limits, course: Course
@@ -149,7 +157,12 @@ class Attempt:
         return Observer(on_setback=_set_back, on_survey=partial(self._count, job), on_shot=taking)
 
     async def _count(self, job: Job, survey: Survey) -> None:
-        """How long it is, now that this is known. Raises TooMuchError."""
+        """How long it is and how large it becomes, now that this is known. Raises TooMuchError, or
+        Unavailable (DISK_FULL)."""
+        if not extras.parts_of(job.extras) and not job.shots:
+            expected = survey.plans[0].size if survey.plans else None
+            need = self.needs.once_planned(survey.info.size, expected)
+            await self.room.grow(place_of(job), need)
         seconds = survey.seconds
         allowed = await self.allowance(job.owner)
         too_long = await self.store.count_length(job, seconds, allowed)

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import structlog
 
@@ -14,7 +15,10 @@ from bot.jobs.answers import (
     AcceptedAll,
     Answer,
     Closed,
+    Crowded,
     Duplicate,
+    Full,
+    NoSpace,
     OnItsWay,
     OverQuota,
     QueueFull,
@@ -25,6 +29,7 @@ from bot.jobs.batch import Batch
 from bot.jobs.batches import BatchStore
 from bot.jobs.gate import Gate
 from bot.jobs.hands import Hands
+from bot.jobs.house import ANY_HOUSE, House
 from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.notices import Notices
 from bot.jobs.places import Places
@@ -44,9 +49,19 @@ class TapResult(StrEnum):
     TOO_LATE = "too_late"
     ON_ITS_WAY = "on_its_way"
     FULL = "full"
+    CROWDED = "crowded"
+    NO_SPACE = "no_space"
     ALREADY = "already"
     OVER_QUOTA = "over_quota"
     CLOSED = "closed"
+
+
+TOO_MUCH: Final[Mapping[type[Full], TapResult]] = {
+    QueueFull: TapResult.FULL,
+    Crowded: TapResult.CROWDED,
+    NoSpace: TapResult.NO_SPACE,
+    OverQuota: TapResult.OVER_QUOTA,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +82,15 @@ async def _unbounded(_owner: tuple[str, str]) -> Quota:
     return UNBOUNDED
 
 
+async def _any_house() -> House:
+    return ANY_HOUSE
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The jobs as a front end sees them. `max_waiting` is how many jobs of one user may wait;
     `busy` says that every place is taken; `allowance` how much a person may ask for; `trusted`
-    that their id is an admin's."""
+    that their id is an admin's; `house` what there is room for, of everybody's together."""
 
     store: JobStore
     board: Notices
@@ -82,15 +101,16 @@ class Desk:
     gate: Gate
     allowance: Allowance = _unbounded
     trusted: Callable[[str], bool] = lambda _user_id: False
+    house: Callable[[], Awaitable[House]] = _any_house
 
-    def accepts(self, user_id: str) -> bool:
+    async def accepts(self, user_id: str) -> bool:
         """Whether something new of this person's may come in now."""
-        return self.gate.lets_in(trusted=self.trusted(user_id))
+        return await self.gate.lets_in(trusted=self.trusted(user_id))
 
     async def hand_in(self, new: NewJob, also: Also | None = None) -> Answer:
         """Save a job, durably, before this returns; its status message follows by itself. `also`
         writes more in the same transaction."""
-        if not self.accepts(new.user_id):
+        if not await self.accepts(new.user_id):
             return Closed()
         terms = await self._terms((new.platform, new.user_id))
         answer = await self.store.add(new, terms, also)
@@ -101,13 +121,13 @@ class Desk:
             await self.places.show(answer.job)
         else:
             log.info("job not accepted", answer=type(answer).__name__, user=new.user_id)
-        return answer
+        return await self.places.when(answer) if isinstance(answer, Crowded) else answer
 
     async def hand_in_all(
         self, batch: Batch, news: Sequence[NewJob], also: Also | None = None
-    ) -> AcceptedAll | Repeated | Duplicate | QueueFull | OverQuota | Closed:
+    ) -> AcceptedAll | Repeated | Duplicate | Full | Closed:
         """The same for a batch: all of it, or nothing."""
-        if not self.accepts(batch.user_id):
+        if not await self.accepts(batch.user_id):
             return Closed()
         answer = await self.store.add_all(batch, news, await self._terms(batch.owner), also)
         if isinstance(answer, AcceptedAll):
@@ -116,7 +136,7 @@ class Desk:
                 await self._welcome(job)
         else:
             log.info("batch not accepted", answer=type(answer).__name__, user=batch.user_id)
-        return answer
+        return await self.places.when(answer) if isinstance(answer, Crowded) else answer
 
     async def cancel_batch(
         self, batch_id: str, person: Person, *, also: Also | None = None, at_once: bool = False
@@ -244,13 +264,11 @@ class Desk:
         job = await self.store.get(job_id)
         if job is None or not person.owns(job):
             return TapResult.TOO_LATE if job is None else TapResult.NOT_YOURS
-        if not self.accepts(job.user_id):
+        if not await self.accepts(job.user_id):
             return TapResult.CLOSED
         match await self.store.retry(job_id, await self._terms(job.owner)):
-            case QueueFull():
-                return TapResult.FULL
-            case OverQuota():
-                return TapResult.OVER_QUOTA
+            case QueueFull() | Crowded() | NoSpace() | OverQuota() as full:
+                return TOO_MUCH[type(full)]
             case Accepted(job=again):
                 log.info("job tried again", job=job_id, user=job.user_id)
                 await self._welcome(again)
@@ -258,7 +276,7 @@ class Desk:
         return TapResult.TOO_LATE
 
     async def _terms(self, owner: tuple[str, str]) -> Terms:
-        return Terms(self.max_waiting, await self.allowance(owner))
+        return Terms(self.max_waiting, await self.allowance(owner), await self.house())
 
     async def _welcome(self, job: Job) -> None:
         mine = await self.store.live_of_user(*job.owner)

@@ -43,7 +43,7 @@ class Larder:
         seconds: float = KEPT_SECONDS,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self._max_bytes = max_bytes
         self._seconds = seconds
         self._clock = clock
@@ -57,6 +57,7 @@ class Larder:
         """Begin with nothing, whatever a dead process kept; throw away in time what is kept; end
         with nothing."""
         await asyncio.to_thread(self._empty)
+        await asyncio.to_thread(self.folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         sweeping = asyncio.create_task(self._run(), name="larder")
         try:
             yield
@@ -150,9 +151,8 @@ class Larder:
 
     def _path(self, unique_id: str) -> Path:
         """Never a name that somebody chose."""
-        return self._folder / hashlib.sha256(unique_id.encode()).hexdigest()
+        return self.folder / hashlib.sha256(unique_id.encode()).hexdigest()
 
     def _empty(self) -> None:
         self._kept.clear()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -146,11 +146,6 @@ def position(live_jobs: Sequence[Job], job_id: str) -> int:
     return waiting.index(job_id) + 1 if job_id in waiting else 0
 
 
-async def room_for(db: AsyncConnection, platform: str, user_id: str, max_waiting: int) -> bool:
-    """Whether the user's part of the queue has room for one more."""
-    return await room(db, platform, user_id, max_waiting) > 0
-
-
 async def room(db: AsyncConnection, platform: str, user_id: str, max_waiting: int) -> int:
     """For how many more the user's part of the queue has room: one that runs, and those that
     wait."""

@@ -1,8 +1,9 @@
 """Looking at a file that is not to be converted yet: download, probe, keep, tell."""
 
 import asyncio
+import contextlib
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -14,9 +15,11 @@ import structlog
 from bot.jobs import extras
 from bot.jobs.durable import surely
 from bot.jobs.errors import TransferError
+from bot.jobs.house import NEEDS, Needs
 from bot.jobs.larder import Larder
 from bot.jobs.messenger import Messenger
 from bot.jobs.model import Extra, Source
+from bot.jobs.room import Room
 from converter.convert import Conversion
 from converter.converter import Converter
 from converter.engines.process import uninterrupted
@@ -70,11 +73,15 @@ class Looker:
         messengers: Mapping[str, Messenger],
         larder: Larder,
         limits: Limits,
+        room: Room,
+        needs: Needs = NEEDS,
     ) -> None:
         self._converter = converter
         self._messengers = messengers
         self._larder = larder
         self._limits = replace(limits, threads=1)
+        self._room = room
+        self._needs = needs
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._looking: dict[str, asyncio.Task[None]] = {}
         # As long as somebody holds or waits for it.
@@ -147,8 +154,7 @@ class Looker:
             log.exception("what was tried was not told", draft=name)
 
     async def _try_once(self, name: str, platform: str, extra: Extra) -> None:
-        place = f"try-{name}-{secrets.token_hex(3)}"
-        async with self._converter.open(place) as conversion:
+        async with self._open(f"try-{name}", extra.source.size) as conversion:
             downloader = self._messengers[platform].downloader
             path = conversion.workspace.beside_dir / extra.role.value
             await extras.bring(extra, downloader, path)
@@ -177,7 +183,7 @@ class Looker:
         turn = self._turns.setdefault(owner, asyncio.Lock())
         limits = replace(self._limits, timeout=min(_LONGEST_PICTURE, self._limits.timeout))
         try:
-            async with turn, self._at_once, self._converter.open(f"sheet-{name}") as conversion:
+            async with turn, self._at_once, self._open(f"sheet-{name}", source.size) as conversion:
                 await self._bring(conversion, owner[0], source)
                 path = await conversion.sheet(moments.info, moments.at, moments.labels, limits)
                 await uninterrupted(show(path))
@@ -187,7 +193,7 @@ class Looker:
             log.exception("picture of the moments not shown", draft=name)
 
     async def _look(self, name: str, platform: str, source: Source) -> Seen:
-        async with self._converter.open(f"look-{name}") as conversion:
+        async with self._open(f"look-{name}", source.size) as conversion:
             await self._bring(conversion, platform, source)
             for wish in _WISHES[:-1]:
                 try:
@@ -196,6 +202,16 @@ class Looker:
                     if error.code is not Code.NO_VIDEO:
                         raise
             return (await conversion.survey(_WISHES[-1], self._limits)).seen
+
+    @contextlib.asynccontextmanager
+    async def _open(self, place: str, size: int) -> AsyncIterator[Conversion]:
+        """A place for a file of so many bytes. Raises Unavailable (DISK_FULL) where there is none
+        on the disk."""
+        # Another process may look at the same.
+        place = f"{place}-{secrets.token_hex(3)}"
+        need = self._needs.to_look(size)
+        async with self._room.claim(place, need), self._converter.open(place) as conversion:
+            yield conversion
 
     async def _bring(self, conversion: Conversion, platform: str, source: Source) -> None:
         """Put the file where the conversion reads it, and keep it."""

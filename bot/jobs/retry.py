@@ -39,6 +39,8 @@ class Policy:
 
 # A job that broke in passing: from the beginning, as the store puts it back.
 JOBS: Final = Policy(attempts=3, total=24 * 3600.0, first=2.0, longest=30.0, growth=4.0)
+# One that found the disk full: it may be a while until somebody makes room.
+ROOM: Final = Policy(attempts=24, total=24 * 3600.0, first=15.0, longest=300.0)
 # A download's connection, before the job is put back.
 DOWNLOADS: Final = Policy(attempts=3, total=600.0, first=0.5, longest=5.0)
 # A proved result on its way: it is kept meanwhile, so this may take a while.

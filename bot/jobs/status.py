@@ -15,6 +15,7 @@ class State(StrEnum):
     CONVERTING = "converting"
     SENDING = "sending"
     RETRYING = "retrying"
+    NO_SPACE = "no_space"
     PAUSED = "paused"
     FAILED = "failed"
     CANCELLED = "cancelled"

@@ -21,13 +21,11 @@ from bot.jobs.answers import (
     AcceptedAll,
     Answer,
     Duplicate,
+    Full,
     OnItsWay,
-    OverQuota,
-    QueueFull,
     Repeated,
 )
 from bot.jobs.batch import Batch
-from bot.jobs.extras import bytes_of
 from bot.jobs.lease import ALONE, AMONG_OTHERS, Lease
 from bot.jobs.members import Member, Seen
 from bot.jobs.model import Job, NewJob, Phase, Receipt
@@ -116,7 +114,7 @@ class JobStore:
 
     async def add_all(
         self, batch: Batch, news: Sequence[NewJob], terms: Terms, also: Also | None = None
-    ) -> AcceptedAll | Repeated | Duplicate | QueueFull | OverQuota:
+    ) -> AcceptedAll | Repeated | Duplicate | Full:
         """The same for a batch: all of its jobs, or none."""
         async with self._write() as change:
             answer = await admission.admit_all(change.db, news, terms, change.now)
@@ -126,7 +124,7 @@ class JobStore:
                     await also(change.db)
             return answer
 
-    async def retry(self, job_id: str, terms: Terms) -> Accepted | QueueFull | OverQuota | None:
+    async def retry(self, job_id: str, terms: Terms) -> Accepted | Full | None:
         """Put a FAILED or CANCELLED job back to QUEUED with its failures forgotten (the person
         tapped Retry), behind what waits there. None when it is unknown or not in such a
         phase."""
@@ -136,12 +134,8 @@ class JobStore:
             job = await first(db, (jobs.c.id == job_id) & ended)
             if job is None:
                 return None
-            if not await line.room_for(db, *job.owner, terms.max_waiting):
-                return QueueFull(terms.max_waiting)
-            size = bytes_of(job)
-            if (over := await quota.over(db, job.owner, [size], terms.allowed, now)) is not None:
-                return over
-            await quota.count(db, job.owner, size, now)
+            if (full := await admission.too_much(db, [job], terms, now)) is not None:
+                return full
             again = {**FRESH, "turn": await line.next_turn(db), "finished_at": None}
             await set_(db, job_id, **again, error_code=None, not_before=None)
             return await admission.accepted(db, job_id, now)

@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 _WORTH_WAITING: Final = 15.0
 _WORTH_SAYING: Final = 2.0
 # Uploads that go on without a place: then a conversion keeps its own until it is delivered.
-_MOST_SENDING: Final = 12
+MOST_SENDING: Final = 12
 INTERNAL: Final = "internal"
 
 
@@ -72,7 +72,7 @@ class Worker:
         self._active: dict[str, ActiveJob] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
-        self._sending = asyncio.Semaphore(_MOST_SENDING)
+        self._sending = asyncio.Semaphore(MOST_SENDING)
         self._departed = Departed(self._durable, board, self)
         store.transactions.hear(self._heard)
 
@@ -102,6 +102,7 @@ class Worker:
         course.on_sending = lambda: self._spawn(self._free(place, active))
         self._active[job.id] = active
         renewing = asyncio.create_task(self._renew(active))
+        self._spawn(self._places.started(job))
         self._spawn(self._show_places())
         try:
             outcome = await self._outcome(active)
@@ -285,9 +286,12 @@ def _failed(job: Job, error: ConversionError | TransferError) -> Outcome:
     _log_failure(error)
     if error.retryable:
         asked = getattr(error, "not_before", 0.0)
-        delay = retry.JOBS.wait(job.failures + 1, 0.0, asked=asked, jitter=random.random())  # noqa: S311
+        full = error.code == Code.DISK_FULL
+        policy = retry.ROOM if full else retry.JOBS
+        delay = policy.wait(job.failures + 1, 0.0, asked=asked, jitter=random.random())  # noqa: S311
         if delay is not None:
-            status = Status(State.RETRYING, {"seconds": round(delay)})
+            kind = State.NO_SPACE if full else State.RETRYING
+            status = Status(kind, {"seconds": round(delay)})
             return Outcome.put_back(status, failed=True, delay=delay)
     refused = isinstance(error, Refused) or error.code in NO_USE
     status = Status(State.FAILED, error.facts, code=error.code, can_retry=error.worth_retrying)

@@ -6,11 +6,21 @@ from typing import Final
 from aiogram import Bot
 
 from bot.dialog.intake import Taken, TooLarge, TooManyOpen
-from bot.jobs.answers import Accepted, AcceptedAll, Closed, Duplicate, OverQuota, QueueFull
+from bot.jobs.answers import (
+    Accepted,
+    AcceptedAll,
+    Closed,
+    Crowded,
+    Duplicate,
+    NoSpace,
+    OverQuota,
+    QueueFull,
+)
 from bot.jobs.model import NewJob
 from bot.telegram.address import address, reply_to
 from bot.telegram.reactions import Mark, react
 from bot.texts import Texts
+from bot.texts.house import crowded
 from bot.texts.sentences import size
 
 
@@ -46,7 +56,9 @@ def _words(texts: Texts, taken: Taken) -> str:
             return over_quota(texts, taken)
         case TooManyOpen(limit=limit) | QueueFull(limit=limit):
             return texts(_SAID[type(taken)], limit=limit)
-        case Closed() | Duplicate():
+        case Crowded(seconds=seconds):
+            return crowded(texts, seconds)
+        case Closed() | Duplicate() | NoSpace():
             return texts(_SAID[type(taken)])
     return ""
 
@@ -55,5 +67,6 @@ _SAID: Final = {
     TooManyOpen: "too-many-open",
     QueueFull: "queue-full",
     Closed: "closed-for-now",
+    NoSpace: "no-space",
     Duplicate: "already-here",
 }

@@ -44,7 +44,7 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
             values |= {"place": int(facts["place"]), "own": facts["own"]}
             values["wait"] = ""
             if "seconds" in facts:
-                wait = duration(texts, float(facts["seconds"]))
+                wait = roughly(texts, float(facts["seconds"]))
                 values["wait"] = texts("status-wait", time=wait)
         case State.DOWNLOADING:
             values["percent"] = int(facts.get("percent", 0))
@@ -56,6 +56,8 @@ def status_text(texts: Texts, job: Job, status: Status, *, output_limit: int) ->
         case State.SENDING:
             values["size"] = size(texts, float(facts["bytes"]))
             values["percent"] = int(facts.get("percent", 0))
+        case State.NO_SPACE:
+            values["time"] = roughly(texts, float(facts["seconds"]))
         case State.RETRYING:
             values["seconds"] = int(facts["seconds"])
         case State.FAILED:
@@ -122,6 +124,12 @@ def duration(texts: Texts, seconds: float) -> str:
     if whole < _MINUTE:
         return texts("time-seconds", seconds=whole)
     return texts("time-minutes", minutes=whole // _MINUTE, seconds=whole % _MINUTE)
+
+
+def roughly(texts: Texts, seconds: float) -> str:
+    """``50 s``, ``1 min 30 s`` or ``20 min``: of what nobody knows to the second."""
+    whole, rest = divmod(round(seconds), _MINUTE)
+    return duration(texts, seconds) if rest or not whole else texts("time-whole", minutes=whole)
 
 
 def clock(seconds: float) -> str:

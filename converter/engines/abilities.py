@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 from pathlib import Path
 from typing import Final
 
@@ -54,7 +55,9 @@ async def ask(runner: Runner, base: Path) -> Capabilities:
     `base` is a folder for a temporary workspace. Raises Unavailable (ENGINE) when there is no
     working ffmpeg.
     """
-    workspace = await Workspace.create(base, "probe-engine", owner=runner.owner)
+    workspace = await Workspace.create(
+        base, f"probe-engine-{secrets.token_hex(3)}", owner=runner.owner
+    )
     try:
         async with asyncio.timeout(_ASKING_SECONDS), runner.open(workspace) as session:
             version = parse_version(await _listing(session, "-version"))

@@ -12,16 +12,20 @@ import contextlib
 import math
 import os
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from converter.engines.held import Held, hold
 from converter.engines.process import Completed, OnLine, run_process, uninterrupted
-from converter.engines.runner import GpuAccess, Resources, Session
+from converter.engines.runner import GpuAccess, Left, Resources, Session
 from converter.engines.workspace import INPUT_NAME, Workspace
 from converter.errors import Code, Unavailable
 
 LABEL = "telegram-video-converter"
+# The workspace's name (of a job: its id and the attempt), and the process that made it.
+PLACE_LABEL = f"{LABEL}.place"
+KEEPER_LABEL = f"{LABEL}.keeper"
+_SHOWN = ("{{.ID}}", f'{{{{.Label "{PLACE_LABEL}"}}}}', f'{{{{.Label "{KEEPER_LABEL}"}}}}')
 NOBODY = 65534
 _COMMAND_SECONDS = 60.0
 _GONE_SECONDS = 20.0
@@ -53,15 +57,16 @@ def default_user() -> str:
 class DockerRunner:
     """Sessions in containers of `image`.
 
-    `instance` marks the containers of one installation, so that two on one machine leave each
-    other's alone. `user` is ``uid:gid`` inside the container, never root unless the engine itself
-    is rootless. `patience` is how many seconds a container may wait for a slow download before it
-    has to be made anew.
+    `instance` marks the containers of one installation (a data folder), so that two on one machine
+    leave each other's alone; `keeper` those of one process of it. `user` is ``uid:gid`` inside the
+    container, never root unless the engine itself is rootless. `patience` is how many seconds a
+    container may wait for a slow download before it has to be made anew.
     """
 
     image: str
     resources: Resources
     instance: str
+    keeper: str = ""
     user: str = field(default_factory=default_user)
     kind: str = "docker"
     patience: float = 1800.0
@@ -90,24 +95,26 @@ class DockerRunner:
             raise Unavailable(Code.ENGINE, f"no image {self.image}", stderr_tail=found.stderr)
         return found.stdout.decode().strip()
 
-    async def sweep(self, keep: Collection[str] = ()) -> int:
-        """Remove this installation's containers, but for those of the workspaces in `keep`."""
-        spared = {container_name(self.instance, name) for name in keep}
-        listed = await docker(
-            "ps", "--all", "--filter", f"label={LABEL}={self.instance}", "--format", "{{.Names}}"
-        )
+    async def left(self) -> Sequence[Left]:
+        """This installation's containers, running or not."""
+        ours, shown = f"label={LABEL}={self.instance}", "\t".join(_SHOWN)
+        listed = await docker("ps", "--all", "--no-trunc", "--filter", ours, "--format", shown)
         if listed.returncode != 0:
             raise Unavailable(Code.ENGINE, "docker ps failed", stderr_tail=listed.stderr)
-        orphans = [name for name in listed.stdout.decode().split() if name not in spared]
-        for name in orphans:
-            await remove_container(name)
-        return len(orphans)
+        rows = [line.split("\t") for line in listed.stdout.decode().splitlines()]
+        return [Left(*row) for row in rows if len(row) == len(_SHOWN)]
+
+    async def remove(self, left: Left) -> None:
+        """Remove one of them: that very one, whatever has its name by now."""
+        await remove_container(left.id)
 
     def run_argv(self, name: str, workspace: Workspace, *, gpu: GpuAccess | None) -> list[str]:
         """The ``docker run`` arguments of a container that waits, echoing its standard input."""
         resources = self.resources
         argv = ["run", "--interactive", "--rm", "--init", "--pull", "never"]
         argv += ["--name", name, "--label", f"{LABEL}={self.instance}"]
+        argv += ["--label", f"{PLACE_LABEL}={workspace.root.name}"]
+        argv += ["--label", f"{KEEPER_LABEL}={self.keeper}"]
         argv += ["--network", "none", "--read-only", "--cap-drop", "ALL"]
         argv += ["--security-opt", "no-new-privileges", "--user", self.user]
         argv += ["--pids-limit", str(resources.pids)]

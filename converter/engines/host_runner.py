@@ -12,12 +12,12 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter.engines.process import Completed, OnLine, run_process, uninterrupted
-from converter.engines.runner import GpuAccess, Resources, Session
+from converter.engines.runner import GpuAccess, Left, Resources, Session
 from converter.engines.workspace import INPUT_NAME, Workspace
 from converter.errors import Code, Unavailable
 
@@ -94,9 +94,13 @@ class HostRunner:
             raise Unavailable(Code.ENGINE, str(error)) from error
         return f"{path} {found.st_size} {found.st_mtime_ns}"
 
-    async def sweep(self, keep: Collection[str] = ()) -> int:  # noqa: ARG002 - the Protocol's
-        """Nothing to end: every program died with the process that started it."""
-        return 0
+    async def left(self) -> Sequence[Left]:
+        """Nothing: every program dies with the process that started it."""
+        return ()
+
+    async def remove(self, left: Left) -> None:
+        """Never called for any."""
+        raise ValueError(f"no session outlives its process: {left.name}")
 
     def argv(
         self, workspace: Workspace, argv: Sequence[str], *, gpu: GpuAccess | None = None

@@ -1,7 +1,7 @@
 """Where ffmpeg runs. One Protocol, two engines (`docker_runner`, `host_runner`), one contract
 suite that both pass (tests/contract/test_runner_contract.py)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -28,6 +28,16 @@ class GpuAccess:
     every card there is."""
 
     device: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A session, as a process that didn't open it finds it: `id` is the engine's, `name` its
+    workspace's, `keeper` the process that opened it, "" where nobody knows."""
+
+    id: str
+    name: str
+    keeper: str = ""
 
 
 class Session(Protocol):
@@ -79,7 +89,11 @@ class Runner(Protocol):
         Unavailable (ENGINE)."""
         ...
 
-    async def sweep(self, keep: Collection[str] = ()) -> int:
-        """End what a dead process of this installation left running, but for the workspaces named
-        in `keep`. Returns how many sessions were ended. Raises Unavailable (ENGINE)."""
+    async def left(self) -> Sequence[Left]:
+        """What outlives a process of this installation: sessions that are open, and what remains
+        of those whose process died. Raises Unavailable (ENGINE)."""
+        ...
+
+    async def remove(self, left: Left) -> None:
+        """End one of these; gone already is no error. Raises Unavailable (ENGINE)."""
         ...

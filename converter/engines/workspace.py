@@ -144,13 +144,3 @@ def _copy(source: Path, to: Path) -> None:
         if error.errno in _FULL:
             raise Unavailable(Code.DISK_FULL, f"{error}") from error
         raise
-
-
-def remove_all(base: Path, *, keep: frozenset[str] = frozenset()) -> int:
-    """Delete every workspace under `base` that is not named in `keep`. Returns how many."""
-    if not base.is_dir():
-        return 0
-    dead = [path for path in base.iterdir() if path.name not in keep]
-    for path in dead:
-        shutil.rmtree(path, ignore_errors=True)
-    return len(dead)

@@ -2,6 +2,7 @@
 would use them."""
 
 import asyncio
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,7 +43,8 @@ class Prover:
         `anew`. Never raises for a fault of a card: it merely lacks that ability.
         """
         try:
-            workspace = await Workspace.create(self.base, _WORKSPACE, owner=self.runner.owner)
+            name = f"{_WORKSPACE}-{secrets.token_hex(3)}"
+            workspace = await Workspace.create(self.base, name, owner=self.runner.owner)
         except OSError:
             return ()
         try:

@@ -5,7 +5,7 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -14,7 +14,7 @@ import pytest
 
 from converter.converter import Converter
 from converter.engines.capabilities import Capabilities
-from converter.engines.runner import Session
+from converter.engines.runner import Left, Session
 from converter.engines.workspace import Workspace
 from converter.limits import Limits
 from tests.conformance import engine, lost
@@ -154,8 +154,11 @@ class _Misbehaving:
     async def identity(self) -> str:
         return ""
 
-    async def sweep(self, keep: Collection[str] = ()) -> int:  # noqa: ARG002
-        return 0
+    async def left(self) -> Sequence[Left]:
+        return ()
+
+    async def remove(self, left: Left) -> None:
+        raise AssertionError(left)
 
 
 @pytest.mark.parametrize(("hangs", "how"), [(True, How.HANG), (False, How.CRASH)])

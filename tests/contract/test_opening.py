@@ -8,9 +8,15 @@ import pytest
 
 from converter.engines import docker_runner
 from converter.engines.capabilities import Capabilities
+from converter.engines.keeper import living
 from converter.opening import EngineOptions, OpeningError, choose_runner, open_converter
 from tests.support.engines import IMAGE
 from tests.support.stub_gpu import WITHOUT_CARD
+
+
+def keeper_names(data: Path) -> frozenset[str]:
+    return living(EngineOptions(data).keepers_dir)
+
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +27,11 @@ async def test_a_converter_of_the_host(tmp_path: Path) -> None:
     assert [warned.event for warned in opened.warnings] == ["conversions run on the host"]
     assert "container" in opened.warnings[0].facts["without"]
     assert isinstance(opened.converter.capabilities, Capabilities)
-    assert opened.converter.base == tmp_path / "work"
+    keeper = opened.converter.keeper
+    assert keeper is not None
+    assert opened.converter.base == tmp_path / "work" / keeper.name
+    opened.converter.close()
+    assert keeper_names(tmp_path) == frozenset()
 
 
 async def test_what_a_dead_process_left_is_gone(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 """What the operator's part keeps in the database: lengths, quotas of one person, how jobs ended,
-broadcasts and who heard them; and the gate."""
+broadcasts and who heard them."""
 
 import asyncio
 from datetime import timedelta
@@ -15,7 +15,6 @@ from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, OverQuota, Used
 from bot.jobs.archive import Archive
 from bot.jobs.errors import LeaseLostError
-from bot.jobs.gate import Gate, Passage
 from bot.jobs.model import Job, NewJob, Phase, Source
 from bot.jobs.quota import Quota, TooLong
 from bot.jobs.store import JobStore
@@ -238,71 +237,3 @@ async def test_old_ones_are_forgotten(store: JobStore, clock: Clock) -> None:
     await broadcasts.add(wanted())
     assert await broadcasts.get(kept.id) is None
     assert await broadcasts.tally(kept.id) == {}
-
-
-# --- the gate
-
-
-@pytest.mark.parametrize(
-    ("passage", "everybody", "admins"),
-    [
-        (Passage.OPEN, True, True),
-        (Passage.PAUSED, False, True),
-        (Passage.DRAINING, False, False),
-        (Passage.DRAINED, False, False),
-    ],
-)
-async def test_who_comes_through_the_gate(
-    store: JobStore, passage: Passage, everybody: bool, admins: bool
-) -> None:
-    gate = Gate(store)
-    assert gate.passage is Passage.OPEN
-    gate.move(passage)
-    assert gate.lets_in(trusted=False) == everybody
-    assert gate.lets_in(trusted=True) == admins
-
-
-async def test_it_is_drained_once_nothing_is_left(store: JobStore) -> None:
-    drained = asyncio.Event()
-
-    async def hear() -> None:
-        drained.set()
-
-    gate = Gate(store, hear)
-    watching = asyncio.create_task(gate.watch())
-    job = await running(store)
-    await store.add(new(2), Terms(9))
-    gate.move(Passage.DRAINING)
-    await store.finish(await store.advance(job, Phase.SENDING), Phase.DONE)
-    assert not drained.is_set()
-    [waiting] = await store.live()
-    await store.cancel(waiting.id)
-    await drained.wait()
-    assert gate.passage is Passage.DRAINED
-    drained.clear()
-    gate.move(Passage.OPEN)
-    assert gate.lets_in(trusted=False)
-    gate.move(Passage.DRAINING)
-    await drained.wait()
-    watching.cancel()
-
-
-async def test_a_gate_that_is_opened_again_is_not_drained(store: JobStore) -> None:
-    told: list[str] = []
-
-    async def hear() -> None:
-        told.append("drained")
-
-    gate = Gate(store, hear)
-    watching = asyncio.create_task(gate.watch())
-    job = await running(store)
-    gate.move(Passage.DRAINING)
-    await asyncio.sleep(0)
-    gate.move(Passage.OPEN)
-    await store.cancel(job.id)
-    gate.move(Passage.PAUSED)
-    for _ in range(20):
-        await asyncio.sleep(0)
-    assert told == []
-    assert gate.passage is Passage.PAUSED
-    watching.cancel()

@@ -95,6 +95,14 @@ async def place(runner: Runner, base: Path, content: bytes = b"input") -> AsyncI
         yield Place(session, workspace)
 
 
+async def swept(runner: Runner, keep: Sequence[str] = ()) -> int:
+    """Remove what is left of a runner's sessions, but for those of these workspaces."""
+    removed = [left for left in await runner.left() if left.name not in keep]
+    for left in removed:
+        await runner.remove(left)
+    return len(removed)
+
+
 def path_of(url: str) -> str:
     return url.removeprefix("file:")
 
@@ -450,12 +458,14 @@ def test_the_flags_of_a_container(tmp_path: Path) -> None:
     runner = replace(
         docker_runner("here", memory=1000, cpus=1.5, pids=77, file_size=2000, seconds=10),
         user="123:456",
+        keeper="me",
         patience=20.5,
     )
     workspace = Workspace(tmp_path / "job-1")
     assert runner.run_argv("convert-here-job-1", workspace, gpu=None) == [
         *("run", "--interactive", "--rm", "--init", "--pull", "never"),
         *("--name", "convert-here-job-1", "--label", f"{LABEL}=here"),
+        *("--label", f"{LABEL}.place=job-1", "--label", f"{LABEL}.keeper=me"),
         *("--network", "none", "--read-only", "--cap-drop", "ALL"),
         *("--security-opt", "no-new-privileges", "--user", "123:456"),
         *("--pids-limit", "77", "--memory", "1000", "--memory-swap", "1000"),
@@ -495,7 +505,7 @@ async def test_docker_reads_the_number_of_a_card_as_it_is_meant(tmp_path: Path) 
         (request,) = json.loads((await docker("inspect", *where)).stdout)
         assert (request["Count"], request["DeviceIDs"]) == (count, ids)
         assert request["Capabilities"] == [["gpu"]]
-    assert await docker_runner(instance).sweep() == 2
+    assert await swept(docker_runner(instance)) == 2
 
 
 async def test_a_card_of_the_host_is_chosen_by_its_place_on_the_bus(tmp_path: Path) -> None:
@@ -629,11 +639,11 @@ async def test_a_sweep_takes_orphans_of_this_installation_alone(tmp_path: Path) 
     ):
         for here in (orphan, kept, neighbour):
             await here.run("true")
-        assert await docker_runner(mine).sweep(keep=[kept.name]) == 1
+        assert await swept(docker_runner(mine), keep=[kept.name]) == 1
         assert containers(mine) == [container_name(mine, kept.name)]
         assert containers(other) == [container_name(other, neighbour.name)]
-        assert await docker_runner(mine).sweep() == 1
-        assert await docker_runner(mine).sweep() == 0
+        assert await swept(docker_runner(mine)) == 1
+        assert await swept(docker_runner(mine)) == 0
         assert containers(mine) == []
 
 
@@ -643,12 +653,12 @@ async def test_a_sweep_takes_a_container_that_never_started(tmp_path: Path) -> N
     argv = ["docker", "create", "--name", container_name(instance, "half")]
     argv += ["--label", f"{LABEL}={instance}", IMAGE, "true"]
     await asyncio.to_thread(subprocess.run, argv, check=True, capture_output=True)
-    assert await docker_runner(instance).sweep() == 1
+    assert await swept(docker_runner(instance)) == 1
     assert containers(instance) == []
 
 
 async def test_a_sweep_of_the_host_finds_nothing() -> None:
-    assert await Engine("bwrap").runner().sweep() == 0
+    assert await swept(Engine("bwrap").runner()) == 0
 
 
 @pytest.mark.docker
@@ -670,7 +680,7 @@ async def test_an_engine_that_is_gone(tmp_path: Path, monkeypatch: pytest.Monkey
             await here.run("true")
     assert told.value.code is Code.ENGINE
     with pytest.raises(Unavailable):
-        await runner.sweep()
+        await runner.left()
 
 
 async def test_a_machine_without_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,7 +201,7 @@ async def test_whoever_waits_hears_for_how_long(stage: Stage, footage: Footage) 
         await ann.send_document(footage.quick)
         await struck(stalled)
         waiting = await status_of(bob, await bob.send_document(footage.quick))
-        await reaches(bob, waiting, "place in the queue: 1 · about ")
+        await reaches(bob, waiting, "place in the queue: 1 · starts in about ")
         stalled.release()
         await bob.wait_until(lambda: len(bob.results) == 2)
 

@@ -75,14 +75,16 @@ class Stage:
             await program.end()
 
     def leftovers(self) -> list[str]:
-        """What lies in the work folder: nothing, once every job has ended."""
+        """What lies in the folders where processes have their workspaces: nothing, once every job
+        has ended."""
         work = self.data / "work"
         # os.walk passes over what the bot removes meanwhile; rglob of Python 3.11 fails at it.
-        return sorted(
+        found = [
             os.path.relpath(os.path.join(folder, name), work)  # noqa: PTH118 - as os.walk has it
             for folder, folders, files in os.walk(work)
             for name in (*folders, *files)
-        )
+        ]
+        return sorted(path for path in found if os.sep in path)
 
     def log(self, name: str = "bot.log") -> str:
         """A log file of the program, "" when there is none yet."""

@@ -35,12 +35,14 @@ from bot.telegram.buttons import Act, job_buttons
 from bot.telegram.markup import RenderTexts, as_html
 from bot.texts import LOCALES, Texts, locale_for
 from bot.texts.catalogue import Value
+from bot.texts.house import crowded
 from bot.texts.marks import BOLD, END, marked, plain
 from bot.texts.sentences import (
     CAPTION_LIMIT,
     caption,
     cause,
     duration,
+    roughly,
     shown_name,
     status_text,
 )
@@ -77,6 +79,7 @@ STATUSES = [
     Status(State.CONVERTING, {"shrunk": "yes", "percent": 5, "speed": 1.5, "seconds": 3725}),
     Status(State.SENDING, {"bytes": 1}),
     Status(State.RETRYING, {"seconds": 8}),
+    Status(State.NO_SPACE, {"seconds": 75}),
     Status(State.PAUSED),
     Status(State.CANCELLED),
     Status(State.STOPPED),
@@ -447,6 +450,26 @@ def test_russian_counts_as_russians_do(count: int, words: str) -> None:
 )
 def test_durations(seconds: float, words: str) -> None:
     assert duration(Texts("en"), seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (50, "50 s"), (90, "1 min 30 s"), (60, "1 min"), (1200.2, "20 min")],
+)
+def test_what_is_known_roughly(seconds: float, words: str) -> None:
+    assert roughly(Texts("en"), seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("locale", "seconds", "words"),
+    [
+        ("en", 1190.0, "Send this one again in about 20 min."),
+        ("ru", 5.0, "Пришлите этот ещё раз примерно через 1 мин."),
+        ("en", None, "Send this one again later."),
+    ],
+)
+def test_a_crowd_says_when_to_come_back(locale: str, seconds: float | None, words: str) -> None:
+    assert crowded(Texts(locale), seconds).endswith(words)
 
 
 @EVERY_LOCALE

@@ -4,7 +4,7 @@ proves itself by a conversion from the first byte to the last."""
 import asyncio
 import shutil
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -60,6 +60,8 @@ async def _docker(settings: Settings, folder: Path) -> tuple[list[Finding], Runn
     if not image.works:
         return [server, image, untried(IN_CONTAINER, "no image", lacking)], None
     runner = in_containers(options_of(settings, limits_of(settings)))
+    # Of an installation of its own: a bot that runs would take its container for an orphan.
+    runner = replace(runner, instance=f"doctor-{uuid.uuid4().hex[:8]}")
     tried = await look(
         IN_CONTAINER,
         convert(runner, settings, folder),

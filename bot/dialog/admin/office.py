@@ -1,7 +1,7 @@
 """Where admins look and act: gathers the facts of their pages, and does what their buttons say."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ from bot.dialog.allowances import NAMES, Allowances
 from bot.dialog.doorkeeper import Doorkeeper, Word
 from bot.dialog.screen import Screen
 from bot.jobs.desk import Desk, Person, TapResult
-from bot.jobs.gate import Passage
+from bot.jobs.gate import Asker, Passage
 from bot.jobs.model import TRACE_LENGTH, Job
 from bot.storage.clock import utc_now
 from bot.texts import Texts
@@ -66,7 +66,6 @@ class Office:
         self._eyes = eyes
         self._tell = tell
         self._clock = clock
-        self._asked_to_drain: dict[str, Texts] = {}
 
     # --- looking
 
@@ -119,7 +118,7 @@ class Office:
             screen = await self.page(texts, admin.platform, whom)
             return Tapped(screen, "" if screen else "tap-unknown")
         if verb in _PASSAGES:
-            self.move(texts, admin, _PASSAGES[verb])
+            await self.move(texts, admin, _PASSAGES[verb])
             return Tapped(await self.page(texts, admin.platform))
         if verb == "error":
             report = await self.look_into(admin, whom)
@@ -131,21 +130,16 @@ class Office:
             return Tapped(await self.page(texts, admin.platform, "jobs"), note)
         return await self._about(texts, admin, verb, whom)
 
-    def move(self, texts: Texts, admin: Person, passage: Passage) -> None:
+    async def move(self, texts: Texts, admin: Person, passage: Passage) -> None:
         """Open the gate, shut it, or let everything come to its end: whoever asks for that hears
         when it has."""
         log.warning("admin", did=f"gate: {passage.value}", admin=admin.user_id)
-        if passage is Passage.DRAINING:
-            self._asked_to_drain[admin.chat_id] = texts
-        else:
-            self._asked_to_drain.clear()
-        self.desk.gate.move(passage)
+        await self.desk.gate.move(passage, Asker(admin.chat_id, texts.locale))
 
-    async def drained(self) -> None:
+    async def drained(self, askers: Sequence[Asker]) -> None:
         """Everything has come to its end: tell those who wait for it."""
-        asked, self._asked_to_drain = self._asked_to_drain, {}
-        for chat_id, texts in asked.items():
-            await self._tell(chat_id, texts("admin-drained-now"))
+        for asker in askers:
+            await self._tell(asker.chat_id, Texts(asker.locale)("admin-drained-now"))
 
     async def stop(self, admin: Person, job_id: str) -> TapResult:
         """Stop somebody's job."""
@@ -184,7 +178,7 @@ class Office:
     async def _overview(self) -> Overview:
         numbers = await self.desk.archive.numbers(self._today())
         free = await asyncio.to_thread(self._eyes.free)
-        return Overview(numbers, self.desk.gate.passage, free)
+        return Overview(numbers, await self.desk.gate.passage(), free)
 
     async def _live(self) -> list[Live]:
         now = self._clock()

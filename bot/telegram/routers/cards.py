@@ -17,6 +17,7 @@ from bot.telegram.screens import DraftTap
 from bot.telegram.states import VideoStates
 from bot.telegram.taps import note
 from bot.texts import Texts
+from bot.texts.house import crowded
 from bot.texts.sentences import cause
 from bot.texts.wishes import takes_text
 from converter.options import OPTIONS
@@ -27,6 +28,7 @@ _NOTES: Final = {
     Ending.ALREADY: "draft-started",
     Ending.NOT_YOURS: "tap-not-yours",
     Ending.FULL: "tap-full",
+    Ending.NO_SPACE: "tap-no-space",
     Ending.OVER_QUOTA: "tap-over-quota",
     Ending.SHUT: "tap-closed",
     Ending.DUPLICATE: "already-here",
@@ -37,7 +39,8 @@ _NOTES: Final = {
 _ALERTS: Final = frozenset(
     {
         *(Ending.NOT_YOURS, Ending.GONE, Ending.DUPLICATE),
-        *(Ending.FULL, Ending.OVER_QUOTA, Ending.SHUT),
+        *(Ending.FULL, Ending.CROWDED, Ending.NO_SPACE),
+        *(Ending.OVER_QUOTA, Ending.SHUT),
     }
 )
 
@@ -102,6 +105,8 @@ async def typed(
 def _said(texts: Texts, reaction: Reaction) -> str | None:
     if reaction.refused is not None:
         return cause(texts, reaction.refused.code, reaction.refused.facts)
+    if reaction.ending is Ending.CROWDED:
+        return crowded(texts, reaction.seconds, briefly=True)
     key = _NOTES.get(reaction.ending)
     return texts(key) if key else None
 

@@ -83,7 +83,7 @@ async def take(
     receipt: Receipt,
 ) -> None:
     """Keep it for what it belongs to, or say why not."""
-    refused = intake.refused(to, texts) if isinstance(to, NewJob) else None
+    refused = await intake.refused(to, texts) if isinstance(to, NewJob) else None
     if to is None or extra.source.size > MOST[extra.role]:
         receipt.confirm()
         await message.reply(texts("extras-which") if to is None else _too_large(texts, extra))

@@ -80,7 +80,7 @@ status-waiting = { $own ->
     }
 
     __{ $name }__ is waiting, place in the queue: { $place }{ $wait }
-status-wait = { " · " }about { $time }
+status-wait = { " · " }starts in about { $time }
 status-downloading = ⬇️ __{ $name }__
     Downloading… { $percent }%
 status-converting = ⚙️ __{ $name }__

@@ -81,7 +81,7 @@ status-waiting = { $own ->
     }
 
     __{ $name }__ ждёт, место в очереди: { $place }{ $wait }
-status-wait = { " · " }примерно { $time }
+status-wait = { " · " }начну примерно через { $time }
 status-downloading = ⬇️ __{ $name }__
     Скачиваю… { $percent }%
 status-converting = ⚙️ __{ $name }__
