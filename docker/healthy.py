@@ -4,6 +4,7 @@ Exit status 0 or 1. With an empty METRICS_LISTEN there is nobody to ask: then th
 do, and Docker sees that by itself.
 """
 
+import http.client
 import os
 import sys
 import urllib.error
@@ -24,7 +25,7 @@ def main() -> int:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         direct.open(url, timeout=_SECONDS).close()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         sys.stderr.write(f"{url}: {error}\n")
         return 1
     return 0

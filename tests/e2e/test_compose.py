@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.version import version
 from tests.support.composed import checkout, config, mounts, services
 
 PROFILES = {
@@ -48,6 +49,11 @@ def test_the_engine_finds_the_folders_of_a_conversion_where_the_bot_does(
             assert service["environment"]["DATA_DIR"] == "/srv/here/data"
             assert service["group_add"] == ["999"]
             assert service["environment"]["RUNNER"] == "docker"
+
+
+def test_the_bots_image_is_the_one_that_is_built_of_this_version(docker: Path) -> None:
+    [image] = {service["image"] for service in services(docker, "single").values()}
+    assert image == f"telegram-video-converter:{version()}"
 
 
 @pytest.mark.parametrize("profile", PROFILES)
