@@ -1,6 +1,6 @@
 # What a person types. Anything longer than a line or two is a script in .ci/ or docker/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test tour check format bench corpus image lock clean
+.PHONY: help setup demo test tour check format bench corpus image botimage lock clean
 
 # The name as it was typed, whatever is in it.
 export DEMO_FILE := $(value FILE)
@@ -46,6 +46,9 @@ corpus: ## convert every file of MEDIA_CORPUS=folder and judge the outputs (TARG
 
 image: ## build the ffmpeg image that conversions run in, unless it is up to date
 	@docker/build.sh
+
+botimage: ## build the image of the bot itself, and that one
+	@docker/build-bot.sh
 
 lock: ## write the requirements files from pyproject.toml (UPGRADE=1 for newest versions)
 	@.ci/lock
