@@ -18,7 +18,7 @@ from pathlib import Path
 
 from converter.engines.process import Completed, OnLine, run_process, uninterrupted
 from converter.engines.runner import GpuAccess, Resources, Session
-from converter.engines.workspace import INPUT_NAME, Workspace
+from converter.engines.workspace import INPUT_NAME, LENT_PATH, Workspace, is_plain
 from converter.errors import Code, Unavailable
 
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
@@ -128,7 +128,10 @@ class _HostSession:
 
     @property
     def input_url(self) -> str:
-        return f"file:/in/{INPUT_NAME}" if self._inside else f"file:{self._workspace.input_path}"
+        if not self._inside:
+            return f"file:{self._workspace.input_path}"
+        lent = self._workspace.lent is not None
+        return f"file:{LENT_PATH}" if lent else f"file:/in/{INPUT_NAME}"
 
     def output_url(self, name: str) -> str:
         return f"file:/out/{name}" if self._inside else f"file:{self._workspace.output_dir / name}"
@@ -238,6 +241,10 @@ def _bubblewrap(
         # Without it CUDA ends with CUDA_ERROR_OPERATING_SYSTEM.
         argv += ["--ro-bind-try", "/sys", "/sys"]
     argv += ["--ro-bind", str(workspace.input_dir), "/in"]
+    lent = workspace.lent
+    if lent is not None and is_plain(lent):
+        # By our own link to it: its path may hold what no list of processes should show.
+        argv += ["--ro-bind", str(workspace.input_path), LENT_PATH]
     argv += ["--bind", str(workspace.output_dir), "/out", "--chdir", "/out"]
     return [*argv, "--"]
 
