@@ -1,8 +1,9 @@
 """Looking at a file that is not to be converted yet: download, probe, keep, tell."""
 
 import asyncio
+import contextlib
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -148,7 +149,7 @@ class Looker:
 
     async def _try_once(self, name: str, platform: str, extra: Extra) -> None:
         place = f"try-{name}-{secrets.token_hex(3)}"
-        async with self._converter.open(place) as conversion:
+        async with self._opened(place, platform) as conversion:
             downloader = self._messengers[platform].downloader
             path = conversion.workspace.beside_dir / extra.role.value
             await extras.bring(extra, downloader, path)
@@ -177,7 +178,7 @@ class Looker:
         turn = self._turns.setdefault(owner, asyncio.Lock())
         limits = replace(self._limits, timeout=min(_LONGEST_PICTURE, self._limits.timeout))
         try:
-            async with turn, self._at_once, self._converter.open(f"sheet-{name}") as conversion:
+            async with turn, self._at_once, self._opened(f"sheet-{name}", owner[0]) as conversion:
                 await self._bring(conversion, owner[0], source)
                 path = await conversion.sheet(moments.info, moments.at, moments.labels, limits)
                 await uninterrupted(show(path))
@@ -187,7 +188,7 @@ class Looker:
             log.exception("picture of the moments not shown", draft=name)
 
     async def _look(self, name: str, platform: str, source: Source) -> Seen:
-        async with self._converter.open(f"look-{name}") as conversion:
+        async with self._opened(f"look-{name}", platform) as conversion:
             await self._bring(conversion, platform, source)
             for wish in _WISHES[:-1]:
                 try:
@@ -196,6 +197,14 @@ class Looker:
                     if error.code is not Code.NO_VIDEO:
                         raise
             return (await conversion.survey(_WISHES[-1], self._limits)).seen
+
+    @contextlib.asynccontextmanager
+    async def _opened(self, name: str, platform: str) -> AsyncIterator[Conversion]:
+        """A place to look at a file, which will be converted soon after."""
+        async with self._converter.open(name) as conversion:
+            root = conversion.workspace.root
+            async with self._messengers[platform].downloader.lending(root, again=True):
+                yield conversion
 
     async def _bring(self, conversion: Conversion, platform: str, source: Source) -> None:
         """Put the file where the conversion reads it, and keep it."""
