@@ -19,7 +19,7 @@ from pathlib import Path
 
 from converter.engines.held import Held, hold
 from converter.engines.process import Completed, OnLine, run_process, uninterrupted
-from converter.engines.runner import GpuAccess, Resources, Session
+from converter.engines.runner import GONE, GpuAccess, Resources, Session
 from converter.engines.workspace import INPUT_NAME, LENT_PATH, Workspace, is_plain
 from converter.errors import Code, Unavailable
 
@@ -135,7 +135,7 @@ class DockerRunner:
         if lent is None:
             return []
         if not is_plain(lent):
-            raise Unavailable(Code.ENGINE, "the input that was lent is no plain file any more")
+            raise Unavailable(Code.ENGINE, GONE)
         mount = f"type=bind,source={workspace.input_path},target={LENT_PATH},readonly"
         found = lent.stat()
         # Nothing else in the container belongs to that group.
@@ -189,6 +189,14 @@ class _DockerSession:
                 return await hold(self._run_argv(self._gpu), client_environment())
             except Unavailable:
                 await remove_container(self.name)
+        try:
+            return await hold(self._run_argv(None), client_environment())
+        except Unavailable:
+            # An engine that is elsewhere, or whose bot is in a container, sees other disks.
+            if self._lent is None or not await asyncio.to_thread(self._workspace.copy_lent):
+                raise
+        await remove_container(self.name)
+        self._lent = self._workspace.lent
         return await hold(self._run_argv(None), client_environment())
 
     def _run_argv(self, gpu: GpuAccess | None) -> list[str]:

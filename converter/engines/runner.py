@@ -4,10 +4,12 @@ suite that both pass (tests/contract/test_runner_contract.py)."""
 from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from converter.engines.process import Completed, OnLine
 from converter.engines.workspace import Workspace
+
+GONE: Final = "the input that was lent is no plain file any more"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import fcntl
+import logging
 import os
 import shutil
 import stat
@@ -15,6 +16,8 @@ from converter.errors import Code, Failed, Unavailable
 INPUT_NAME = "input"
 # Where programs that are shut in see an input that is lent.
 LENT_PATH = "/lent"
+_COPIED = "copied"
+log = logging.getLogger(__name__)
 # Linux's ioctl by which a file shares another's blocks until one of them is written to.
 _FICLONE = 0x40049409
 _BLOCK = 1024 * 1024
@@ -105,6 +108,21 @@ class Workspace:
         workspace = cls((base / name).resolve(), shared=owner is not None)
         await asyncio.to_thread(workspace._make, owner)
         return workspace
+
+    def copy_lent(self) -> bool:
+        """Put a copy of our own in the place of a file that is lent and that a program can't be
+        shown. False where there is none, or it is one already. Raises Unavailable (DISK_FULL), or
+        OSError."""
+        lent, copied = self.lent, self.root / _COPIED
+        if lent is None or lent == copied:
+            return False
+        copied.unlink(missing_ok=True)
+        _copy(lent, copied)
+        copied.chmod(0o644)
+        self.input_path.unlink()
+        self.input_path.symlink_to(copied)
+        log.warning("an input is copied, since programs can't be shown it where it lies")
+        return True
 
     def open_input(self) -> None:
         """Let the conversion's user read the input, whatever our umask made of it."""
