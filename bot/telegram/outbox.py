@@ -23,6 +23,7 @@ from aiogram.exceptions import TelegramBadRequest
 
 from bot.telegram.uploads import Place, Upload
 from converter.engines.process import uninterrupted
+from converter.engines.workspace import is_plain
 
 log = structlog.get_logger(__name__)
 
@@ -111,8 +112,11 @@ class _Shelf:
             self.folders.append(folder)
             folder.chmod(_ENTERED)
             placed = folder / name
-            # A result may be a link to a file that was lent.
-            os.link(path.resolve(strict=True), placed)
+            # A result may be our link to a file that was lent.
+            made = path.readlink() if path.is_symlink() else path.resolve()
+            if not is_plain(made):
+                raise FileNotFoundError(errno.ENOENT, "it is gone")
+            os.link(made, placed)
             if not placed.stat().st_mode & stat.S_IROTH:
                 placed.chmod(_READ_BY_ALL)
         except OSError as error:

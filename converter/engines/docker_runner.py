@@ -19,8 +19,8 @@ from pathlib import Path
 
 from converter.engines.held import Held, hold
 from converter.engines.process import Completed, OnLine, run_process, uninterrupted
-from converter.engines.runner import GONE, GpuAccess, Resources, Session
-from converter.engines.workspace import INPUT_NAME, LENT_PATH, Workspace, is_plain
+from converter.engines.runner import GpuAccess, Resources, Session
+from converter.engines.workspace import GONE, INPUT_NAME, LENT_PATH, Workspace, is_plain
 from converter.errors import Code, Unavailable
 
 LABEL = "telegram-video-converter"

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter.engines.process import Completed, OnLine, run_process, uninterrupted
-from converter.engines.runner import GONE, GpuAccess, Resources, Session
-from converter.engines.workspace import INPUT_NAME, LENT_PATH, Workspace, is_plain
+from converter.engines.runner import GpuAccess, Resources, Session
+from converter.engines.workspace import GONE, INPUT_NAME, LENT_PATH, Workspace, is_plain
 from converter.errors import Code, Unavailable
 
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")

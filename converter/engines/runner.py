@@ -4,12 +4,10 @@ suite that both pass (tests/contract/test_runner_contract.py)."""
 from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from converter.engines.process import Completed, OnLine
 from converter.engines.workspace import Workspace
-
-GONE: Final = "the input that was lent is no plain file any more"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from converter.errors import Code, Failed, Unavailable
 INPUT_NAME = "input"
 # Where programs that are shut in see an input that is lent.
 LENT_PATH = "/lent"
+GONE = "the input that was lent is no plain file any more"
 _COPIED = "copied"
 log = logging.getLogger(__name__)
 # Linux's ioctl by which a file shares another's blocks until one of them is written to.
@@ -86,6 +87,8 @@ class Workspace:
         """The input itself as the result, without another byte on the disk where its file system
         can do that. Raises Unavailable (DISK_FULL), or OSError."""
         path, lent = self.result_dir / as_name, self.lent
+        if lent is not None and not is_plain(lent):
+            raise FileNotFoundError(errno.ENOENT, GONE)
         path.unlink(missing_ok=True)
         try:
             os.link(lent or self.input_path, path)
@@ -111,10 +114,10 @@ class Workspace:
 
     def copy_lent(self) -> bool:
         """Put a copy of our own in the place of a file that is lent and that a program can't be
-        shown. False where there is none, or it is one already. Raises Unavailable (DISK_FULL), or
+        shown. False where there is none (any more), or it is one already. Raises Unavailable (DISK_FULL), or
         OSError."""
         lent, copied = self.lent, self.root / _COPIED
-        if lent is None or lent == copied:
+        if lent is None or lent == copied or not is_plain(lent):
             return False
         copied.unlink(missing_ok=True)
         _copy(lent, copied)
