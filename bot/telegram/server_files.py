@@ -71,6 +71,10 @@ class ServerFiles:
             timer.cancel()
         return use.size
 
+    async def look(self, told: str) -> Path:
+        """Where a file really is that we could use. Raises NotHereError."""
+        return await asyncio.to_thread(self._look, told)
+
     async def release(self, place: Path, *, again: bool = False) -> None:
         """What was brought to `place`, or into that folder, isn't needed any more; `again`: what we
         only have by the server's path may be asked for soon. Never raises."""
@@ -120,6 +124,11 @@ class ServerFiles:
             await asyncio.to_thread(path.unlink, missing_ok=True)
         except OSError as error:
             self.say(f"its copies can't be deleted here after use: {error.strerror}")
+
+    def _look(self, told: str) -> Path:
+        root, below = self._split(told)
+        with _opened(root, below) as (_, _, path):
+            return path
 
     def _bring(self, told: str, to: Path) -> _Use:
         root, below = self._split(told)

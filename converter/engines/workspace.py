@@ -114,8 +114,8 @@ class Workspace:
 
     def copy_lent(self) -> bool:
         """Put a copy of our own in the place of a file that is lent and that a program can't be
-        shown. False where there is none (any more), or it is one already. Raises Unavailable (DISK_FULL), or
-        OSError."""
+        shown. False where there is none (any more), or it is one already. Raises Unavailable
+        (DISK_FULL), or OSError."""
         lent, copied = self.lent, self.root / _COPIED
         if lent is None or lent == copied or not is_plain(lent):
             return False

@@ -136,6 +136,19 @@ async def test_a_container_reads_what_the_servers_group_may(tmp_path: Path, film
     assert done.stdout.split() == [b"65534", b"101", b"film"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+async def test_root_in_a_sandbox_gets_a_copy_of_what_another_user_shuts(
+    tmp_path: Path, film: Path
+) -> None:
+    give_away(film)
+    async with open_on(Engine("bwrap").runner(), tmp_path / "work") as (session, workspace):
+        workspace.input_path.symlink_to(film)
+        for _ in range(2):
+            done = await session.run(["cat", url_path(session)])
+            assert done.stdout == b"film"
+        assert workspace.lent == workspace.root / "copied"
+
+
 async def test_the_lent_input_itself_may_be_the_result(tmp_path: Path, film: Path) -> None:
     workspace = await Workspace.create(tmp_path / "work", "job")
     workspace.input_path.symlink_to(film)
@@ -159,7 +172,8 @@ def facts(path: Path) -> tuple[int, int]:
 def give_away(film: Path) -> None:
     """As the server's own user and group, 101, have their files."""
     film.chmod(0o640)
-    os.chown(film, 101, 101)
+    for path in (film, film.parent):
+        os.chown(path, 101, 101)
 
 
 def replace(film: Path, fault: str, secret: Path) -> None:
