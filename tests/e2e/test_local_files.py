@@ -12,6 +12,8 @@ import pytest
 
 from standin import Local, StandIn, User
 from tests.e2e.test_menus import asked, becomes, says, tap
+from tests.support import footage as footage_
+from tests.support.copied import moved
 from tests.support.footage import Footage
 from tests.support.running import FOR_EVER, jobs, remains, struck, until
 from tests.support.stage import UNPACED, Stage, greeted, reaches, status_of
@@ -91,6 +93,21 @@ async def test_not_a_byte_of_a_job_goes_through_us(
     secret = standin.token.partition(":")[2]
     assert secret not in told(stage) + program.stderr
     assert "not used" not in stage.log()
+
+
+async def test_a_film_over_20_mb_is_not_moved_by_us(tmp_path: Path) -> None:
+    film = footage_.large(tmp_path, 40_000_000)
+    local = Local(tmp_path / "server", outgoing=tmp_path / "outgoing")
+    async with stage_of(tmp_path, local) as (stage, standin), stage.program() as program:
+        user = await greeted(standin)
+        before = moved(program.process.pid)
+        await user.send_document(film)
+        result = await user.wait_for_result(timeout=120.0)
+        carried = moved(program.process.pid) - before
+        assert min(size_of(film), result.video.size) > 20 * 1024 * 1024
+        assert carried < result.video.size // 4
+        assert standin.bytes_served == 0
+        await program.stop()
 
 
 async def test_what_needs_nothing_is_handed_on_as_it_is(
