@@ -15,8 +15,9 @@ from tests.support.stage import UNPACED, Stage, greeted
 LARGE = 1_950_000_000
 SMALL = 300_000_000
 _GIGABYTE = 1e9
-# What the bot says and writes of a job by itself: requests, its database, the index of the film.
-_OWN = 0.01
+# What the bot says, writes and hears of a job by itself: requests, its database, the film's index,
+# and what ffprobe tells of each packet.
+_OWN = 0.02
 _PATIENCE = 900.0
 
 
