@@ -287,10 +287,15 @@ async def test_no_list_of_processes_tells_the_token(
     async with stage_of(tmp_path, local, runner=runner) as (stage, standin), stage.bot():
         user = await greeted(standin)
         sent = await user.send_document(footage.medium)
-        await reaches(user, await status_of(user, sent), "Converting", timeout=60.0)
-        found = [arguments(pid) for pid in processes(jobs(stage)[0].id)]
+        await status_of(user, sent)
+        job, found = jobs(stage)[0].id, list[bytes]()
+
+        def seen() -> bool:
+            found.extend(words for pid in processes(job) if (words := arguments(pid)))
+            return any(b"ffmpeg" in words for words in found)
+
+        await until(seen, "a program of the job", seconds=60.0)
         await user.wait_for_result(timeout=120.0)
-    assert found
     secret = standin.token.partition(":")[2].encode()
     assert not [words for words in found if secret in words]
 
