@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import cancel, clips, handbrake, memory, slots, stalls, whole_job
+from benchmarks import cancel, clips, handbrake, local_files, memory, slots, stalls, whole_job
 from benchmarks.table import HEADER
 
 
@@ -21,6 +21,7 @@ async def main() -> None:
         rows = [
             *await whole_job.measure(folder, encode, remux),
             await memory.measure(folder),
+            *await local_files.measure(folder),
             await stalls.measure(folder, encode),
             await cancel.measure(folder),
             await slots.measure(folder),

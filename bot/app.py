@@ -81,6 +81,7 @@ from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.download import TelegramDownloader
 from bot.telegram.feed import Feed
 from bot.telegram.introduction import Inline
+from bot.telegram.own_server import OwnServer, own_server
 from bot.telegram.painter import TelegramPainter
 from bot.telegram.polling import Poller
 from bot.telegram.proxy import client, proxy_for
@@ -194,7 +195,8 @@ async def _base(
     stack.push_async_callback(store.close)
     bot, http = await _clients(settings, stack)
     people, inline = People(store.transactions), Inline()
-    messengers = {PLATFORM: _messenger(settings, limits, bot, http, store, people, inline)}
+    own = await _own_server(settings, bot, stack)
+    messengers = {PLATFORM: _messenger(settings, limits, bot, http, store, people, inline, own)}
     chats = ChatPaces(pace)
     boards = _boards(store, messengers, pace, chats)
     herald = Herald(store, Bulletins(store.transactions))
@@ -349,6 +351,18 @@ async def _clients(
     return bot, await stack.enter_async_context(client(proxy, auto_decompress=False))
 
 
+async def _own_server(
+    settings: Settings, bot: Bot, stack: contextlib.AsyncExitStack
+) -> OwnServer | None:
+    """A server of the operator's own whose disk we see."""
+    if not settings.telegram_local:
+        return None
+    kept, outgoing = settings.max_kept_bytes, settings.local_files_dir
+    return await stack.enter_async_context(
+        own_server(bot.token, kept_bytes=kept, outgoing=outgoing)
+    )
+
+
 def _messenger(
     settings: Settings,
     limits: Limits,
@@ -357,6 +371,7 @@ def _messenger(
     store: JobStore,
     people: People,
     inline: Inline,
+    own: OwnServer | None,
 ) -> Messenger:
     """Telegram's doors for jobs."""
     downloader = TelegramDownloader(
@@ -364,10 +379,14 @@ def _messenger(
         http,
         idle=settings.download_idle_timeout,
         max_bytes=settings.max_input_bytes,
-        local=settings.telegram_local,
+        server_files=own.files if own is not None else None,
     )
     deliverer = TelegramDeliverer(
-        bot, store, manners=partial(_manners, people), shared=lambda: inline.on
+        bot,
+        store,
+        outbox=own.outbox if own is not None else None,
+        manners=partial(_manners, people),
+        shared=lambda: inline.on,
     )
     return Messenger(downloader, deliverer, TelegramPainter(bot, limits.max_output_bytes))
 

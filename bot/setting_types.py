@@ -68,6 +68,14 @@ def postgres_address(value: SecretStr) -> SecretStr:
     return SecretStr(text)
 
 
+def absolute(value: Path) -> Path:
+    """A folder that means the same to others."""
+    path = value.expanduser()
+    if not path.is_absolute():
+        raise ValueError("not an absolute path")
+    return path
+
+
 def any_case(*choices: str) -> BeforeValidator:
     """Lets a choice be written in any case; what is none stays as it was, for the message."""
 

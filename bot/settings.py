@@ -33,6 +33,7 @@ from bot.setting_types import (
     Seconds,
     Takes,
     Token,
+    absolute,
     any_case,
     memory_bytes,
     postgres_address,
@@ -178,6 +179,13 @@ class Settings(BaseSettings):
         False,
         description="The server at TELEGRAM_API_URL is your own, started with --local, and its"
         " files are readable here: no 20 MB limit, results up to 2000 MB",
+    )
+    local_files_dir: Annotated[
+        Annotated[Path, AfterValidator(absolute)] | None, Takes("the absolute path of a folder")
+    ] = Field(
+        None,
+        description="With TELEGRAM_LOCAL: a folder that the server sees under the same path; it"
+        " takes results from there instead of being sent them (on the file system of DATA_DIR)",
     )
     polling_timeout: int = Field(
         30, ge=1, le=50, description="Seconds that one request for updates waits for them"

@@ -14,6 +14,7 @@ from standin.content import FileOptions, MessageOptions, Quality
 from standin.faults import Fault, FaultOptions, Faults
 from standin.files import FileLimits
 from standin.groups import Channel, Group, Masked
+from standin.local import Local
 from standin.pace import Pace
 from standin.people import Person, User
 from standin.standin import TEST_TOKEN, StandIn
@@ -34,6 +35,7 @@ __all__ = [
     "Group",
     "InlineAnswer",
     "InlineResult",
+    "Local",
     "Masked",
     "Media",
     "MessageOptions",

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+from standin.local import Local
 from standin.people import User
 from standin.standin import TEST_TOKEN, StandIn
 
@@ -22,13 +23,21 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8081, help="0 takes any free port")
     parser.add_argument("--token", default=TEST_TOKEN, help="digits, a colon, anything")
     parser.add_argument("--dir", type=Path, help="where files that the bot sends are kept")
+    parser.add_argument(
+        "--local", type=Path, help="be a server of the bot's own: the folder of its files"
+    )
     parser.add_argument("--lang", default="en", help="language of the person who types")
     return parser.parse_args(argv)
 
 
 async def serve(arguments: argparse.Namespace) -> None:
     """Run until somebody types `quit` or stops the program; the input may end before."""
-    async with StandIn(arguments.token, folder=arguments.dir, port=arguments.port) as standin:
+    folder = arguments.local
+    # Whatever the bot can name is on this machine.
+    local = Local(folder.absolute(), outgoing=Path("/")) if folder is not None else None
+    async with StandIn(
+        arguments.token, folder=arguments.dir, port=arguments.port, local=local
+    ) as standin:
         sys.stdout.write(_HELP.format(url=standin.url, token=standin.token))
         sys.stdout.flush()
         _stop_on_sigterm()

@@ -20,8 +20,13 @@ class Call:
     uploads: dict[str, Upload]
 
     def upload(self, reference: str) -> Upload | None:
-        """The upload that `attach://name` means, or None."""
+        """The upload that `attach://name` means, or a `file://…` to a server of the bot's own;
+        None for anything else. ApiError 400 for a path that the server can't read."""
         scheme, _, name = reference.partition("://")
+        if scheme == "file" and self.state.disk is not None:
+            if reference not in self.uploads:
+                self.uploads[reference] = self.state.disk.sent(reference)
+            return self.uploads[reference]
         return self.uploads.get(name) if scheme == "attach" else None
 
 

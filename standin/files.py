@@ -39,6 +39,11 @@ class FileLimits:
     caption: int = 1024
     callback_seconds: float = 60.0
 
+    @classmethod
+    def self_hosted(cls) -> "FileLimits":
+        """Those of a server of one's own, started with --local."""
+        return cls(download=1 << 62, upload=2_000_000_000)
+
 
 @dataclass(frozen=True)
 class StoredFile:

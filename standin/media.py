@@ -57,7 +57,7 @@ def _said(call: Call, kind: str, source: Json) -> Json:
 def describe(kind: str, stored: StoredFile, attributes: Json) -> Json:
     """`{"video": {…}}` and its like, with what Telegram always says of such a file."""
     if kind == "photo":
-        return {"photo": [_photo_size(stored)]}
+        return {"photo": [photo_size(stored)]}
     whole: Json = {"file_id": stored.file_id, "file_unique_id": stored.unique_id}
     if kind in {"animation", "live_photo", "video"}:
         whole |= {"width": 0, "height": 0, "duration": 0}
@@ -134,7 +134,7 @@ def _thumbnail(call: Call, reference: str | None) -> Json | None:
     if fault is not None:
         call.state.problems.append(f"{call.method}: {fault}")
         return None
-    return _photo_size(_keep(call.state.files, upload, "thumbnail", "image/jpeg"))
+    return photo_size(_keep(call.state.files, upload, "thumbnail", "image/jpeg"))
 
 
 def _cover(call: Call, reference: str) -> Json:
@@ -143,14 +143,15 @@ def _cover(call: Call, reference: str) -> Json:
     if upload is None:
         if "://" in reference:
             raise bad_request("wrong file identifier/HTTP URL specified")
-        return _photo_size(call.state.files.get(reference))
+        return photo_size(call.state.files.get(reference))
     if upload.size == 0:
         raise bad_request("file must be non-empty")
     judging.check_photo(upload)
-    return _photo_size(_keep(call.state.files, upload, "photo", "image/jpeg"))
+    return photo_size(_keep(call.state.files, upload, "photo", "image/jpeg"))
 
 
-def _photo_size(stored: StoredFile) -> Json:
+def photo_size(stored: StoredFile) -> Json:
+    """A PhotoSize object."""
     width, height = picture_size(stored.path) or (0, 0)
     return {
         "file_id": stored.file_id,

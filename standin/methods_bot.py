@@ -13,6 +13,7 @@ _MOST_COMMANDS = 100
 _LONGEST_DESCRIPTION = 256
 _LONGEST_ANSWER = 200
 STALE_QUERY = "query is too old and response timeout expired or query ID is invalid"
+LOGGED_OUT = ApiError(400, "Logged out")
 _ABOUT = ("name", "description", "short_description")
 
 
@@ -70,14 +71,24 @@ async def get_webhook_info(call: Call) -> Json:
 
 
 async def leave(call: Call) -> bool:
-    """`close` and `logOut`: nothing to release here, but a waiting poll ends."""
+    """`close`: nothing to release here, but a waiting poll ends."""
     call.state.updates.interrupt(ApiError(401, "Unauthorized"))
     return True
 
 
+async def log_out(call: Call) -> bool:
+    """The bot moves to another server: this one answers nothing any more."""
+    call.state.logged_out = True
+    call.state.updates.interrupt(LOGGED_OUT)
+    return True
+
+
 async def get_file(call: Call) -> Json:
-    """A link to a file, if it is small enough."""
-    stored, path = call.state.files.link(call.params["file_id"])
+    """A link to a file, if it is small enough; where the server is the bot's own, its path."""
+    state = call.state
+    stored, path = state.files.link(call.params["file_id"])
+    if state.disk is not None:
+        path = state.disk.bring(stored.path, path)
     return {
         "file_id": stored.file_id,
         "file_unique_id": stored.unique_id,
@@ -168,7 +179,7 @@ METHODS: dict[str, Method] = {
     "getMyCommands": get_commands,
     "getUpdates": get_updates,
     "getWebhookInfo": get_webhook_info,
-    "logOut": leave,
+    "logOut": log_out,
     "setMyCommands": set_commands,
     "setWebhook": set_webhook,
     **{f"setMy{_camel(name)}": _setter(name) for name in _ABOUT},

@@ -15,6 +15,7 @@ from standin import (
     methods_copy,
     methods_edit,
     methods_inline,
+    methods_photos,
     methods_send,
     reactions,
     schema,
@@ -34,6 +35,7 @@ _METHODS: dict[str, Method] = (
     | methods_send.METHODS
     | methods_album.METHODS
     | methods_inline.METHODS
+    | methods_photos.METHODS
     | reactions.METHODS
 )
 
@@ -46,6 +48,8 @@ class Server:
         self.faults = Faults()
         self.calls = CallLog(state.changed)
         self.unknown_parameters: list[str] = []
+        self.received = 0
+        self.served = 0
         self._token = token
         self._uploads = uploads
         self._schema = schema.load()
@@ -94,6 +98,7 @@ class Server:
             self.calls.add(name, reader.body.params, 0, began, dropped=True)
             return wire.drop(request)
         finally:
+            self.received += reader.seen
             reader.body.discard()
 
     async def _read_and_run(
@@ -112,7 +117,7 @@ class Server:
             params = checked.params
             self.unknown_parameters += [f"{name}.{unknown}" for unknown in checked.unknown]
             fault = fault or self.faults.take(name, params)
-            result = await self._run(Call(self.state, name, params, body.uploads), fault)
+            result = await self._run(Call(self.state, name, params, dict(body.uploads)), fault)
             response = wire.answer(result)
         except ApiError as error:
             status, description = error.status, error.description
@@ -131,6 +136,8 @@ class Server:
     async def _run(self, call: Call, fault: Fault | None) -> object:
         if fault is not None:
             await strike(fault)
+        if self.state.logged_out:
+            raise methods_bot.LOGGED_OUT
         method = _METHODS.get(call.method)
         if method is None:
             sentence = "method is not available in the stand-in"
@@ -165,7 +172,11 @@ class Server:
     ) -> web.StreamResponse:
         if fault is not None:
             await strike(fault)
+        disk = self.state.disk
+        if disk is not None and not disk.local.serves:
+            raise ApiError(404, "Not Found")
         stored = self.state.files.follow(file_path)
+        self.served += stored.real_size
         if fault is None or not fault.damages:
             return downloads.WholeFile(stored.path, record)
         response = await downloads.send_damaged(request, stored.path, stored.real_size, fault)

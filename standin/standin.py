@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from standin.calls import CallRecord
 from standin.errors import ApiError
 from standin.faults import Faults, description_of
 from standin.files import FileLimits, FileStore
 from standin.groups import Channel, Group
+from standin.local import Local, LocalDisk
 from standin.pace import Pace
 from standin.people import Person, User
 from standin.server import Server
@@ -30,7 +32,8 @@ class StandIn:
 
     Use it as an async context manager; `url` is what the bot needs as its API server, and its
     memory outlives any number of bots that come and go. `folder` takes what the bot sends (by
-    default a temporary one that goes away at the end). `inline` is BotFather's switch.
+    default a temporary one that goes away at the end). `inline` is BotFather's switch. With `local`
+    it is a server of the bot's own, started with --local.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class StandIn:
         pace: Pace | None = None,
         username: str = "standin_bot",
         inline: bool = False,
+        local: Local | None = None,
     ) -> None:
         self.token = token
         self.url = ""
@@ -55,7 +59,9 @@ class StandIn:
         bot = Account(
             int(bot_id) if bot_id.isdecimal() else 1, "Stand-in", username=username, is_bot=True
         )
-        self.state = State(bot, FileStore(self.folder, limits or FileLimits()), pace)
+        limits = limits or (FileLimits.self_hosted() if local is not None else FileLimits())
+        disk = LocalDisk(local, token, limits.upload) if local is not None else None
+        self.state = State(bot, FileStore(self.folder, limits), pace, disk)
         self.state.inline_mode = inline
         self._server = Server(token, self.state, uploads)
         self._address = (host, port)
@@ -67,6 +73,12 @@ class StandIn:
         """Listen on the address given; sets `url`."""
         self.url = await self._server.start(*self._address)
         return self
+
+    async def restart(self) -> None:
+        """Go away and come back at the same address, with the same memory: connections break."""
+        port = urlsplit(self.url).port
+        await self._server.stop()
+        self.url = await self._server.start(self._address[0], port or 0)
 
     async def stop(self) -> None:
         """Close, and remove the folder if it was a temporary one."""
@@ -104,6 +116,28 @@ class StandIn:
     def problems(self) -> list[str]:
         """What Telegram would pass over in silence, and what the stand-in can't do."""
         return self.state.problems
+
+    @property
+    def bytes_received(self) -> int:
+        """How much the bodies of requests held, in all."""
+        return self._server.received
+
+    @property
+    def bytes_served(self) -> int:
+        """How much the files held that were asked for over HTTP."""
+        return self._server.served
+
+    @property
+    def disk(self) -> LocalDisk:
+        """The files of a server with --local; ValueError for another."""
+        if self.state.disk is None:
+            raise ValueError("this server was not started with --local")
+        return self.state.disk
+
+    def set_photo(self, path: Path, person: Person | None = None) -> None:
+        """Give the bot, or a person, a picture of themselves."""
+        account = self.state.bot if person is None else person.account
+        account.photo = self.state.files.add(path, "photo").file_id
 
     @property
     def inline_mode(self) -> bool:

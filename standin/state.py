@@ -7,6 +7,7 @@ from typing import Any
 
 from standin.errors import bad_request, forbidden
 from standin.files import FileLimits, FileStore
+from standin.local import LocalDisk
 from standin.pace import Pace
 from standin.signal import Signal
 from standin.updates import UpdateQueue
@@ -29,7 +30,7 @@ MEDIA_KINDS = (
 @dataclass
 class Account:
     """A person or the bot, as a User object of the Bot API. One who `hides` is only a name in what
-    is forwarded from them."""
+    is forwarded from them. `photo` is the file_id of their own picture."""
 
     id: int
     first_name: str
@@ -37,6 +38,7 @@ class Account:
     username: str | None = None
     is_bot: bool = False
     hides: bool = False
+    photo: str | None = None
 
     def as_json(self) -> Json:
         whole = {
@@ -209,9 +211,13 @@ class InlineQuery:
 class State:
     """Everything that survives the bot: accounts, chats, updates, files and the bot's profile."""
 
-    def __init__(self, bot: Account, files: FileStore, pace: Pace | None) -> None:
+    def __init__(
+        self, bot: Account, files: FileStore, pace: Pace | None, disk: LocalDisk | None = None
+    ) -> None:
         self.bot = bot
         self.files = files
+        self.disk = disk
+        self.logged_out = False
         self.pace = pace
         self.changed = Signal()
         self.updates = UpdateQueue(self.changed)

@@ -69,7 +69,7 @@ class BodyReader:
         self._limit = upload_limit
         self._reset_after = reset_after
         self._on_bytes = on_bytes
-        self._seen = 0
+        self.seen = 0
         self._uploaded = 0
         self.body = Body()
 
@@ -108,7 +108,7 @@ class BodyReader:
             while block := await part.read_chunk(BLOCK):
                 self._count(len(block))
                 if self._on_bytes is not None:
-                    await self._on_bytes(self._seen)
+                    await self._on_bytes(self.seen)
                 self._uploaded += len(block)
                 if self._uploaded <= self._limit:
                     file.write(block)
@@ -124,8 +124,8 @@ class BodyReader:
         return _utf8(bytes(value))
 
     def _count(self, size: int) -> None:
-        self._seen += size
-        if self._reset_after is not None and self._seen >= self._reset_after:
+        self.seen += size
+        if self._reset_after is not None and self.seen >= self._reset_after:
             raise ConnectionDropped
 
 

@@ -79,15 +79,20 @@ class Attempt:
             await self.larder.drop(job.source.unique_id)
             return
         name, need = place_of(job), self.needs.of_job(job)
-        async with self.room.claim(name, need), self.converter.open(name) as conversion:
+        downloader = messenger.downloader
+        async with (
+            self.room.claim(name, need),
+            self.converter.open(name) as conversion,
+            downloader.lending(conversion.workspace.root),
+        ):
             source, path = job.source, conversion.workspace.input_path
             self.board.show(job, Status(State.DOWNLOADING))
             if await self.larder.fetch(source.unique_id, path) is None:
                 hear = self._downloading(job)
-                await messenger.downloader.download(source, path, on_bytes=hear)
+                await downloader.download(source, path, on_bytes=hear)
             folder = conversion.workspace.beside_dir
             hear = self._downloading(job)
-            beside = await extras.fetch(job.extras, messenger.downloader, folder, hear)
+            beside = await extras.fetch(job.extras, downloader, folder, hear)
             job = await self._advance(job, Phase.CONVERTING, course)
             limits = replace(self.limits, threads=self.threads())
             # What is joined takes the first one's place.

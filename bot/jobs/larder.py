@@ -122,7 +122,8 @@ class Larder:
     def _kept_now(self, unique_id: str, path: Path) -> bool:
         try:
             size = path.stat().st_size
-            if size > self._max_bytes:
+            # A file that is lent stays with whoever has it.
+            if size > self._max_bytes or path.is_symlink():
                 return False
             self._drop(unique_id)
             while self._kept and self._bytes() + size > self._max_bytes:

@@ -154,7 +154,7 @@ class Looker:
             log.exception("what was tried was not told", draft=name)
 
     async def _try_once(self, name: str, platform: str, extra: Extra) -> None:
-        async with self._open(f"try-{name}", extra.source.size) as conversion:
+        async with self._open(f"try-{name}", platform, extra.source.size) as conversion:
             downloader = self._messengers[platform].downloader
             path = conversion.workspace.beside_dir / extra.role.value
             await extras.bring(extra, downloader, path)
@@ -183,7 +183,8 @@ class Looker:
         turn = self._turns.setdefault(owner, asyncio.Lock())
         limits = replace(self._limits, timeout=min(_LONGEST_PICTURE, self._limits.timeout))
         try:
-            async with turn, self._at_once, self._open(f"sheet-{name}", source.size) as conversion:
+            size, place = source.size, f"sheet-{name}"
+            async with turn, self._at_once, self._open(place, owner[0], size) as conversion:
                 await self._bring(conversion, owner[0], source)
                 path = await conversion.sheet(moments.info, moments.at, moments.labels, limits)
                 await uninterrupted(show(path))
@@ -193,7 +194,7 @@ class Looker:
             log.exception("picture of the moments not shown", draft=name)
 
     async def _look(self, name: str, platform: str, source: Source) -> Seen:
-        async with self._open(f"look-{name}", source.size) as conversion:
+        async with self._open(f"look-{name}", platform, source.size) as conversion:
             await self._bring(conversion, platform, source)
             for wish in _WISHES[:-1]:
                 try:
@@ -204,13 +205,17 @@ class Looker:
             return (await conversion.survey(_WISHES[-1], self._limits)).seen
 
     @contextlib.asynccontextmanager
-    async def _open(self, place: str, size: int) -> AsyncIterator[Conversion]:
-        """A place for a file of so many bytes. Raises Unavailable (DISK_FULL) where there is none
-        on the disk."""
+    async def _open(self, place: str, platform: str, size: int) -> AsyncIterator[Conversion]:
+        """A place to look at a file of so many bytes, which will be converted soon after. Raises
+        Unavailable (DISK_FULL) where there is none on the disk."""
         # Another process may look at the same.
         place = f"{place}-{secrets.token_hex(3)}"
-        need = self._needs.to_look(size)
-        async with self._room.claim(place, need), self._converter.open(place) as conversion:
+        need, downloader = self._needs.to_look(size), self._messengers[platform].downloader
+        async with (
+            self._room.claim(place, need),
+            self._converter.open(place) as conversion,
+            downloader.lending(conversion.workspace.root, again=True),
+        ):
             yield conversion
 
     async def _bring(self, conversion: Conversion, platform: str, source: Source) -> None:

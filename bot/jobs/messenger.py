@@ -1,6 +1,7 @@
 """What the jobs need of a messenger, as Protocols, and the bundle of them for each platform."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -23,10 +24,16 @@ class Downloader(Protocol):
     """Brings a person's file here."""
 
     async def download(self, source: Source, to: Path, *, on_bytes: OnBytes) -> int:
-        """Write the whole file to `to` and return its size in bytes.
+        """Put the whole file at `to` and return its size in bytes. It may be a link to a file that
+        the messenger has on this disk, good as long as somebody is `lending` it.
 
         Raises TransferError; then, or when cancelled, nothing is left at `to`.
         """
+        ...
+
+    def lending(self, folder: Path, *, again: bool = False) -> AbstractAsyncContextManager[object]:
+        """What is downloaded into `folder`, or any folder in it, while this lasts is let go with
+        its end; `again`: it may be asked for once more, soon."""
         ...
 
 

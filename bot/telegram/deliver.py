@@ -38,6 +38,7 @@ from bot.jobs.pieces import Piece
 from bot.telegram.acting import acting
 from bot.telegram.address import address, reply_to
 from bot.telegram.kinds import Delivery, Kind, album_of, kind_of, sent_as, way_of
+from bot.telegram.outbox import Fresh, Outbox
 from bot.telegram.parcel import Parcel
 from bot.telegram.pictures import album, last_words
 from bot.telegram.reactions import Mark, react
@@ -52,7 +53,7 @@ from bot.telegram.session import (
     wait_of,
 )
 from bot.telegram.united import albums, send_album
-from bot.telegram.uploads import IDLE, Upload
+from bot.telegram.uploads import IDLE, Place, Upload
 from bot.texts import Texts
 from converter.convert import Result
 from converter.engines.process import uninterrupted
@@ -88,12 +89,13 @@ async def _usual(_: Job) -> Manners:
 @dataclass(frozen=True, slots=True)
 class TelegramDeliverer:
     """Delivers into the job's status message, or beside it. `idle` is how many seconds nothing of
-    an upload may be taken; `manners` says how its person wants it, `shared` whether results may be
-    sent on by inline queries."""
+    an upload may be taken; `outbox` is for a server that takes files from our disk; `manners` says
+    how its person wants it, `shared` whether results may be sent on by inline queries."""
 
     bot: Bot
     receipts: Receipts
     idle: float = IDLE
+    outbox: Outbox | None = None
     manners: Callable[[Job], Awaitable[Manners]] = _usual
     shared: Callable[[], bool] = lambda: False
 
@@ -109,9 +111,9 @@ class TelegramDeliverer:
         """Edit the result in, or send it where it can't be. See `messenger.Deliverer`."""
         parcel = await self._parcel(job, result)
         way = way_of(result.plan.target.key, as_file=job.as_file)
-        fresh = partial(Upload, on_bytes, idle=self.idle, before_last=before_last)
+        deliver = partial(self._deliver, parcel, way, message_id)
         with _in_the_words_of_jobs():
-            return await self._deliver(parcel, way, message_id, fresh)
+            return await self._handed_over(deliver, on_bytes, before_last)
 
     async def deliver_shots(
         self,
@@ -123,9 +125,8 @@ class TelegramDeliverer:
         before_last: Quiet,
     ) -> None:
         """Send an album, and say in the status message what it is. See `messenger.Deliverer`."""
-        fresh = partial(Upload, on_bytes, idle=self.idle, before_last=before_last)
         with _in_the_words_of_jobs():
-            await self._send_album(job, shots, fresh)
+            await self._handed_over(partial(self._send_album, job, shots), on_bytes, before_last)
         if message_id is not None:
             edit = last_words(job, shots, message_id)
             with _no_matter("last words not said"):
@@ -174,12 +175,24 @@ class TelegramDeliverer:
         except TROUBLE as error:
             log.warning("ready was not said", cause=str(error))
 
+    async def _handed_over(
+        self, deliver: Callable[[Fresh], Awaitable[T]], on_bytes: OnBytes, before_last: Quiet
+    ) -> T:
+        """What `deliver` makes of uploads: by the files' paths where the server sees them."""
+
+        def fresh(place: Place | None = None) -> Upload:
+            return Upload(on_bytes, idle=self.idle, before_last=before_last, place=place)
+
+        if self.outbox is None:
+            return await deliver(fresh)
+        return await self.outbox.delivered(fresh, deliver)
+
     async def _parcel(self, job: Job, content: Result | Kept) -> Parcel:
         manners = await self.manners(job)
         return Parcel(job, content, self.shared(), manners.caption, manners.quiet)
 
     async def _deliver(
-        self, parcel: Parcel, way: Delivery, message_id: str | None, fresh: Callable[[], Upload]
+        self, parcel: Parcel, way: Delivery, message_id: str | None, fresh: Fresh
     ) -> Sent | None:
         """What Telegram calls it then, None where it doesn't say."""
         at = int(message_id) if message_id is not None else None
@@ -213,9 +226,7 @@ class TelegramDeliverer:
                 return False
             raise
 
-    async def _send(
-        self, parcel: Parcel, way: Delivery, fresh: Callable[[], Upload]
-    ) -> tuple[Kind, Message]:
+    async def _send(self, parcel: Parcel, way: Delivery, fresh: Fresh) -> tuple[Kind, Message]:
         """A new message, of the plainer kind where Telegram refuses the first; which one it was."""
         try:
             return way.kind, await self._send_as(parcel, way.kind, fresh())
@@ -230,9 +241,7 @@ class TelegramDeliverer:
         send = partial(self._receipted, parcel.job, upload, method)
         return await self._carry(parcel.job, kind.action, upload, send)
 
-    async def _send_album(
-        self, job: Job, shots: Shots, fresh: Callable[[], Upload]
-    ) -> list[Message]:
+    async def _send_album(self, job: Job, shots: Shots, fresh: Fresh) -> list[Message]:
         ways = album_of(shots, as_file=job.as_file)
         silent = (await self.manners(job)).quiet
         for media in ways:
@@ -251,10 +260,10 @@ class TelegramDeliverer:
         self, job: Job, action: ChatAction, upload: Upload, once: Callable[[float], Awaitable[T]]
     ) -> T:
         """Try `once`, which is told how many seconds it may take, under the eyes of the chat."""
-        if not upload.size:
+        if not upload.weight:
             return await once(upload_seconds(0))
         async with acting(self.bot, address(job), action):
-            return await once(upload_seconds(upload.size))
+            return await once(upload_seconds(upload.weight))
 
     async def _receipted(
         self, job: Job, upload: Upload, method: TelegramMethod[New], most: float

@@ -5,6 +5,7 @@ that closed early for success, and puts the token into its errors: none of that 
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ from bot.jobs.messenger import OnBytes
 from bot.jobs.model import Source
 from bot.jobs.retry import DOWNLOADS
 from bot.telegram import proxy
-from bot.telegram.session import TROUBLE, is_about, wait_of
+from bot.telegram.server_files import NotHereError, ServerFiles
+from bot.telegram.session import TROUBLE, is_about, upload_seconds, wait_of
 from converter.engines.process import uninterrupted
 from converter.errors import Code, Refused
 
@@ -40,14 +42,14 @@ _VISIBLE_SECONDS: Final = 1.0
 class TelegramDownloader:
     """Downloads by `file_id`. `idle` is how many seconds nothing may come; there is no limit on
     the whole. `max_bytes` bounds what is written, whatever the file claims to be.
-    `local`: the server runs with ``--local`` and names files on its disk.
+    `server_files` is for a server that runs with ``--local`` and names files on its disk.
     """
 
     bot: Bot
     http: aiohttp.ClientSession
     idle: float
     max_bytes: int
-    local: bool = False
+    server_files: ServerFiles | None = None
 
     async def download(self, source: Source, to: Path, *, on_bytes: OnBytes) -> int:
         """Write the file to `to`; returns its size. See `messenger.Downloader`."""
@@ -57,9 +59,27 @@ class TelegramDownloader:
             complete = True
         finally:
             if not complete:
-                await uninterrupted(asyncio.to_thread(to.unlink, missing_ok=True))
+                await uninterrupted(self._left(to))
         log.info("downloaded", bytes=size)
         return size
+
+    @contextlib.asynccontextmanager
+    async def lending(self, folder: Path, *, again: bool = False) -> AsyncIterator[None]:
+        """See `messenger.Downloader`."""
+        ended_well = False
+        try:
+            yield
+            ended_well = True
+        finally:
+            if self.server_files is not None:
+                # What failed is likely to be tried again.
+                releasing = self.server_files.release(folder, again=again or not ended_well)
+                await uninterrupted(releasing)
+
+    async def _left(self, to: Path) -> None:
+        if self.server_files is not None:
+            await self.server_files.release(to)
+        await asyncio.to_thread(to.unlink, missing_ok=True)
 
     async def _tries(self, source: Source, to: Path, on_bytes: OnBytes) -> int:
         # Only the waits count: a large file may take its time, silence has a limit of its own.
@@ -79,7 +99,40 @@ class TelegramDownloader:
 
     async def _once(self, source: Source, to: Path, on_bytes: OnBytes) -> int:
         path, size = await self._locate(source)
-        body = self._from_disk(path) if self.local else self._blocks(path, size)
+        if self.server_files is None:
+            return await self._streamed(path, size, to, on_bytes)
+        try:
+            return await self._on_disk(self.server_files, path, size, to, on_bytes)
+        except NotHereError as error:
+            if error.gone:
+                raise PassingTransferError(TransferCode.FILE_GONE, str(error)) from error
+            self.server_files.say(str(error))
+            reason = str(error)
+        try:
+            served = self.server_files.within(path) if path.startswith("/") else path
+            return await self._streamed(served, size, to, on_bytes)
+        except (NotHereError, PassingTransferError) as error:
+            if isinstance(error, PassingTransferError) and error.code is not TransferCode.FILE_GONE:
+                raise
+            detail = f"{reason}; and it serves none over HTTP"
+            raise PassingTransferError(TransferCode.DOWNLOAD_FAILED, detail) from None
+
+    async def _on_disk(
+        self, server: ServerFiles, path: str, size: int, to: Path, on_bytes: OnBytes
+    ) -> int:
+        """The server's own file, put at `to` where it can be without copying it. Raises
+        NotHereError."""
+        found = await uninterrupted(server.bring(path, to))
+        if found > self.max_bytes:
+            raise Refused(Code.TOO_LARGE, limit=self.max_bytes, actual=found)
+        if size and found != size:
+            words = f"{found} bytes instead of {size}"
+            raise PassingTransferError(TransferCode.DOWNLOAD_INCOMPLETE, words)
+        on_bytes(found, found)
+        return found
+
+    async def _streamed(self, path: str, size: int, to: Path, on_bytes: OnBytes) -> int:
+        body = self._blocks(path, size)
         done = 0
         async with aiofiles.open(to, "wb") as file:
             async for block in body:
@@ -97,7 +150,9 @@ class TelegramDownloader:
     async def _locate(self, source: Source) -> tuple[str, int]:
         """Path on the file server and size in bytes, 0 when Telegram doesn't say."""
         try:
-            file = await self.bot.get_file(source.file_id)
+            # A server of one's own answers once it has the whole file from Telegram.
+            most = None if self.server_files is None else round(upload_seconds(self.max_bytes))
+            file = await self.bot.get_file(source.file_id, request_timeout=most)
         except TelegramBadRequest as error:
             if is_about(error, "file is too big"):
                 raise TransferError(
@@ -113,18 +168,6 @@ class TelegramDownloader:
         if not file.file_path:
             raise PassingTransferError(TransferCode.DOWNLOAD_FAILED, "getFile named no path")
         return file.file_path, file.file_size or 0
-
-    async def _from_disk(self, path: str) -> AsyncIterator[bytes]:
-        """The blocks of a file that a self-hosted server wrote to a disk that we see too. No error
-        tells the path: it holds the token."""
-        try:
-            async with aiofiles.open(path, "rb") as file:
-                while block := await file.read(BLOCK):
-                    yield block
-        except OSError as error:
-            raise PassingTransferError(
-                TransferCode.DOWNLOAD_FAILED, f"the server's file can't be read: {error.strerror}"
-            ) from None
 
     async def _blocks(self, path: str, size: int) -> AsyncIterator[bytes]:
         """The body in blocks of about BLOCK bytes. No error tells the URL: it holds the token."""

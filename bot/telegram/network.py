@@ -1,6 +1,6 @@
 """Requests to the Bot API on our own HTTP client, and a proxy's trouble told from Telegram's."""
 
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from aiogram import Bot
@@ -11,6 +11,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.methods.base import Response, TelegramType
 
 from bot.telegram.proxy import PROXY_TROUBLE, client
+from bot.telegram.uploads import ByAddress
 
 _PROXY_WANTS_PASSWORD: Final = 407
 
@@ -37,6 +38,14 @@ class Session(AiohttpSession):
         """Close it; at the end of the program nobody waits for the last goodbyes of TLS."""
         if self._session is not None and not self._session.closed:
             await self._session.close()
+
+    def prepare_value(
+        self, value: object, bot: Bot, files: dict[str, Any], _dumps_json: bool = True
+    ) -> Any:  # noqa: ANN401 - aiogram's signature
+        """See BaseSession; a file that the server finds by itself is its address."""
+        if isinstance(value, ByAddress):
+            return value.address
+        return super().prepare_value(value, bot, files, _dumps_json)
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str

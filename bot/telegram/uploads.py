@@ -27,6 +27,10 @@ _BLOCK: Final = 128 * 1024
 _SLOWEST_SERVER: Final = 1024 * 1024
 
 
+Place = Callable[[Path, str], str | None]
+"""Where a server that sees our disk finds a file, under that name; None where it doesn't."""
+
+
 async def _nothing() -> None:
     return None
 
@@ -37,6 +41,7 @@ class Upload:
     `idle` is how many seconds nothing may be taken. `on_bytes` hears of bytes read and bytes in
     all. `before_last` is awaited once, before the last of them are given away: until then Telegram
     can't have acted on the request. From then on it may, and `on_bytes` hears of no further try.
+    What `place` has a place for is not sent: the server takes it from there.
     """
 
     def __init__(
@@ -45,8 +50,11 @@ class Upload:
         *,
         idle: float = IDLE,
         before_last: Callable[[], Awaitable[object]] = _nothing,
+        place: Place | None = None,
     ) -> None:
         self.size = 0
+        self.placed = 0
+        self._place = place
         self._on_bytes = on_bytes
         self._idle = idle
         self._before_last = before_last
@@ -62,7 +70,12 @@ class Upload:
 
     def file(self, path: Path, name: str) -> InputFile:
         """A file that goes with this request, under that name."""
-        self.size += path.stat().st_size
+        size = path.stat().st_size
+        address = self._place(path, name) if self._place is not None else None
+        if address is not None:
+            self.placed += size
+            return ByAddress(address, name)
+        self.size += size
         return _Counted(self, path, name)
 
     async def send(
@@ -72,14 +85,26 @@ class Upload:
         every line that breaks."""
         self._taken = 0
         self._began = _now()
+        if self.placed and not self.size:
+            # The request itself is the last of it.
+            await self._before_last()
         try:
-            async with asyncio.timeout(self._idle) as self._clock:
+            async with asyncio.timeout(self._idle + self._servers_time) as self._clock:
                 return await bot(method, request_timeout=max(1, round(most)))
         except TimeoutError as error:
             words = "no answer came" if self.given else "nothing was taken"
             raise TelegramNetworkError(method, f"{words} for too long") from error
         finally:
             self._clock = None
+
+    @property
+    def weight(self) -> int:
+        """Bytes that are on their way, by us or without us."""
+        return self.size + self.placed
+
+    @property
+    def _servers_time(self) -> float:
+        return self.placed / _SLOWEST_SERVER
 
     async def blocks(self, path: Path) -> AsyncGenerator[bytes, None]:
         """A file's blocks, from its beginning each time."""
@@ -108,7 +133,8 @@ class Upload:
             return
         # The server's own way to Telegram isn't seen from here, and a slow line holds a part of
         # what was taken: as long again as it took so far.
-        self._wait(self._idle + max(_now() - self._began, self.size / _SLOWEST_SERVER))
+        own = max(_now() - self._began, self.size / _SLOWEST_SERVER)
+        self._wait(self._idle + own + self._servers_time)
 
     def _wait(self, seconds: float | None) -> None:
         """Bear so many seconds of silence from now on."""
@@ -116,6 +142,19 @@ class Upload:
         # aiohttp may ask for one more block when the answer is there already.
         if clock is not None and not clock.expired():
             clock.reschedule(None if seconds is None else _now() + seconds)
+
+
+class ByAddress(InputFile):
+    """A file that is not sent: the server finds it at that address."""
+
+    def __init__(self, address: str, name: str) -> None:
+        super().__init__(filename=name)
+        self.address = address
+
+    async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:  # noqa: ARG002 - aiogram's signature
+        """Nothing of it goes with the request."""
+        for block in tuple[bytes, ...]():
+            yield block
 
 
 class _Counted(InputFile):

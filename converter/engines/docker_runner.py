@@ -11,14 +11,16 @@ import asyncio
 import contextlib
 import math
 import os
+import stat
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from converter.engines.held import Held, hold
 from converter.engines.process import Completed, OnLine, run_process, uninterrupted
 from converter.engines.runner import GpuAccess, Left, Resources, Session
-from converter.engines.workspace import INPUT_NAME, Workspace
+from converter.engines.workspace import GONE, INPUT_NAME, LENT_PATH, Workspace, is_plain
 from converter.errors import Code, Unavailable
 
 LABEL = "telegram-video-converter"
@@ -127,10 +129,25 @@ class DockerRunner:
         argv += ["--log-driver", "none", "--workdir", "/out"]
         argv += ["--mount", f"type=bind,source={workspace.input_dir},target=/in,readonly"]
         argv += ["--mount", f"type=bind,source={workspace.output_dir},target=/out"]
+        argv += self._lent_argv(workspace)
         if gpu is not None:
             argv += _gpu_argv(gpu)
         life = str(math.ceil(resources.seconds + self.patience))
         return [*argv, self.image, "timeout", "--signal=KILL", life, "cat"]
+
+    def _lent_argv(self, workspace: Workspace) -> list[str]:
+        """The one file that is lent, by our own link to it: its path may hold what no list of
+        processes should show. Raises Unavailable (ENGINE)."""
+        lent = workspace.lent
+        if lent is None:
+            return []
+        if not is_plain(lent):
+            raise Unavailable(Code.ENGINE, GONE)
+        mount = f"type=bind,source={workspace.input_path},target={LENT_PATH},readonly"
+        found = lent.stat()
+        # Nothing else in the container belongs to that group.
+        shut = not found.st_mode & stat.S_IROTH and str(found.st_uid) != self.user.partition(":")[0]
+        return ["--mount", mount, *(["--group-add", str(found.st_gid)] if shut else [])]
 
 
 def _gpu_argv(gpu: GpuAccess) -> list[str]:
@@ -147,8 +164,9 @@ class _DockerSession:
     ) -> None:
         self.name = container_name(runner.instance, workspace.root.name)
         self._runner = runner
-        self._argv = runner.run_argv(self.name, workspace, gpu=gpu)
-        self._plain_argv = runner.run_argv(self.name, workspace, gpu=None)
+        self._workspace = workspace
+        self._gpu = gpu
+        self._lent: Path | None = None
         self._started = 0.0
         self._holding: asyncio.Task[Held] | None = None
         # One at a time begins or ends a container: two would take each other's away.
@@ -158,7 +176,8 @@ class _DockerSession:
 
     @property
     def input_url(self) -> str:
-        return f"file:/in/{INPUT_NAME}"
+        lent = self._workspace.lent is not None
+        return f"file:{LENT_PATH}" if lent else f"file:/in/{INPUT_NAME}"
 
     def output_url(self, name: str) -> str:
         return f"file:/out/{name}"
@@ -166,18 +185,29 @@ class _DockerSession:
     def start(self) -> None:
         """Begin to start the container; `run` waits for it."""
         self._started = time.monotonic()
+        self._lent = self._workspace.lent
         self._holding = asyncio.create_task(self._start())
 
     async def _start(self) -> Held:
         """A GPU that was proved at start may be lost since (a driver update, a reload of systemd):
         then a container without it, in which the GPU's plan fails and the CPU's follows."""
+        if self._gpu is not None:
+            try:
+                return await hold(self._run_argv(self._gpu), client_environment())
+            except Unavailable:
+                await remove_container(self.name)
         try:
-            return await hold(self._argv, client_environment())
+            return await hold(self._run_argv(None), client_environment())
         except Unavailable:
-            if self._argv == self._plain_argv:
+            # An engine that is elsewhere, or whose bot is in a container, sees other disks.
+            if self._lent is None or not await asyncio.to_thread(self._workspace.copy_lent):
                 raise
         await remove_container(self.name)
-        return await hold(self._plain_argv, client_environment())
+        self._lent = self._workspace.lent
+        return await hold(self._run_argv(None), client_environment())
+
+    def _run_argv(self, gpu: GpuAccess | None) -> list[str]:
+        return self._runner.run_argv(self.name, self._workspace, gpu=gpu)
 
     async def end(self) -> None:
         """The container is gone when this returns, whether it ever started or not; another one
@@ -229,14 +259,16 @@ class _DockerSession:
 
     @contextlib.asynccontextmanager
     async def _container(self) -> AsyncIterator[None]:
-        """A container that runs, and stays while somebody is in here; after a download slower than
-        its patience, a new one. Raises Unavailable (ENGINE)."""
+        """A container that runs, and stays while somebody is in here; a new one after a download
+        slower than its patience, and for an input that was lent since: what a container sees is
+        said when it starts. Raises Unavailable (ENGINE)."""
         async with self._changing:
             if self._ended:
                 raise Unavailable(Code.ENGINE, "the session ended")
             late = time.monotonic() - self._started > self._runner.patience
+            stale = late or self._workspace.lent not in {None, self._lent}
             # A program in the old one began in time, and what begins beside it has its life too.
-            if self._holding is None or (late and not self._users):
+            if self._holding is None or (stale and not self._users):
                 await uninterrupted(self._drop())
                 self.start()
             holding = self._holding

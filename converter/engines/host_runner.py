@@ -18,13 +18,14 @@ from pathlib import Path
 
 from converter.engines.process import Completed, OnLine, run_process, uninterrupted
 from converter.engines.runner import GpuAccess, Left, Resources, Session
-from converter.engines.workspace import INPUT_NAME, Workspace
+from converter.engines.workspace import GONE, INPUT_NAME, LENT_PATH, Workspace, is_plain
 from converter.errors import Code, Unavailable
 
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
 # Debian's ffmpeg finds libblas through alternatives; fonts need their configuration.
 _CONFIGURATION = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts", "/etc/ld.so.conf.d")
 _STARTED_BADLY = frozenset({126, 127})
+_NOT_MADE = "bwrap: "
 _SCRIPT = b"#!"
 _PYTHON = "python3"
 # Whoever taps a button waits for the bot, which needs next to nothing, and not for an encoder.
@@ -132,7 +133,10 @@ class _HostSession:
 
     @property
     def input_url(self) -> str:
-        return f"file:/in/{INPUT_NAME}" if self._inside else f"file:{self._workspace.input_path}"
+        if not self._inside:
+            return f"file:{self._workspace.input_path}"
+        lent = self._workspace.lent is not None
+        return f"file:{LENT_PATH}" if lent else f"file:/in/{INPUT_NAME}"
 
     def output_url(self, name: str) -> str:
         return f"file:/out/{name}" if self._inside else f"file:{self._workspace.output_dir / name}"
@@ -140,7 +144,23 @@ class _HostSession:
     async def run(
         self, argv: Sequence[str], *, on_line: OnLine | None = None, max_stdout: int = 1024 * 1024
     ) -> Completed:
+        done, command = await self._run_once(argv, on_line, max_stdout)
+        shut_out = done.stderr.startswith(_NOT_MADE)
+        if shut_out and await asyncio.to_thread(self._workspace.copy_lent):
+            # Root in a sandbox may not enter what another user shuts.
+            done, command = await self._run_once(argv, on_line, max_stdout)
+        # The wrappers' own ends: the program was not there or could not be run.
+        if done.returncode in _STARTED_BADLY or done.stderr.startswith(_NOT_MADE):
+            raise Unavailable(Code.ENGINE, "not started", command=command, stderr_tail=done.stderr)
+        return done
+
+    async def _run_once(
+        self, argv: Sequence[str], on_line: OnLine | None, max_stdout: int
+    ) -> tuple[Completed, list[str]]:
         self._check_open()
+        lent = self._workspace.lent
+        if lent is not None and not is_plain(lent):
+            raise Unavailable(Code.ENGINE, GONE)
         command = self._runner.argv(self._workspace, argv, gpu=self._gpu)
         environment = {"PATH": _SAFE_PATH, "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
         environment |= _gpu_environment(self._gpu)
@@ -161,10 +181,7 @@ class _HostSession:
             raise
         finally:
             self._running.discard(running)
-        # The wrappers' own ends: the program was not there or could not be run.
-        if done.returncode in _STARTED_BADLY or done.stderr.startswith("bwrap: "):
-            raise Unavailable(Code.ENGINE, "not started", command=command, stderr_tail=done.stderr)
-        return done
+        return done, command
 
     def _check_open(self) -> None:
         if self._ended:
@@ -242,6 +259,10 @@ def _bubblewrap(
         # Without it CUDA ends with CUDA_ERROR_OPERATING_SYSTEM.
         argv += ["--ro-bind-try", "/sys", "/sys"]
     argv += ["--ro-bind", str(workspace.input_dir), "/in"]
+    lent = workspace.lent
+    if lent is not None:
+        # By our own link to it: its path may hold what no list of processes should show.
+        argv += ["--ro-bind", str(workspace.input_path), LENT_PATH]
     argv += ["--bind", str(workspace.output_dir), "/out", "--chdir", "/out"]
     return [*argv, "--"]
 

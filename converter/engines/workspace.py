@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import fcntl
+import logging
 import os
 import shutil
 import stat
@@ -13,6 +14,11 @@ from typing import Self
 from converter.errors import Code, Failed, Unavailable
 
 INPUT_NAME = "input"
+# Where programs that are shut in see an input that is lent.
+LENT_PATH = "/lent"
+GONE = "the input that was lent is no plain file any more"
+_COPIED = "copied"
+log = logging.getLogger(__name__)
 # Linux's ioctl by which a file shares another's blocks until one of them is written to.
 _FICLONE = 0x40049409
 _BLOCK = 1024 * 1024
@@ -25,7 +31,8 @@ class Workspace:
     made, `root`/result/ what is kept.
 
     The names inside are fixed: nothing that a person chose ever becomes a path. `shared`: the
-    conversion runs as another user than we.
+    conversion runs as another user than we. The input may be a symbolic link that we made to a file
+    elsewhere, which is `lent` then and stays where it is.
     """
 
     root: Path
@@ -40,6 +47,13 @@ class Workspace:
     def input_path(self) -> Path:
         """The one file to convert."""
         return self.input_dir / INPUT_NAME
+
+    @property
+    def lent(self) -> Path | None:
+        """The file elsewhere that the input stands for, None where it is a file of its own. Only
+        that file is shown to programs, and only for reading."""
+        path = self.input_path
+        return path.readlink() if path.is_symlink() else None
 
     @property
     def beside_dir(self) -> Path:
@@ -72,11 +86,16 @@ class Workspace:
     def keep_input(self, as_name: str) -> Path:
         """The input itself as the result, without another byte on the disk where its file system
         can do that. Raises Unavailable (DISK_FULL), or OSError."""
-        path = self.result_dir / as_name
+        path, lent = self.result_dir / as_name, self.lent
+        if lent is not None and not is_plain(lent):
+            raise FileNotFoundError(errno.ENOENT, GONE)
         path.unlink(missing_ok=True)
         try:
-            os.link(self.input_path, path)
+            os.link(lent or self.input_path, path)
         except OSError:
+            if lent is not None:
+                path.symlink_to(lent)
+                return path
             # exFAT and network drives have no hard links, every file has a most of them, and the
             # result's folder may be another drive's.
             _copy(self.input_path, path)
@@ -93,9 +112,24 @@ class Workspace:
         await asyncio.to_thread(workspace._make, owner)
         return workspace
 
+    def copy_lent(self) -> bool:
+        """Put a copy of our own in the place of a file that is lent and that a program can't be
+        shown. False where there is none (any more), or it is one already. Raises Unavailable
+        (DISK_FULL), or OSError."""
+        lent, copied = self.lent, self.root / _COPIED
+        if lent is None or lent == copied or not is_plain(lent):
+            return False
+        copied.unlink(missing_ok=True)
+        _copy(lent, copied)
+        copied.chmod(0o644)
+        self.input_path.unlink()
+        self.input_path.symlink_to(copied)
+        log.warning("an input is copied, since programs can't be shown it where it lies")
+        return True
+
     def open_input(self) -> None:
         """Let the conversion's user read the input, whatever our umask made of it."""
-        if self.shared:
+        if self.shared and self.lent is None:
             self.input_path.chmod(0o644)
 
     def put(self, name: str, data: bytes) -> None:
@@ -129,6 +163,14 @@ class Workspace:
         self.output_dir.chmod(0o700)
         if owner is not None:
             os.chown(self.output_dir, owner, owner)
+
+
+def is_plain(path: Path) -> bool:
+    """Whether it is a file that no link of any folder on the way leads to."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode) and path.resolve(strict=True) == path
+    except (OSError, RuntimeError):
+        return False
 
 
 def _copy(source: Path, to: Path) -> None:

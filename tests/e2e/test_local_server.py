@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.jobs.errors import PassingTransferError
 from bot.jobs.model import Source
 from bot.telegram.download import TelegramDownloader
+from bot.telegram.server_files import ServerFiles
 from bot.telegram.session import make_bot
 from standin import TEST_TOKEN
 
@@ -34,7 +35,9 @@ async def downloader(tmp_path: Path) -> AsyncIterator[TelegramDownloader]:
     await site.start()
     bot = make_bot(TEST_TOKEN, f"http://127.0.0.1:{runner.addresses[0][1]}")
     async with aiohttp.ClientSession() as http:
-        yield TelegramDownloader(bot, http, idle=5.0, max_bytes=10**9, local=True)
+        yield TelegramDownloader(
+            bot, http, idle=5.0, max_bytes=10**9, server_files=ServerFiles(TEST_TOKEN, 10**9)
+        )
     await bot.session.close()
     await runner.cleanup()
 

@@ -47,5 +47,19 @@ def _make_slow(medium: Path, slow: Path) -> None:
         _ffmpeg(["-stream_loop", str(copies - 1), "-i", str(seed), "-c", "copy", str(path)])
 
 
+def large(folder: Path, size: int) -> Path:
+    """About so many bytes of a film that needs a new container alone: a noisy minute's packets,
+    again and again."""
+    seed, path = folder / "noisy.mkv", folder / f"film-{size}.mkv"
+    if not seed.is_file():
+        noise = "testsrc2=size=1280x720:rate=30:duration=10,noise=alls=40:allf=t"
+        rate = ["-b:v", "12M", "-maxrate", "12M", "-bufsize", "12M", "-g", "30", "-bf", "0"]
+        h264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", *rate]
+        _ffmpeg(["-f", "lavfi", "-i", noise, *h264, str(seed)])
+    times = max(1, size // seed.stat().st_size)
+    _ffmpeg(["-stream_loop", str(times - 1), "-i", str(seed), "-c", "copy", str(path)])
+    return path
+
+
 def _ffmpeg(arguments: list[str]) -> None:
     subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *arguments], check=True)

@@ -47,7 +47,7 @@ async def token(known: Settings) -> str:
         raise Problem("TELEGRAM_BOT_TOKEN is not set", _BOTFATHER)
     secret = known.telegram_bot_token.get_secret_value()
     try:
-        answer = await _ask(known, secret, "getMe")
+        answer = await ask(known, secret, "getMe")
     # Whatever these say may hold the address, and so the token.
     except PROXY_TROUBLE:
         fix = "check TELEGRAM_PROXY, or HTTPS_PROXY and NO_PROXY"
@@ -75,7 +75,7 @@ async def feed(known: Settings) -> str:
     if known.telegram_bot_token is None:
         raise Problem("no token, no updates", level=Level.WARNING)
     try:
-        answer = await _ask(known, known.telegram_bot_token.get_secret_value(), "getWebhookInfo")
+        answer = await ask(known, known.telegram_bot_token.get_secret_value(), "getWebhookInfo")
     except (*TROUBLE, TimeoutError, OSError, ValueError):
         answer = {}
     told = answer.get("result")
@@ -88,7 +88,7 @@ async def feed(known: Settings) -> str:
     return f"long polling, {waiting}"
 
 
-async def _ask(known: Settings, secret: str, method: str) -> dict[str, Any]:
+async def ask(known: Settings, secret: str, method: str) -> dict[str, Any]:
     """Telegram's answer, empty when it is no object. Raises ValueError for one that is no JSON."""
     # By aiohttp alone: importing aiogram takes seconds.
     limit = aiohttp.ClientTimeout(total=_ANSWER_SECONDS)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.doctor import basics, engines, gpu, storage
+from bot.cli.doctor import basics, engines, gpu, own_server, storage
 from bot.cli.doctor.finding import Finding, Level, look
 from bot.conversions import limits_of, options_of
 from bot.logs.redaction import Redactor
@@ -42,8 +42,9 @@ async def _examine(
     known: Finding, settings: Settings, folder: Path, *, cards: bool
 ) -> list[Finding]:
     """Every row, in the order in which it is shown."""
-    telegram, conversions, places = await asyncio.gather(
+    telegram, own, conversions, places = await asyncio.gather(
         asyncio.gather(look("token", basics.token(settings)), look("feed", basics.feed(settings))),
+        own_server.examine(settings),
         _conversions(settings, folder, cards=cards),
         asyncio.gather(
             look("disk space", storage.space(settings.data_dir)),
@@ -53,7 +54,7 @@ async def _examine(
             look("running bot", storage.other_bot(settings.data_dir), lacking=Level.WARNING),
         ),
     )
-    return [await look("Python", basics.python()), known, *telegram, *conversions, *places]
+    return [await look("Python", basics.python()), known, *telegram, *own, *conversions, *places]
 
 
 async def _conversions(settings: Settings, folder: Path, *, cards: bool) -> list[Finding]:

@@ -19,7 +19,7 @@ TOO_LITTLE: Final = _GIGABYTE
 
 async def space(folder: Path) -> str:
     """How much room there is for files being worked on."""
-    free = (await asyncio.to_thread(shutil.disk_usage, _existing(folder))).free
+    free = (await asyncio.to_thread(shutil.disk_usage, existing(folder))).free
     return judge_space(free, folder)
 
 
@@ -34,7 +34,7 @@ def judge_space(free: int, folder: Path) -> str:
 
 async def writable(setting: str, folder: Path) -> str:
     """Whether we may write there, found by writing; a folder that is missing will be made."""
-    place = _existing(folder)
+    place = existing(folder)
     try:
         await asyncio.to_thread(_write_in, place)
     except OSError as error:
@@ -76,7 +76,7 @@ def _counts(path: Path) -> tuple[str, int, int, int]:
     return str(version), *counts
 
 
-def _existing(folder: Path) -> Path:
+def existing(folder: Path) -> Path:
     """The folder, or the nearest of its parents that is there."""
     here = folder.absolute()
     return next(place for place in (here, *here.parents) if place.exists())
