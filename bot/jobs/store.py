@@ -174,9 +174,10 @@ class JobStore:
 
     # --- taking
 
-    async def take(self, ticket: Ticket | None = None) -> Job | None:
+    async def take(self, ticket: Ticket | None = None, most: int = 0) -> Job | None:
         """Claim the head of the ready line, or the job that a ticket stands for: phase DOWNLOADING,
-        attempt + 1, under a lease. None when nothing may start now, or the ticket is good no more.
+        attempt + 1, under a lease. None when nothing may start now (`most` jobs run everywhere, 0
+        for any number), or the ticket is good no more.
 
         Never a second running job of one user; the first job of everybody comes before the second
         of anybody, then first come, first served; a job put back keeps its place; jobs put back
@@ -192,7 +193,8 @@ class JobStore:
                 change.made = False
                 return None
             wanted = None if ticket is None else ticket.job_id
-            job_id = await line.head(db, self.member.holder, wanted)
+            full = most and await line.running(db) >= most
+            job_id = None if full else await line.head(db, self.member.holder, wanted)
             if job_id is None:
                 change.made = False
                 if ticket is not None:

@@ -13,7 +13,7 @@ from tests.support import postgres
 from tests.support.cluster import Cluster, cluster
 from tests.support.customers import Customer
 from tests.support.footage import Footage
-from tests.support.running import FOR_EVER, freeze, running, struck, until
+from tests.support.running import FOR_EVER, freeze, running, struck, thaw, until
 from tests.support.stage import Program, Stage, greeted, reaches
 
 pytestmark = pytest.mark.timeout(400)
@@ -176,6 +176,8 @@ async def test_a_database_that_is_away_costs_nobody_a_video(
                     seconds=seconds,
                 )
             await asyncio.to_thread(own.start)
+            for job in house.jobs():
+                thaw(job.id)
             await all_are_served_once(house, everybody)
             assert {job.deaths for job in house.jobs()} == {0}
 

@@ -37,10 +37,9 @@ class Cluster:
 
     async def start(self, *args: str) -> Program:
         """A part of the bot, by its command line; returns once the database knows it."""
-        before = self.members()
         program = await Program.spawn(self.stage, self.stage.settings(database_url=self.url), *args)
         self.programs.append(program)
-        await until(lambda: self.members() > before or self._ended(program), "a part", seconds=90.0)
+        await until(lambda: self._is_there(program), "a part", seconds=90.0)
         return program
 
     async def frontend(self) -> Program:
@@ -50,13 +49,6 @@ class Cluster:
     async def worker(self, slots: int = 2) -> Program:
         """A worker."""
         return await self.start("run", "--role", "worker", "--slots", str(slots))
-
-    def members(self) -> int:
-        """How many parts the database knows."""
-        try:
-            return int(self.server.query(self.url, "SELECT count(*) FROM runs"))
-        except RuntimeError:
-            return 0
 
     def jobs(self) -> list[Row]:
         """Every job, oldest first; none while the database is away."""
@@ -84,10 +76,14 @@ class Cluster:
         pid = int(self.server.query(self.url, asked) or "0")
         return next(program for program in self.programs if program.process.pid == pid)
 
-    def _ended(self, program: Program) -> bool:
+    def _is_there(self, program: Program) -> bool:
         if program.process.returncode is not None:
             raise AssertionError(f"a part ended: {program.stderr}")
-        return False
+        asked = f"SELECT count(*) FROM runs WHERE pid = {program.process.pid}"  # noqa: S608
+        try:
+            return self.server.query(self.url, asked).strip() == "1"
+        except RuntimeError:
+            return False
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,7 @@
 """Looking into a bot that runs, or ran: its jobs, its conversions' programs and containers."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sqlite3
@@ -62,6 +63,13 @@ async def freeze(job_id: str) -> None:
     """Stop the first ffprobe or ffmpeg of a job in its tracks: the conversion goes on for ever and
     nobody knows how long it still needs."""
     await until(lambda: _stopped(job_id), f"a program of job {job_id}")
+
+
+def thaw(job_id: str) -> None:
+    """Let the programs of a job go on that `freeze` has stopped."""
+    for pid in processes(f"{job_id}-"):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
 
 def running(stage: Stage) -> list[str]:

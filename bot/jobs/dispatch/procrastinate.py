@@ -126,7 +126,7 @@ class Tickets:
             return None
         while (ticket := await self._fetch()) is not None:
             try:
-                job = await self._store.take(ticket)
+                job = await self._store.take(ticket, self._most)
             except StorageError:
                 # Whether it was taken nobody knows: it is offered again, and is no good if it was.
                 self._unsure.append(ticket)
