@@ -40,6 +40,7 @@ from bot.jobs.dispatch.embedded import ReadyLine
 from bot.jobs.dispatch.loop import Loop
 from bot.jobs.dispatch.procrastinate import ProcrastinateQueue, Tickets
 from bot.jobs.durable import Durable
+from bot.jobs.errands import Errands
 from bot.jobs.gate import Gate
 from bot.jobs.hands import FarHands
 from bot.jobs.herald import Herald
@@ -282,7 +283,9 @@ async def _front(
     )
     feed = Feed(bot, dispatcher)
     poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
-    bulletins = Bulletins(store.transactions)
+    relay: Relay | Errands = Errands(store.transactions, house.board, hands, house.places)
+    if store.shared:
+        relay = Relay(store.transactions, Bulletins(store.transactions), house.boards)
     return Front(
         bot=bot,
         poller=poller,
@@ -293,7 +296,7 @@ async def _front(
         gatherer=gatherer,
         together=shop.together,
         leadership=Alone() if house.url is None else Elected(house.url),
-        relay=Relay(store.transactions, bulletins, house.boards) if store.shared else None,
+        relay=relay,
         far=far,
         drop_pending=settings.drop_pending_updates,
     )
