@@ -3,7 +3,7 @@ by the one process that edits messages, so that a chat's pace holds however many
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import insert, select, update
@@ -110,7 +110,13 @@ class Bulletins:
 
 
 def _dump(status: Status) -> dict[str, object]:
-    return {**asdict(status), "kind": status.kind.value, "facts": dict(status.facts)}
+    return {
+        "kind": status.kind.value,
+        "facts": dict(status.facts),
+        "code": status.code,
+        "can_retry": status.can_retry,
+        "trace": status.trace,
+    }
 
 
 def load(words: Mapping[str, object]) -> Status:

@@ -122,6 +122,10 @@ class Herald:
             except StorageError as error:
                 log.warning("status not written", job=job.id, cause=str(error))
                 tale.stirred.set()
+            except Exception:
+                # Of one status; the next one may be told.
+                log.exception("status broke", job=job.id)
+                tale.written.set()
             else:
                 if not tale.stirred.is_set():
                     tale.written.set()

@@ -1,4 +1,5 @@
-"""`telegram_bot.py jobs …`, `workers`, `db …`: real programs beside real bots, on both databases."""
+"""`telegram_bot.py jobs …`, `workers`, `db …`: real programs beside real bots, on both
+databases."""
 
 import asyncio
 import signal
@@ -21,8 +22,8 @@ from tests.support.waiting import eventually, processes
 
 pytestmark = pytest.mark.timeout(400)
 
-NAME = "holiday with Ann.mkv"
-STOPPED = "stopped by the bot's operator"
+NAME = "slow.mkv"
+STOPPED = "stopped by the operator"
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +55,7 @@ def known(
 
 async def converting(user: User, file: Path) -> SeenMessage:
     """Somebody's long video, in work."""
-    status = await status_of(user, await user.send_document(file, name=NAME), timeout=60.0)
+    status = await status_of(user, await user.send_document(file), timeout=60.0)
     return await reaches(user, status, "Converting", timeout=60.0)
 
 
@@ -104,7 +105,7 @@ async def test_the_operator_stops_and_restarts_a_job_of_another_process(
     assert (retried.status, retried.out) == (0, f"job {row['id']} is tried again\n"), retried.err
     await until(lambda: house.jobs()[0].phase == "converting", "the second try", seconds=60.0)
     shown = await command(settings, "jobs", "show", row["id"])
-    assert "holiday" not in shown.out + listed.out + table.out
+    assert NAME not in shown.out + listed.out + table.out
     assert "attempt         2" in shown.out
     assert (await command(settings, "jobs", "cancel", row["id"])).status == 0
     await until(lambda: house.jobs()[0].phase == "cancelled", "its end")
@@ -159,7 +160,7 @@ async def test_changes_are_told_line_by_line_where_no_terminal_listens(
         watch = await started(stage.settings(), "jobs", "watch")
         assert watch.stdout is not None
         await user.send_document(footage.quick)
-        lines = []
+        lines: list[str] = []
         async with asyncio.timeout(90.0):
             while not lines or "done" not in lines[-1]:
                 line = (await watch.stdout.readline()).decode()

@@ -2,7 +2,6 @@
 is called. Pure."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -86,14 +85,13 @@ def _told(one: Entry, redact: Redact) -> dict[str, Any]:
     """What its person was told last, where that goes through the database."""
     if one.told is None:
         return {}
-    words = asdict(one.told)
     facts = {
         name: _nameless(fact, one, redact) if isinstance(fact, str) else fact
         for name, fact in dict(one.told.facts).items()
     }
     told = {"state": one.told.kind.value, **facts}
-    if words["code"]:
-        told["code"] = words["code"]
+    if one.told.code:
+        told["code"] = one.told.code
     return {"told": told, "told_at": one.told_at}
 
 
