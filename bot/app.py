@@ -285,7 +285,8 @@ async def _front(
     poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
     relay: Relay | Errands = Errands(store.transactions, house.board, hands, house.places)
     if store.shared:
-        relay = Relay(store.transactions, Bulletins(store.transactions), house.boards)
+        bulletins = Bulletins(store.transactions)
+        relay = Relay(store.transactions, bulletins, house.boards, hands.ended)
     return Front(
         bot=bot,
         poller=poller,

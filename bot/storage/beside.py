@@ -44,7 +44,7 @@ def engine_beside(where: Path | str, *, writes: bool = False) -> AsyncEngine:
     address is none."""
     if not isinstance(where, Path):
         return postgres.make_engine(where, connections=_CONNECTIONS)
-    if not where.exists():
+    if not where.is_file() or not where.stat().st_size:
         raise UnusableDatabaseError(
             f"{named(where)}: there is none yet; the bot makes it at its first start"
         )

@@ -36,12 +36,12 @@ _LATER: Final = "; its person reads so once the bot runs"
 
 def cancel_job(which: str) -> int:
     """Stop it, and say so."""
-    return _act(which, _cancel)
+    return _act(which, _cancel, final=True)
 
 
 def retry_job(which: str) -> int:
     """Try it again, and say so."""
-    return _act(which, _retry)
+    return _act(which, _retry, final=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class _NoHands:
 Deed = Callable[[Desk, Entry], Awaitable[str]]
 
 
-def _act(which: str, deed: Deed) -> int:
+def _act(which: str, deed: Deed, *, final: bool) -> int:
+    """`final`: what its person reads then is a last word."""
     start = read_id(which)
     if start is None:
         return complain(NO_ID, USAGE)
@@ -82,7 +83,8 @@ def _act(which: str, deed: Deed) -> int:
             said = await deed(desk, entry)
             # What its person is to read must be written before this process ends.
             await desk.board.close(_LAST_WORDS)
-            if await Bulletins(transactions).latest(entry.job.id) is None:
+            told = await Bulletins(transactions).latest(entry.job.id)
+            if told is None or (final and not told.final):
                 raise CannotError(f"{said}, but its person could not be told")
             listens = await _somebody_listens(settings, Ledger(transactions))
         sys.stdout.write(said + ("" if listens else _LATER) + "\n")
