@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The command line: run (default), convert, demo, doctor. What is heavy is imported by need."""
+"""The command line: run (default), convert, demo, doctor, and the operator's db, jobs, workers.
+What is heavy is imported by need."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,7 @@ except ModuleNotFoundError:
         " start it as .venv/bin/python telegram_bot.py"
     ) from None
 
+from bot.cli.operate import commands
 from bot.cli.options import with_options
 
 app = typer.Typer(
@@ -129,6 +131,11 @@ def doctor(
     from bot.cli.doctor.command import run_doctor  # noqa: PLC0415
 
     raise typer.Exit(run_doctor(cards=gpu))
+
+
+app.add_typer(commands.db, name="db")
+app.add_typer(commands.jobs, name="jobs")
+app.command()(commands.workers)
 
 
 def main() -> None:

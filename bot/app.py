@@ -41,6 +41,7 @@ from bot.jobs.dispatch.embedded import ReadyLine
 from bot.jobs.dispatch.loop import Loop
 from bot.jobs.dispatch.procrastinate import ProcrastinateQueue, Tickets
 from bot.jobs.durable import Durable
+from bot.jobs.errands import Errands
 from bot.jobs.gate import Gate, Passage
 from bot.jobs.hands import FarHands
 from bot.jobs.herald import Herald
@@ -298,7 +299,10 @@ def _front(base: _Base, shop: _Shop, back: Back | None, stack: contextlib.AsyncE
     )
     feed = Feed(bot, dispatcher)
     poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
-    bulletins = Bulletins(store.transactions)
+    relay: Relay | Errands = Errands(store.transactions, base.board, hands, shop.places)
+    if store.shared:
+        bulletins = Bulletins(store.transactions)
+        relay = Relay(store.transactions, bulletins, base.boards, hands.ended)
     return Front(
         bot=bot,
         poller=poller,
@@ -309,7 +313,7 @@ def _front(base: _Base, shop: _Shop, back: Back | None, stack: contextlib.AsyncE
         gatherer=gatherer,
         together=shop.together,
         leadership=Alone() if base.url is None else Elected(base.url),
-        relay=Relay(store.transactions, bulletins, base.boards) if store.shared else None,
+        relay=relay,
         far=far,
         drop_pending=settings.drop_pending_updates,
     )

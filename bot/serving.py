@@ -12,6 +12,7 @@ from bot.dialog.counter import Counter
 from bot.dialog.crier import Crier
 from bot.dialog.gatherer import Gatherer
 from bot.jobs.dispatch import Dispatch
+from bot.jobs.errands import Errands
 from bot.jobs.gate import Gate
 from bot.jobs.hands import FarHands
 from bot.jobs.notices import Notices
@@ -45,7 +46,7 @@ class Back:
 @dataclass(frozen=True, slots=True)
 class Front:
     """What talks with people. One of all front ends leads: it polls, shows how jobs get on
-    (`relay`, where other processes tell of them), sends broadcasts, and goes on with what a dead
+    (`relay`, as far as other processes tell of it), sends broadcasts, and goes on with what a dead
     one left."""
 
     bot: Bot
@@ -57,7 +58,7 @@ class Front:
     gatherer: Gatherer
     together: Together
     leadership: Leadership
-    relay: Relay | None
+    relay: Relay | Errands
     far: FarHands | None
     drop_pending: bool
 
@@ -80,9 +81,8 @@ class Front:
         beside = [
             asyncio.create_task(self.together.resume(), name="together"),
             asyncio.create_task(self.crier.run(), name="broadcasts"),
+            asyncio.create_task(self.relay.run(), name="relay"),
         ]
-        if self.relay is not None:
-            beside.append(asyncio.create_task(self.relay.run(), name="relay"))
         try:
             await self._listen()
         finally:

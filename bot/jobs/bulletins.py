@@ -63,7 +63,7 @@ class Bulletins:
             if await first(db, ours, lock=True) is None:
                 return
             status = await db.scalar(select(statuses.c.status).where(mine))
-            if status is None or _load(status).final:
+            if status is None or load(status).final:
                 return
             nothing = {"status": None, "version": statuses.c.version + 1, "at": change.now}
             await db.execute(update(statuses).where(mine).values(**nothing))
@@ -81,7 +81,7 @@ class Bulletins:
             rows = (await db.execute(found)).mappings().all()
         return [
             News(
-                job_of(row), None if row["status"] is None else _load(row["status"]), row["version"]
+                job_of(row), None if row["status"] is None else load(row["status"]), row["version"]
             )
             for row in rows
         ]
@@ -106,7 +106,7 @@ class Bulletins:
         async with self._tx.read() as db:
             mine = select(statuses.c.status).where(statuses.c.job_id == job_id)
             status = await db.scalar(mine)
-        return None if status is None else _load(status)
+        return None if status is None else load(status)
 
 
 def _dump(status: Status) -> dict[str, object]:
@@ -119,7 +119,8 @@ def _dump(status: Status) -> dict[str, object]:
     }
 
 
-def _load(words: Mapping[str, object]) -> Status:
+def load(words: Mapping[str, object]) -> Status:
+    """A status as the table has it."""
     facts = words.get("facts")
     return Status(
         State(str(words["kind"])),

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Final
 
 import structlog
 
 from bot.jobs.bulletins import NEWS, Bulletins, News
+from bot.jobs.model import Job
 from bot.jobs.notices import Notices
 from bot.storage.backend import ANYTHING
 from bot.storage.errors import StorageError
@@ -20,11 +22,19 @@ _TROUBLE: Final = 1.0
 
 
 class Relay:
-    """From the bulletins to the messages."""
+    """From the bulletins to the messages. `ended` hears of a job that is over, whoever ended it: a
+    process that can't send may have, too."""
 
-    def __init__(self, transactions: Transactions, bulletins: Bulletins, board: Notices) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        bulletins: Bulletins,
+        board: Notices,
+        ended: Callable[[Job], None],
+    ) -> None:
         self._bulletins = bulletins
         self._board = board
+        self._ended = ended
         self._stirred = asyncio.Event()
         self._settling: dict[str, asyncio.Task[None]] = {}
         transactions.hear(self._heard)
@@ -80,6 +90,7 @@ class Relay:
         assert news.status is not None  # noqa: S101 - see _show
         await self._board.settle(news.job, news.status)
         self._board.forget(news.job)
+        self._ended(news.job)
         with contextlib.suppress(StorageError):
             await self._bulletins.saw(news)
 

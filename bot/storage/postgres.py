@@ -172,11 +172,14 @@ class PostgresBackend:
         if self._closed:
             yield None
             return
+        begun = False
         try:
             with contextlib.suppress(SQLAlchemyError):
                 async with self.engine.begin() as db:
-                    self._closed = True
+                    self._closed = begun = True
                     yield db
+            if not begun:
+                yield None
         finally:
             self._closed = True
             if self._listening is not None:

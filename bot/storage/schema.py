@@ -21,6 +21,24 @@ def revisions(connection: Connection) -> tuple[str | None, str | None]:
     return there, ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def complaint(connection: Connection) -> str:
+    """What keeps this code from working on the schema as it is, "" when nothing does."""
+    there, wanted = revisions(connection)
+    if there == wanted:
+        return ""
+    if there is None:
+        return "it has no schema yet: `telegram_bot.py db upgrade` makes it"
+    if knows(there):
+        return f"its schema is {there}, not {wanted}: run `telegram_bot.py db upgrade`"
+    return f"its schema {there} is of a newer version of this bot: update this program"
+
+
+def knows(revision: str) -> bool:
+    """Whether this code has heard of a revision: of a newer version's it hasn't."""
+    scripts = ScriptDirectory.from_config(_config())
+    return revision in {one.revision for one in scripts.walk_revisions()}
+
+
 def _config() -> Config:
     config = Config()
     # A package resource rather than a path: works wherever the package was installed.

@@ -100,10 +100,14 @@ def _make_private(path: Path) -> None:
         os.close(folder)
 
 
-def make_engine(path: Path) -> AsyncEngine:
+def make_engine(path: Path, *, read_only: bool = False) -> AsyncEngine:
     """An engine on the file: WAL, every commit on disk before it returns, real transactions."""
+    url = URL.create("sqlite+aiosqlite", database=str(path))
+    if read_only:
+        how = {"mode": "ro", "uri": "true"}
+        url = url.set(database=path.absolute().as_uri(), query=how)
     engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
+        url,
         hide_parameters=True,  # an error may be logged, what a person sent may not
     )
     event.listen(engine.sync_engine, "connect", _on_connect)
@@ -156,8 +160,9 @@ class SqliteBackend:
 
     shared = False
 
-    def __init__(self, engine: AsyncEngine, lock: DataLock) -> None:
-        """Only `open` calls this: the file must be locked and migrated."""
+    def __init__(self, engine: AsyncEngine, lock: DataLock | None) -> None:
+        """For `open`, and for `beside`, which leaves the lock to whoever has it. The file must have
+        the schema of this code."""
         self.engine = engine
         self._writer = for_writing(engine)
         self._lock = lock
@@ -212,14 +217,19 @@ class SqliteBackend:
                 yield None
                 return
             self._closed = True
+            begun = False
             try:
                 # The end comes whether or not a last word can be written.
                 with suppress(SQLAlchemyError):
                     async with self._writer.begin() as db:
+                        begun = True
                         yield db
+                if not begun:
+                    yield None
             finally:
                 await self.engine.dispose()
-                self._lock.release()
+                if self._lock is not None:
+                    self._lock.release()
 
     def _refuse_when_closed(self) -> None:
         # The engine would open the file again, without the lock.

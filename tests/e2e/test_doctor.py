@@ -11,9 +11,13 @@ import pytest
 
 from bot.cli.doctor import basics, engines, storage
 from bot.cli.doctor.finding import Finding, Level, Problem, look
+from bot.jobs.dispatch.procrastinate import ProcrastinateQueue
+from bot.jobs.members import Member, Part
+from bot.jobs.store import JobStore
 from bot.settings import load_settings
 from bot.storage.sqlite import DataLock
 from standin import StandIn
+from tests.support import postgres
 from tests.support.stage import ROOT, UNPACED
 from tests.support.stub_gpu import WITHOUT_CARD
 
@@ -240,3 +244,30 @@ async def test_a_check_that_breaks_or_hangs_is_a_row_like_any_other() -> None:
     )
     found = await look("b", hangs(), seconds=0.01, lacking=Level.WARNING)
     assert found == Finding("b", Level.WARNING, "no answer within 0.01 s", works=False)
+
+
+async def test_a_shared_database_is_looked_at_and_left_as_it_is(tmp_path: Path) -> None:
+    with postgres.server() as server:
+        url = server.database()
+        empty = await doctor(tmp_path, DATABASE_URL=url)
+        assert empty.names == [*ROWS[:-1], "processes"]
+        assert empty.row("store")[0] == "ok"
+        assert "empty" in empty.row("store")[1]
+        told = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        assert server.query(url, told).strip() == "0"
+        member = Member(Part.FRONTEND, host="here", pid=1)
+        store = await JobStore.open(url, member=member, queue=ProcrastinateQueue())
+        await store.beat()
+        lonely = await doctor(tmp_path, DATABASE_URL=url)
+        assert "0 jobs wait, 0 run; 0 tickets wait" in lonely.row("store")[1]
+        level, said = lonely.row("processes")
+        assert (level, said.startswith("1 frontend; 0 places")) == ("warning", True)
+        assert "--role worker" in said
+        await store.close()
+        server.query(url, "UPDATE alembic_version SET version_num = '9999'")
+        newer = await doctor(tmp_path, DATABASE_URL=url)
+        assert newer.row("store")[0] == "fault"
+        assert "newer version" in newer.row("store")[1]
+    away = await doctor(tmp_path, DATABASE_URL="postgresql://me:a-secret-word@127.0.0.1:1/jobs")
+    assert away.row("store")[0] == "fault"
+    assert "a-secret-word" not in away.text

@@ -125,7 +125,7 @@ class Program:
                 str(ROOT / "telegram_bot.py"),
                 *args,
                 cwd=stage.data.parent,
-                env=_environment(settings),
+                env=environment(settings),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=stderr,
                 stderr=stderr,
@@ -150,7 +150,8 @@ class Program:
             await self.process.wait()
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
+    """Variables that say these settings, and nothing of this process's own but the path."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     for name in type(settings).model_fields:
         value = getattr(settings, name)

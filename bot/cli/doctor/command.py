@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 import tempfile
+from collections.abc import Awaitable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.doctor import basics, engines, gpu, own_server, storage
+from bot.cli.doctor import basics, database, engines, gpu, own_server, storage
 from bot.cli.doctor.finding import Finding, Level, look
 from bot.conversions import limits_of, options_of
 from bot.logs.redaction import Redactor
@@ -50,11 +51,20 @@ async def _examine(
             look("disk space", storage.space(settings.data_dir)),
             look("DATA_DIR", storage.writable("DATA_DIR", settings.data_dir)),
             look("LOG_DIR", storage.writable("LOG_DIR", settings.log_dir)),
-            look("store", storage.store(settings.data_dir)),
-            look("running bot", storage.other_bot(settings.data_dir), lacking=Level.WARNING),
+            *_database(settings),
         ),
     )
     return [await look("Python", basics.python()), known, *telegram, *own, *conversions, *places]
+
+
+def _database(settings: Settings) -> tuple[Awaitable[Finding], Awaitable[Finding]]:
+    """What jobs stand in, and who works on it."""
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+        processes = look("processes", database.processes(url), lacking=Level.WARNING)
+        return look("store", database.store(url)), processes
+    running = look("running bot", storage.other_bot(settings.data_dir), lacking=Level.WARNING)
+    return look("store", storage.store(settings.data_dir)), running
 
 
 async def _conversions(settings: Settings, folder: Path, *, cards: bool) -> list[Finding]:
