@@ -1,7 +1,6 @@
 """A process among others: it says that it is there, and looks after those that are not."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Collection, Sequence
 
 import structlog
@@ -50,12 +49,18 @@ class Pulse:
                     log.warning("the others took this process for dead")
             except StorageError as error:
                 log.warning("no sign of life", cause=str(error))
+            except Exception:
+                log.exception("no sign of life")
 
     async def _look(self, pause: float) -> None:
         while True:
             await asyncio.sleep(pause)
-            with contextlib.suppress(StorageError):
+            try:
                 self._found(await self._store.orphans(frozenset(self._held())))
+            except StorageError as error:
+                log.warning("nobody looks after the others", cause=str(error))
+            except Exception:
+                log.exception("nobody looks after the others")
 
     def _found(self, jobs: Sequence[Job]) -> None:
         for job in jobs:

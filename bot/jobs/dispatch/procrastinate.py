@@ -187,6 +187,8 @@ class Tickets:
                 await work()
             except StorageError as error:
                 log.warning("the queue is not tended", cause=str(error))
+            except Exception:
+                log.exception("the queue is not tended")
             await asyncio.sleep(pause)
 
     async def _beat(self) -> None:
