@@ -33,8 +33,9 @@ class Stage:
         self.data = folder / "data"
         self.logs = folder / "logs"
         # Tests send the same few clips again and again, and mean each to be converted.
-        usual = {"runner": "host", "gpu": "off", "reuse_results": False}
-        self._values: dict[str, object] = usual | settings
+        usual: dict[str, object] = {"runner": "host", "gpu": "off", "reuse_results": False}
+        # Many bots run at once, and one of them alone could have the port.
+        self._values = usual | {"metrics_listen": "off"} | settings
 
     def settings(self, **more: object) -> Settings:
         """The bot's settings on this stage."""
