@@ -16,7 +16,7 @@ from bot.web.sights import Disk, Sights
 from converter.nvidia.cards import Use
 
 _PATIENCE: Final = 4.0
-_QUEUE_AGE: Final = 2.0
+_QUEUE_AGE: Final = 1.0
 # What costs a program or a walk through folders is looked at less often.
 _AGE: Final = 30.0
 _BLOCK: Final = 512  # what `st_blocks` counts

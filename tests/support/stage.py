@@ -32,6 +32,8 @@ class Stage:
         self.standin = standin
         self.data = folder / "data"
         self.logs = folder / "logs"
+        # Of programs, beside their settings.
+        self.environment: dict[str, str] = {}
         # Tests send the same few clips again and again, and mean each to be converted.
         usual: dict[str, object] = {"runner": "host", "gpu": "off", "reuse_results": False}
         # Many bots run at once, and one of them alone could have the port.
@@ -126,7 +128,7 @@ class Program:
                 str(ROOT / "telegram_bot.py"),
                 *args,
                 cwd=stage.data.parent,
-                env=_environment(settings),
+                env=_environment(settings) | stage.environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=stderr,
                 stderr=stderr,
