@@ -35,7 +35,7 @@ def _expressions() -> Iterator[tuple[str, str]]:
     """Every question that is asked of Prometheus, and where it stands."""
     for panel in json.loads(DASHBOARD.read_text(encoding="utf-8"))["panels"]:
         for target in panel.get("targets", ()):
-            yield f"{panel['title']} {target['refId']}", target["expr"]
+            yield f"{panel['id']} {panel['title']} {target['refId']}", target["expr"]
     for rule in _rules():
         yield rule["alert"], rule["expr"]
 
