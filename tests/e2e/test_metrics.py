@@ -158,11 +158,12 @@ async def test_a_cancel_while_it_is_sent(stage: Stage, door: Door, footage: Foot
 
 
 async def test_how_wrong_the_start_was_told(stage: Stage, door: Door, footage: Footage) -> None:
-    user, other = stage.standin.user(), stage.standin.user()
-    await user.send_document(footage.remux)
-    await user.wait_for_result()
+    before, running, other = (stage.standin.user() for _ in range(3))
+    await before.send_document(footage.remux)
+    await before.wait_for_result()
+    await door.until(lambda m: m("jobs_ended_total") == 1)
     stalled = stage.standin.faults.add("download", stall_after=1000)
-    await user.send_document(footage.remux, caption="again")
+    await running.send_document(footage.remux)
     await struck(stalled)
     status = await status_of(other, await other.send_document(footage.remux))
     await reaches(other, status, "place in the queue")
@@ -170,6 +171,22 @@ async def test_how_wrong_the_start_was_told(stage: Stage, door: Door, footage: F
     stalled.release()
     await other.wait_for_result()
     await door.until(lambda m: m("start_estimate_error_seconds_count") == 1)
+
+
+@pytest.mark.docker
+async def test_containers(stage: Stage, footage: Footage) -> None:
+    place = Door.free()
+    async with stage.bot(metrics_listen=place.listen, runner="docker"):
+        await place.until_ready([])
+        stalled = stage.standin.faults.add("download", stall_after=1000)
+        user = stage.standin.user()
+        await user.send_document(footage.remux)
+        await struck(stalled)
+        now = await place.until(lambda m: m("containers") == 1, seconds=90.0)
+        assert now("sessions", runner="docker") == 1
+        stalled.release()
+        await user.wait_for_result()
+        await place.until(lambda m: m.has("containers") and m("containers") == 0, seconds=90.0)
 
 
 async def test_alive(door: Door) -> None:
