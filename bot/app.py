@@ -51,6 +51,7 @@ from bot.jobs.living import StoredLiving, of_places
 from bot.jobs.looking import Looker
 from bot.jobs.members import Member, Part
 from bot.jobs.messenger import Messenger, Painted
+from bot.jobs.meter import Meter
 from bot.jobs.model import Job
 from bot.jobs.notices import Boards, Notices
 from bot.jobs.orphans import swept
@@ -71,12 +72,14 @@ from bot.jobs.together import Together
 from bot.jobs.worker import MOST_SENDING, Worker
 from bot.logs.reading import lines_about
 from bot.logs.redaction import Redactor
+from bot.seeing import Backlog, Inside
 from bot.serving import App, Back, Front
 from bot.settings import Settings
 from bot.storage.errors import StorageError
 from bot.storage.leadership import Alone, Elected
 from bot.telegram.albums import Albums
 from bot.telegram.cards import TelegramCards
+from bot.telegram.contact import Contact
 from bot.telegram.deliver import Manners, TelegramDeliverer
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.download import TelegramDownloader
@@ -90,6 +93,7 @@ from bot.telegram.session import make_bot
 from bot.telegram.storage import DatabaseStorage
 from bot.telegram.voice import TelegramVoice
 from bot.version import version
+from bot.web.metrics import Metrics
 from converter.converter import Converter
 from converter.limits import Limits
 from converter.sweeping import Sweeper
@@ -123,6 +127,7 @@ async def open_app(
         await pulse.start()
         if front is not None and not base.store.shared:
             await front.gate.move(Passage.OPEN)  # whoever starts a bot wants it to work
+        await stack.enter_async_context(_inside(base, shop, back).seen())
         yield App(base.bot, base.board, pulse, back, front)
 
 
@@ -134,6 +139,8 @@ class _Base:
     limits: Limits
     store: JobStore
     bot: Bot
+    metrics: Metrics
+    contact: Contact
     messengers: Mapping[str, Messenger]
     people: People
     inline: Inline
@@ -189,15 +196,21 @@ async def _base(
 ) -> _Base:
     slots = 0 if part is Part.FRONTEND else settings.max_concurrent_conversions
     url, member = _database_url(settings), Member(part, slots)
+    metrics, contact = Metrics(version(), part), Contact()
     if url is None:
-        store = await JobStore.open(settings.data_dir / "jobs.sqlite3", member=member)
+        where = settings.data_dir / "jobs.sqlite3"
+        store = await JobStore.open(where, member=member, meter=metrics)
     else:
-        store = await JobStore.open(url, member=member, queue=ProcrastinateQueue())
+        queue = ProcrastinateQueue()
+        store = await JobStore.open(url, member=member, queue=queue, meter=metrics)
     stack.push_async_callback(store.close)
-    bot, http = await _clients(settings, stack)
+    bot, http = await _clients(settings, stack, metrics, contact)
     people, inline = People(store.transactions), Inline()
     own = await _own_server(settings, bot, stack)
-    messengers = {PLATFORM: _messenger(settings, limits, bot, http, store, people, inline, own)}
+    telegram = _messenger(
+        settings, limits, bot, http, store, people, inline=inline, own=own, meter=metrics
+    )
+    messengers = {PLATFORM: telegram}
     chats = ChatPaces(pace)
     boards = _boards(store, messengers, pace, chats)
     herald = Herald(store, Bulletins(store.transactions))
@@ -206,6 +219,8 @@ async def _base(
         limits=limits,
         store=store,
         bot=bot,
+        metrics=metrics,
+        contact=contact,
         messengers=messengers,
         people=people,
         inline=inline,
@@ -235,16 +250,18 @@ async def _shop(base: _Base, stack: contextlib.AsyncExitStack) -> _Shop:
         shelf=shelf,
         together=Together(base.batches, shelf, base.messengers),
         forecast=forecast,
-        places=Places(base.store, base.board, base.speeds, base.slots, outlook),
+        places=Places(base.store, base.board, base.speeds, base.slots, outlook, base.metrics),
     )
 
 
 async def _back(base: _Base, shop: _Shop, stack: contextlib.AsyncExitStack) -> Back:
     settings, store = base.settings, base.store
     source: Source = ReadyLine(store)
+    backlog: Backlog | None = None
     if base.url is not None:
         tickets = Tickets.open(store, base.url, settings.max_running)
-        source = await stack.enter_async_context(tickets)
+        source = queue = await stack.enter_async_context(tickets)
+        backlog = queue.backlog
     dispatch = Loop(store, source, settings.max_concurrent_conversions)
     attempt = Attempt(
         store=Durable(store),
@@ -258,8 +275,10 @@ async def _back(base: _Base, shop: _Shop, stack: contextlib.AsyncExitStack) -> B
         ready=Ready(shop.shelf, base.board, settings.reuse_results),
         allowance=base.allowance,
         room=shop.room,
+        meter=base.metrics,
     )
-    return Back(dispatch, Worker(store, attempt, base.board, shop.places, shop.together))
+    worker = Worker(store, attempt, base.board, shop.places, shop.together)
+    return Back(dispatch, worker, backlog)
 
 
 def _front(base: _Base, shop: _Shop, back: Back | None, stack: contextlib.AsyncExitStack) -> Front:
@@ -319,6 +338,18 @@ def _front(base: _Base, shop: _Shop, back: Back | None, stack: contextlib.AsyncE
     )
 
 
+def _inside(base: _Base, shop: _Shop, back: Back | None) -> Inside:
+    return Inside(
+        settings=base.settings,
+        store=base.store,
+        converter=shop.converter,
+        bot=base.bot,
+        contact=base.contact,
+        metrics=base.metrics,
+        backlog=back.backlog if back is not None else None,
+    )
+
+
 async def _busy(base: _Base, back: Back | None) -> bool:
     """Whether every place is taken, so that whatever comes now has to wait."""
     if back is not None and not base.store.shared:
@@ -340,7 +371,7 @@ async def _converter(
 
 
 async def _clients(
-    settings: Settings, stack: contextlib.AsyncExitStack
+    settings: Settings, stack: contextlib.AsyncExitStack, metrics: Metrics, contact: Contact
 ) -> tuple[Bot, aiohttp.ClientSession]:
     """The ways to Telegram: for requests, and for files. Raises StartError."""
     if settings.telegram_bot_token is None:
@@ -350,7 +381,7 @@ async def _clients(
         settings.telegram_api_url, chosen.get_secret_value() if chosen is not None else None
     )
     token = settings.telegram_bot_token.get_secret_value()
-    bot = make_bot(token, settings.telegram_api_url, proxy)
+    bot = make_bot(token, settings.telegram_api_url, proxy, meter=metrics, contact=contact)
     stack.push_async_callback(bot.session.close)
     return bot, await stack.enter_async_context(client(proxy, auto_decompress=False))
 
@@ -374,8 +405,10 @@ def _messenger(
     http: aiohttp.ClientSession,
     store: JobStore,
     people: People,
+    *,
     inline: Inline,
     own: OwnServer | None,
+    meter: Meter,
 ) -> Messenger:
     """Telegram's doors for jobs."""
     downloader = TelegramDownloader(
@@ -384,6 +417,7 @@ def _messenger(
         idle=settings.download_idle_timeout,
         max_bytes=settings.max_input_bytes,
         server_files=own.files if own is not None else None,
+        meter=meter,
     )
     deliverer = TelegramDeliverer(
         bot,

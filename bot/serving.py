@@ -1,7 +1,7 @@
 """A bot put together, while it serves: from its start to an end in good order."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,10 +32,11 @@ _LAST_WORDS_SECONDS: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """What works on jobs."""
+    """What works on jobs. `backlog` says how much there is to hand out, where a queue knows."""
 
     dispatch: Dispatch
     worker: Worker
+    backlog: Callable[[], Awaitable[int]] | None = None
 
     async def stop(self) -> None:
         """Let what is nearly done finish, put the rest back."""

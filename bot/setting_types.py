@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{30,}")
 _MEMORY = re.compile(r"([0-9]+)([bkmg]?)", re.IGNORECASE)
+OFF = "off"
+_LAST_PORT = 65_535
 _MEMORY_UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 _LEAST_MEMORY = 6 * 2**20  # Docker's own minimum
 
@@ -76,6 +78,16 @@ def absolute(value: Path) -> Path:
     return path
 
 
+def _listen_or_off(value: str) -> str:
+    if value.casefold() == OFF:
+        return OFF
+    host, _, port = value.rpartition(":")
+    whole = host and not re.search(r"[\s/@]", host) and port.isdecimal()
+    if not whole or not 0 < int(port) <= _LAST_PORT or (":" in host and host[0] + host[-1] != "[]"):
+        raise ValueError("neither a host with a port nor off")
+    return value
+
+
 def any_case(*choices: str) -> BeforeValidator:
     """Lets a choice be written in any case; what is none stays as it was, for the message."""
 
@@ -116,6 +128,9 @@ Memory = Annotated[
     str,
     AfterValidator(_memory),
     Takes("a number of bytes, or one with k, m or g behind it, 6m at least"),
+]
+ListenOrOff = Annotated[
+    str, AfterValidator(_listen_or_off), Takes("a host and a port such as 0.0.0.0:9108, or off")
 ]
 ApiUrl = Annotated[
     str,

@@ -25,10 +25,12 @@ from pydantic_settings import (
 
 from bot.logs.redaction import Redactor
 from bot.setting_types import (
+    OFF,
     ApiUrl,
     Folder,
     Ids,
     Image,
+    ListenOrOff,
     Memory,
     Seconds,
     Takes,
@@ -40,6 +42,7 @@ from bot.setting_types import (
     proxy_address,
 )
 
+METRICS_OFF = OFF
 _LONGEST_SHOWN = 60
 _BOUNDS = {"ge": "from", "gt": "above", "le": "to"}
 
@@ -164,6 +167,11 @@ class Settings(BaseSettings):
         any_case("DEBUG", "INFO", "WARNING", "ERROR"),
     ] = Field("INFO", description="Least important events that are logged")
     log_json: bool = Field(False, description="Log lines as JSON")
+    metrics_listen: ListenOrOff = Field(
+        "127.0.0.1:9108",
+        description="Where /metrics, /health and /ready are served, to whoever reaches it; off"
+        " serves none",
+    )
     telegram_api_url: ApiUrl = Field(
         "https://api.telegram.org", description="Address of the Bot API server"
     )

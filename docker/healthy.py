@@ -1,7 +1,7 @@
 """Whether the bot in this container is alive, for Docker's HEALTHCHECK: its own /health says so.
 
-Exit status 0 or 1. With an empty METRICS_LISTEN there is nobody to ask: then that it runs has to
-do, and Docker sees that by itself.
+Exit status 0 or 1. With METRICS_LISTEN empty or off there is nobody to ask: then that it runs has
+to do, and Docker sees that by itself.
 """
 
 import http.client
@@ -18,7 +18,7 @@ _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "": "127.0.0.1"} 
 def main() -> int:
     """Ask, and say why not on standard error."""
     host, _, port = os.environ.get("METRICS_LISTEN", "").strip().rpartition(":")
-    if not port:
+    if port.casefold() in {"", "off"}:
         return 0
     url = f"http://{_EVERYWHERE.get(host, host)}:{port}/health"
     # Our own loopback is behind nobody's proxy.

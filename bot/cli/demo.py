@@ -55,6 +55,7 @@ async def _demo(console: Console, folder: Path, file: Path | None, lang: str) ->
             telegram_bot_token=standin.token,
             telegram_api_url=standin.url,
             telegram_local=False,
+            metrics_listen="off",
             data_dir=folder / "data",
         )
         user = standin.user(lang=lang, name="Ira")

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from bot.app import Part, open_app
+from bot.cli.watchdog import Watchdog
 from bot.conversions import StartError
 from bot.logs.records import install_exception_hooks
 from bot.settings import Settings
@@ -40,6 +41,7 @@ async def _serve(settings: Settings, close_logs: Callable[[], None], part: Part)
     loop = asyncio.get_running_loop()
     install_exception_hooks(loop)
     stop = asyncio.Event()
+    watchdog = Watchdog.of(os.environ)
 
     def leave(status: int) -> None:
         # Containers end with the pipes that we hold, host programs with us, and the queue takes a
@@ -51,9 +53,11 @@ async def _serve(settings: Settings, close_logs: Callable[[], None], part: Part)
         if stop.is_set():
             leave(_AT_ONCE)
         stop.set()
+        watchdog.stopping()
         loop.call_later(_LAST_MOMENT, leave, 0)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, signalled)
-    async with open_app(settings, part=part) as app:
+    async with watchdog.fed(), open_app(settings, part=part) as app:
+        watchdog.ready()
         await app.run(stop)

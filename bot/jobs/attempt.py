@@ -17,6 +17,7 @@ from bot.jobs.larder import Larder
 from bot.jobs.living import place_of
 from bot.jobs.made import Made
 from bot.jobs.messenger import Messenger, OnBytes
+from bot.jobs.meter import NOBODY, Meter
 from bot.jobs.model import Job, Phase, Receipt
 from bot.jobs.notices import Notices
 from bot.jobs.quota import Allowance
@@ -55,6 +56,7 @@ class Attempt:
     allowance: Allowance
     room: Room
     needs: Needs = NEEDS
+    meter: Meter = NOBODY
 
     async def run(self, job: Job, course: Course) -> None:
         """Carry a job that was taken until its result is with the person.
@@ -104,6 +106,7 @@ class Attempt:
             course.on_sending()
             # The proved result stays here until it is delivered.
             sent = await deliver(self.board, messenger.deliverer, job, made, course)
+            self.meter.delivered(made.size if isinstance(made, Shots) else made.after.size)
             if isinstance(made, Result):
                 await self.ready.keep(job, sent, Made.of(made))
             await self.larder.drop(source.unique_id)
@@ -121,6 +124,7 @@ class Attempt:
         watch = self._converting(job, course)
         result = await conversion.run(job.request, limits, watch, beside)
         _log_result(result)
+        self.meter.converted(result.plan, result.seconds)
         if not beside.parts:
             self.speeds.note(result.plan, result.seconds)
         return result
@@ -128,7 +132,9 @@ class Attempt:
     async def _advance(self, job: Job, phase: Phase, course: Course) -> Job:
         structlog.contextvars.bind_contextvars(phase=phase.value)
         course.phase = phase.value
-        return await self.store.advance(job, phase)
+        job = await self.store.advance(job, phase)
+        self.meter.entered(job, phase)
+        return job
 
     def _downloading(self, job: Job) -> OnBytes:
         def hear(done: int, total: int) -> None:

@@ -34,9 +34,10 @@ class Course:
     `phase` is where it stands; `on_sending` is called when it needs no place among the conversions
     any more. `leave` writes down that the last of the result is about to leave us, so that nobody
     stops the job any more, and proves by that that the job is still ours (else LeaseLostError);
-    `stay` that it didn't leave."""
+    `stay` that it didn't leave. `on_again` hears of each further try."""
 
     on_sending: Callable[[], None] = lambda: None
+    on_again: Callable[[], None] = lambda: None
     leave: Callable[[Job], Awaitable[None]] = _unasked
     stay: Callable[[Job], Awaitable[None]] = _unasked
     seconds_left: float | None = None
@@ -101,6 +102,7 @@ async def _until_through(
             wait = retry.UPLOADS.wait(tries, clock() - began, asked=error.not_before, jitter=jitter)
             if wait is None:
                 raise
+            course.on_again()
             log.warning("upload tried again", tries=tries, seconds=wait, cause=str(error))
             if _is_told(job, message_id):
                 board.show(job, Status(State.RETRYING, {"seconds": round(wait)}))

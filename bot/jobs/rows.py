@@ -70,11 +70,13 @@ async def held(db: AsyncConnection, job: Job) -> Job:
     return now
 
 
-async def may_move(db: AsyncConnection, job: Job, phase: Phase) -> None:
-    """Raises LeaseLostError, or ValueError on a move that the model does not allow."""
+async def may_move(db: AsyncConnection, job: Job, phase: Phase) -> Job:
+    """The job as it is now. Raises LeaseLostError, or ValueError on a move that the model does not
+    allow."""
     now = await held(db, job)
     if phase not in ALLOWED[now.phase]:
         raise ValueError(f"job {job.id}: no way from {now.phase} to {phase}")
+    return now
 
 
 async def end(

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -28,6 +29,7 @@ from bot.jobs.answers import (
 from bot.jobs.batch import Batch
 from bot.jobs.lease import ALONE, AMONG_OTHERS, Lease
 from bot.jobs.members import Member, Seen
+from bot.jobs.meter import NOBODY, Again, Meter
 from bot.jobs.model import Job, NewJob, Phase, Receipt
 from bot.jobs.quota import Quota, TooLong
 from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
@@ -52,13 +54,19 @@ class JobStore:
     StorageError."""
 
     def __init__(
-        self, transactions: Transactions, member: Member, lease: Lease, queue: Queue | None
+        self,
+        transactions: Transactions,
+        member: Member,
+        lease: Lease,
+        queue: Queue | None,
+        meter: Meter,
     ) -> None:
         """Only `open` calls this: the database must have the schema of this code."""
         self._tx = transactions
         self._queue = queue
         self.member = member
         self.lease = lease
+        self._meter = meter
         self._next_purge = datetime.min.replace(tzinfo=UTC)
 
     @classmethod
@@ -69,18 +77,19 @@ class JobStore:
         clock: Callable[[], datetime] | None = None,
         member: Member | None = None,
         queue: Queue | None = None,
+        meter: Meter = NOBODY,
     ) -> Self:
         """Open or make the database: the SQLite file at a path, private to its owner, or what a
         `postgresql://…` address says; with the schema of this code.
 
         Finished jobs of more than 30 days ago are forgotten, now and hourly. `clock` gives aware
         moments, else the database does. `queue` has a ticket for
-        whatever is ready, for other processes to fetch. Raises
+        whatever is ready, for other processes to fetch; `meter` hears what happens. Raises
         AlreadyRunningError, or UnusableDatabaseError (both StorageError).
         """
         transactions = await open_transactions(where, clock)
         lease = AMONG_OTHERS if transactions.backend.shared else ALONE
-        store = cls(transactions, member or Member(), lease, queue)
+        store = cls(transactions, member or Member(), lease, queue, meter)
         try:
             async with transactions.write() as change:
                 if queue is not None:
@@ -108,8 +117,10 @@ class JobStore:
         loses the job. `also` writes more in the same transaction, once it is accepted."""
         async with self._write() as change:
             answer = await admission.admit(change.db, new, terms, change.now)
-            if also is not None and isinstance(answer, Accepted):
-                await also(change.db)
+            if isinstance(answer, Accepted):
+                change.then.append(partial(self._meter.accepted, 1))
+                if also is not None:
+                    await also(change.db)
             return answer
 
     async def add_all(
@@ -119,6 +130,7 @@ class JobStore:
         async with self._write() as change:
             answer = await admission.admit_all(change.db, news, terms, change.now)
             if isinstance(answer, AcceptedAll):
+                change.then.append(partial(self._meter.accepted, len(news)))
                 await batches.save(change.db, batch)
                 if also is not None:
                     await also(change.db)
@@ -136,6 +148,7 @@ class JobStore:
                 return None
             if (full := await admission.too_much(db, [job], terms, now)) is not None:
                 return full
+            change.then.append(partial(self._meter.accepted, 1))
             again = {**FRESH, "turn": await line.next_turn(db), "finished_at": None}
             await set_(db, job_id, **again, error_code=None, not_before=None)
             return await admission.accepted(db, job_id, now)
@@ -286,7 +299,8 @@ class JobStore:
         if not phase.final:
             raise ValueError(f"finish() in {phase}: not a final phase")
         async with self._write() as change:
-            await may_move(change.db, job, phase)
+            before = await may_move(change.db, job, phase)
+            change.then.append(partial(self._meter.ended, before.phase, phase, error_code))
             return await end(change.db, job, phase, error_code, change.now, detail)
 
     async def count_length(self, job: Job, seconds: float, allowed: Quota) -> TooLong | None:
@@ -316,6 +330,8 @@ class JobStore:
             place: dict[str, object] = {"not_before": None}
             if delay > 0:
                 place = {"not_before": now + timedelta(seconds=delay), "line": None}
+            if failed:
+                change.then.append(partial(self._meter.again, Again.JOB))
             failures = jobs.c.failures + int(failed)
             # Whoever ran it lives, so it is no suspect any more.
             live = {"phase": Phase.QUEUED, "failures": failures, "suspect": False, "deaths": 0}
@@ -403,7 +419,9 @@ class JobStore:
                 return await self._reap(change, frozenset())
             await members.beat(change.db, self.member, change.now)
             dead = await members.bury_others(change.db, self.member)
-            return await recovery.bury_all(change.db, dead, change.now)
+            back = await recovery.bury_all(change.db, dead, change.now)
+            change.then.append(partial(self._found, back))
+            return back
 
     async def beat(self) -> bool:
         """Say that we are still there. False when the others had taken us for dead."""
@@ -447,11 +465,19 @@ class JobStore:
         back += await recovery.orphans(db, held, now)
         change.made = bool(back)
         change.notes += [MOVED + job.id for job in back]
+        change.then.append(partial(self._found, back))
         return back
+
+    def _found(self, back: Sequence[Job]) -> None:
+        ended = [job for job in back if job.phase.final]
+        for job in ended:
+            self._meter.ended(None, job.phase, job.error_code)
+        self._meter.found(len(back) - len(ended))
 
     async def _cancel(self, change: Change, job: Job, code: str | None) -> None:
         await end(change.db, job, Phase.CANCELLED, code, change.now)
         change.notes.append(MOVED + job.id)
+        change.then.append(partial(self._meter.ended, job.phase, Phase.CANCELLED, code))
 
     async def _leaving(self, job: Job, *, leaving: bool) -> None:
         async with self._tx.write(ordered=False) as change:

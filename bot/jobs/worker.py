@@ -18,6 +18,7 @@ from bot.jobs.departed import Departed
 from bot.jobs.dispatch import Place
 from bot.jobs.durable import Durable
 from bot.jobs.errors import NO_USE, BlockedError, LeaseLostError, TooMuchError, TransferError
+from bot.jobs.meter import Again
 from bot.jobs.model import Job, Phase
 from bot.jobs.notices import Notices
 from bot.jobs.outcome import Outcome
@@ -97,10 +98,13 @@ class Worker:
             job=job.id, user=job.user_id, attempt=job.attempt, phase=job.phase.value
         )
         log.info("job started", bytes=job.source.size)
+        meter = self._attempt.meter
         course = Course(leave=self._durable.leave, stay=self._durable.stay)
+        course.on_again = lambda: meter.again(Again.UPLOAD)
         active = ActiveJob(job, asyncio.create_task(self._attempt.run(job, course)), course)
         course.on_sending = lambda: self._spawn(self._free(place, active))
         self._active[job.id] = active
+        meter.entered(job, job.phase)
         renewing = asyncio.create_task(self._renew(active))
         self._spawn(self._places.started(job))
         self._spawn(self._show_places())
@@ -111,6 +115,7 @@ class Worker:
         finally:
             renewing.cancel()
             self._active.pop(job.id, None)
+            meter.let_go(job)
             active.ended.set()
         self._spawn(self._show_places())
 

@@ -18,12 +18,13 @@ from bot.storage.schema import reason
 class Change:
     """A transaction that writes, at the moment `now`. `made` is False when it changed nothing that
     anybody waits for; `notes` are told to whoever listens, in every process, once it is
-    committed."""
+    committed, and `then` is called here."""
 
     db: AsyncConnection
     now: datetime
     made: bool = True
     notes: list[str] = field(default_factory=list)
+    then: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Transactions:
@@ -69,6 +70,8 @@ class Transactions:
             raise StorageError(f"the database failed: {reason(error)}") from error
         if change is not None and (change.made or change.notes):
             self._signal(change.notes)
+        for call in change.then if change is not None else ():
+            call()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -20,6 +20,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 
 from bot.jobs.errors import PassingTransferError, TransferCode, TransferError
 from bot.jobs.messenger import OnBytes
+from bot.jobs.meter import NOBODY, Again, Meter
 from bot.jobs.model import Source
 from bot.jobs.retry import DOWNLOADS
 from bot.telegram import proxy
@@ -50,6 +51,7 @@ class TelegramDownloader:
     idle: float
     max_bytes: int
     server_files: ServerFiles | None = None
+    meter: Meter = NOBODY
 
     async def download(self, source: Source, to: Path, *, on_bytes: OnBytes) -> int:
         """Write the file to `to`; returns its size. See `messenger.Downloader`."""
@@ -61,6 +63,7 @@ class TelegramDownloader:
             if not complete:
                 await uninterrupted(self._left(to))
         log.info("downloaded", bytes=size)
+        self.meter.fetched(size)
         return size
 
     @contextlib.asynccontextmanager
@@ -93,6 +96,7 @@ class TelegramDownloader:
                 # A wait that Telegram asks for is one of the whole job: others take its place.
                 if pause is None or error.not_before:
                     raise
+                self.meter.again(Again.DOWNLOAD)
                 log.warning("download tried again", attempt=tries, cause=str(error))
             await asyncio.sleep(pause)
             waited += pause

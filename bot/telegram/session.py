@@ -40,6 +40,7 @@ from aiogram.methods import (
 from aiogram.methods.base import Response, TelegramType
 
 from bot.jobs.retry import REQUESTS
+from bot.telegram.contact import AreYouThere, Contact, CountRequests, NoRequests, RequestMeter
 from bot.telegram.kinds import KINDS
 from bot.telegram.markup import RenderTexts
 from bot.telegram.network import Session
@@ -106,6 +107,7 @@ UNKNOWN_FILE: Final = (
 # second broadcast.
 _NOT_OURS: Final[tuple[type, ...]] = (
     GetRawUpdates,
+    AreYouThere,
     EditMessageText,
     AnswerCallbackQuery,
     AnswerInlineQuery,
@@ -125,9 +127,15 @@ T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 
 
-async def tried(make: Callable[[], Awaitable[T]], name: str, *, sleep: Sleep = asyncio.sleep) -> T:
+async def tried(
+    make: Callable[[], Awaitable[T]],
+    name: str,
+    *,
+    sleep: Sleep = asyncio.sleep,
+    on_again: Callable[[], None] = lambda: None,
+) -> T:
     """What `make` gives, made again after 429 (when Telegram says), 5xx and broken connections, as
-    long as the policy for requests allows."""
+    long as the policy for requests allows. `on_again` hears of each further try."""
     clock = asyncio.get_running_loop().time
     began, tries = clock(), 0
     while True:
@@ -146,6 +154,7 @@ async def tried(make: Callable[[], Awaitable[T]], name: str, *, sleep: Sleep = a
             if pause is None:
                 raise
             cause = f"{type(error).__name__}: {error}"
+        on_again()
         log.warning("request tried again", method=name, attempt=tries, cause=cause)
         await sleep(pause)
 
@@ -153,8 +162,9 @@ async def tried(make: Callable[[], Awaitable[T]], name: str, *, sleep: Sleep = a
 class RetryRequests(BaseRequestMiddleware):
     """Tries requests again that may be, see `tried`."""
 
-    def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, sleep: Sleep = asyncio.sleep, meter: RequestMeter | None = None) -> None:
         self._sleep = sleep
+        self._meter = meter or NoRequests()
 
     async def __call__(
         self,
@@ -168,16 +178,30 @@ class RetryRequests(BaseRequestMiddleware):
         try:
             if isinstance(method, _NOT_OURS):
                 return await make_request(bot, method)
-            return await tried(lambda: make_request(bot, method), name, sleep=self._sleep)
+            return await tried(
+                lambda: make_request(bot, method),
+                name,
+                sleep=self._sleep,
+                on_again=lambda: self._meter.tried_again(method.__api_method__),
+            )
         finally:
             log.debug("request", method=name, seconds=round(clock() - began, 3))
 
 
-def make_bot(token: str, api_url: str, proxy: str | None = None) -> Bot:
-    """A Bot for the API server at `api_url`, with our retries and HTML texts."""
+def make_bot(
+    token: str,
+    api_url: str,
+    proxy: str | None = None,
+    *,
+    meter: RequestMeter | None = None,
+    contact: Contact | None = None,
+) -> Bot:
+    """A Bot for the API server at `api_url`, with our retries and HTML texts. `meter` and `contact`
+    hear of its requests."""
     session = Session(api_url, proxy, REQUEST_SECONDS)
     session.middleware(RenderTexts())
-    session.middleware(RetryRequests())
+    session.middleware(RetryRequests(meter=meter))
+    session.middleware(CountRequests(meter or NoRequests(), contact or Contact()))
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
 
 

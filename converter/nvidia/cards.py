@@ -30,6 +30,17 @@ class Lent:
     access: GpuAccess
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a card is doing: `conversions` that have it, `encodes` those of them that may encode on
+    it; `works`: it is lent."""
+
+    index: int
+    conversions: int
+    encodes: int
+    works: bool
+
+
 def session_limit(name: str, driver: str) -> int | None:
     """How many encodes at once this driver allows on all consumer cards of a machine together;
     None for a card without such a limit. `name` and `driver` as nvidia-smi prints them."""
@@ -52,6 +63,7 @@ class CardPool:
         self._cards = tuple(cards)
         self._now = now
         self._running: Counter[int] = Counter()
+        self._encoding: Counter[int] = Counter()
         self._limited = 0
         self._lost: set[int] = set()
         self._asked = now()
@@ -61,6 +73,19 @@ class CardPool:
     def cards(self) -> tuple[Gpu, ...]:
         """Every card, as it was proved last."""
         return self._cards
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """What each of them is doing now."""
+        return tuple(
+            Use(
+                card.index,
+                self._running[card.index],
+                self._encoding[card.index],
+                card.works and card.index not in self._lost,
+            )
+            for card in self._cards
+        )
 
     @contextlib.contextmanager
     def lend(self) -> Iterator[Lent | None]:
@@ -77,11 +102,13 @@ class CardPool:
         access = GpuAccess(card.index if len(self._cards) > 1 else None)
         limited = int(limit is not None and bool(card.encoders))
         self._running[card.index] += 1
+        self._encoding[card.index] += bool(card.encoders)
         self._limited += limited
         try:
             yield Lent(card, access)
         finally:
             self._running[card.index] -= 1
+            self._encoding[card.index] -= bool(card.encoders)
             self._limited -= limited
 
     def set_aside(self, index: int) -> None:

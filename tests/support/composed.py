@@ -35,14 +35,14 @@ def services(docker: Path, profile: str) -> dict[str, Any]:
     """The services by name; of the first docker-compose also those of other profiles."""
     done = config(docker, profile)
     assert done.returncode == 0, done.stderr
-    text = done.stdout
-    if not _is_second():
-        command = ["/usr/bin/python3", "-c", _TO_JSON]
-        text = subprocess.run(
-            command, input=text, check=True, capture_output=True, text=True
-        ).stdout
+    text = done.stdout if _is_second() else _as_json(done.stdout)
     found: dict[str, Any] = json.loads(text)["services"]
     return {name: service for name, service in found.items() if profile in service["profiles"]}
+
+
+def parsed(path: Path) -> Any:  # noqa: ANN401 - whatever it holds
+    """What a YAML file holds."""
+    return json.loads(_as_json(path.read_text(encoding="utf-8")))
 
 
 def mounts(service: dict[str, Any]) -> list[tuple[str, str]]:
@@ -55,6 +55,11 @@ def mounts(service: dict[str, Any]) -> list[tuple[str, str]]:
         else:
             found.append((volume["source"], volume["target"]))
     return found
+
+
+def _as_json(text: str) -> str:
+    command = ["/usr/bin/python3", "-c", _TO_JSON]
+    return subprocess.run(command, input=text, check=True, capture_output=True, text=True).stdout
 
 
 def _is_second() -> bool:

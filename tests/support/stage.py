@@ -32,9 +32,12 @@ class Stage:
         self.standin = standin
         self.data = folder / "data"
         self.logs = folder / "logs"
+        # Of programs, beside their settings.
+        self.environment: dict[str, str] = {}
         # Tests send the same few clips again and again, and mean each to be converted.
-        usual = {"runner": "host", "gpu": "off", "reuse_results": False}
-        self._values: dict[str, object] = usual | settings
+        usual: dict[str, object] = {"runner": "host", "gpu": "off", "reuse_results": False}
+        # Many bots run at once, and one of them alone could have the port.
+        self._values = usual | {"metrics_listen": "off"} | settings
 
     def settings(self, **more: object) -> Settings:
         """The bot's settings on this stage."""
@@ -125,7 +128,7 @@ class Program:
                 str(ROOT / "telegram_bot.py"),
                 *args,
                 cwd=stage.data.parent,
-                env=environment(settings),
+                env=environment(settings) | stage.environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=stderr,
                 stderr=stderr,

@@ -13,7 +13,7 @@ from bot.cli.doctor.gpu_words import EXPLAINED, abilities
 from converter.engines.capabilities import Gpu
 from converter.engines.runner import GpuAccess
 from converter.nvidia import gpu
-from converter.nvidia.cards import CardPool, session_limit
+from converter.nvidia.cards import CardPool, Use, session_limit
 from converter.nvidia.faults import GpuFault, Retry, advice
 from converter.nvidia.store import GpuStore
 
@@ -162,6 +162,20 @@ def test_beyond_the_limit_a_card_still_decodes() -> None:
     with pool.lend() as again:
         assert again is not None
         assert again.card.encoders == CAN
+
+
+def test_what_each_card_is_doing() -> None:
+    pool = CardPool([GEFORCE, OTHER, BROKEN])
+    idle = (Use(0, 0, 0, works=True), Use(1, 0, 0, works=True), Use(3, 0, 0, works=False))
+    assert pool.uses == idle
+    with ExitStack() as stack:
+        for _ in range(8):
+            stack.enter_context(pool.lend())
+        assert pool.uses[:2] == (Use(0, 4, 3, works=True), Use(1, 4, 4, works=True))
+        pool.set_aside(1)
+        assert pool.uses[1] == Use(1, 4, 4, works=False)
+        pool.renew([GEFORCE, OTHER, BROKEN])
+    assert pool.uses == idle
 
 
 @given(st.lists(st.booleans(), max_size=40))

@@ -65,5 +65,6 @@ def test_one_that_answers_nothing_is_not(listen: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_one_that_listens_nowhere_is_not_asked() -> None:
-    assert _ask("").returncode == 0
+@pytest.mark.parametrize("listen", ["", "off"])
+def test_one_that_listens_nowhere_is_not_asked(listen: str) -> None:
+    assert _ask(listen).returncode == 0

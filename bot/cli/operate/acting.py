@@ -22,6 +22,7 @@ from bot.jobs.herald import Herald
 from bot.jobs.lease import ALONE, AMONG_OTHERS
 from bot.jobs.ledger import Entry, Ledger
 from bot.jobs.members import Member, Part
+from bot.jobs.meter import NOBODY
 from bot.jobs.model import Job
 from bot.jobs.places import Places
 from bot.jobs.speed import Speeds
@@ -125,7 +126,7 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
     async with opened(settings, writes=True) as transactions:
         shared = transactions.backend.shared
         lease, queue = (AMONG_OTHERS, ProcrastinateQueue()) if shared else (ALONE, None)
-        store = JobStore(transactions, Member(Part.FRONTEND), lease, queue)
+        store = JobStore(transactions, Member(Part.FRONTEND), lease, queue, NOBODY)
         herald = Herald(store, Bulletins(transactions))
 
         async def busy() -> bool:

@@ -1,0 +1,1 @@
+"""A door for operators: metrics, health and readiness over HTTP. Knows no messenger."""
