@@ -25,17 +25,17 @@ Or watch the bot as one process, which needs none: make demo"""
 def temporary_database() -> Iterator[str]:
     """The address of an empty database, as long as the block lasts. Raises StartError where there
     is no PostgreSQL, or it doesn't start."""
-    programs = _programs()
+    found = programs()
     folder = Path(tempfile.mkdtemp(prefix="demo-pg-"))
     data, log = folder / "data", folder / "server.log"
     options = f"-c listen_addresses= -c unix_socket_directories='{folder}' -c fsync=off"
-    control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
+    control = [str(found / "pg_ctl"), "-D", str(data), "-w"]
     try:
         if not os.getuid():
             owner = _owner()
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         init = ["-D", str(data), "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
-        _run([str(programs / "initdb"), *init])
+        _run([str(found / "initdb"), *init])
         _run([*control, "-l", str(log), "-o", options, "start"])
         yield f"postgresql://{_USER}@/postgres?host={folder}"
     finally:
@@ -44,9 +44,9 @@ def temporary_database() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs() -> Path:
-    """The folder of the server's programs, which are seldom on PATH."""
-    found = [path for path in _DEBIAN.glob("*/bin/initdb") if path.parts[-3].isdecimal()]
+def programs(debian: Path = _DEBIAN) -> Path:
+    """The folder of the server's programs, which are seldom on PATH. Raises StartError."""
+    found = [path for path in debian.glob("*/bin/initdb") if path.parts[-3].isdecimal()]
     if found:
         return max(found, key=lambda path: int(path.parts[-3])).parent
     initdb = shutil.which("initdb")

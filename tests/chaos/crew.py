@@ -66,13 +66,15 @@ class Crew:
         while True:
             await asyncio.sleep(self.chance.uniform(least, most))
             page = await asyncio.to_thread(self.ledger.page)
-            if page is None:
-                continue
-            at_work = {
-                pid: role for pid, (role, _) in self._programs.items() if pid in page.holders
-            }
-            if set(at_work.values()) == set(self.roles):
-                self._kill(self.chance.choice(sorted(at_work)), page)
+            if page is not None and self.complete(page):
+                self._kill(self.chance.choice(sorted(self._at_work_on(page))), page)
+
+    def complete(self, page: Page) -> bool:
+        """Whether of each kind somebody is at work."""
+        return set(self._at_work_on(page).values()) == set(self.roles)
+
+    def _at_work_on(self, page: Page) -> dict[int, Role]:
+        return {pid: role for pid, (role, _) in self._programs.items() if pid in page.holders}
 
     def _kill(self, pid: int, page: Page) -> None:
         self._killed.add(pid)

@@ -38,11 +38,12 @@ _TIDY: Final = 60.0
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`jobs` stub jobs and `real` real ones of `people`; the storm lasts until nearly all of them
-    have ended. Whoever waits for the end waits `patience` seconds."""
+    have ended, `storm` seconds at most. Then the end is waited for, `patience` seconds."""
 
     jobs: int
     real: int
     people: int
+    storm: float
     patience: float
     seed: int = 1
 
@@ -112,9 +113,12 @@ class _Storm:
             sent.append(await person.send_document(file))
 
     async def restart(self, server: Server) -> None:
-        """The database, now and then, in good order or not, until cancelled."""
+        """The database, now and then while there is somebody to feel it, in good order or not,
+        until cancelled."""
         while True:
             await asyncio.sleep(self.chance.uniform(*_RESTARTS))
+            while not self.crew.complete(self.page):  # noqa: ASYNC110 - see `watch`
+                await asyncio.sleep(_LOOK)
             mode = self.chance.choice(("fast", "immediate"))
             restart = asyncio.create_task(asyncio.to_thread(_restart, server, mode))
             try:
@@ -210,14 +214,14 @@ def _storm(plan: Plan, standin: StandIn, folder: Path, server: Server | None) ->
 
 
 async def _rage(storm: _Storm, server: Server | None) -> None:
-    """Until nearly all have ended, or patience has."""
+    """Until nearly all have ended, or it has lasted long enough."""
     violence = [storm.crew.shoot(*_KILLS)]
     if server is not None:
         violence.append(storm.restart(server))
     bad_day(storm.stage.standin, storm.chance)
     async with _beside(*violence):
         enough = storm.total * _CALM_FROM
-        await storm.wait(lambda: storm.done >= enough, storm.plan.patience)
+        await storm.wait(lambda: storm.done >= enough, storm.plan.storm)
     storm.stage.standin.faults.clear()
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from standin import SeenMessage, User
 from tests.chaos.ledger import Row
 
-# How a last word of a job begins.
+# How a last word of a job begins, and what is said beside a result.
 _LAST_WORDS = ("❌", "✖️")
+_BESIDE = "👆"
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ def judge(
 
 def _judge_one(verdict: Verdict, name: str, job: Row | None, answers: list[SeenMessage]) -> None:
     results = [message for message in answers if message.kind != "text"]
-    texts = [message for message in answers if message.kind == "text"]
+    texts = [m for m in answers if m.kind == "text" and not m.text.startswith(_BESIDE)]
     last_words = [m for m in texts if m.text.startswith(_LAST_WORDS)]
     verdict.sent += 1
     verdict.delivered += bool(results)

@@ -13,7 +13,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,7 @@ from converter.converter import Converter
 from converter.engines import abilities, host_runner
 from converter.engines.host_runner import HostRunner
 from converter.engines.process import Completed, OnLine
-from converter.engines.runner import GpuAccess, Resources, Session
+from converter.engines.runner import GpuAccess, Left, Resources, Session
 from converter.engines.workspace import INPUT_NAME, Workspace
 from converter.limits import Limits
 from converter.request import Request
@@ -113,8 +113,11 @@ class _Recorder:
     async def identity(self) -> str:
         return await self.runner.identity()
 
-    async def sweep(self, keep: Collection[str] = ()) -> int:
-        return await self.runner.sweep(keep)
+    async def left(self) -> Sequence[Left]:
+        return await self.runner.left()
+
+    async def remove(self, left: Left) -> None:
+        await self.runner.remove(left)
 
 
 @dataclass(slots=True)
