@@ -98,11 +98,15 @@ class _Storm:
             if page is not None:
                 self.page = page
                 self.crew.takeovers.look(page)
-                ended = dict.fromkeys(self.ended, 0)
-                for job in page.jobs:
-                    ended[int(job.user_id)] += job.ended
-                self.ended = ended
+                self.ended = {person.id: self._ended(person, page) for person in self.people}
             await asyncio.sleep(_LOOK)
+
+    def _ended(self, person: User, page: Page) -> int:
+        """How many of a person's files have ended: as jobs, or with an answer and no job."""
+        theirs = {job.message_id: job for job in page.jobs if job.user_id == str(person.id)}
+        answered = {message.reply_to for message in person.bot_messages}
+        refused = sum(f.id in answered and f.id not in theirs for f in self.sent[person.id])
+        return refused + sum(job.ended for job in theirs.values())
 
     async def hand_in(self, person: User, files: Iterator[Path]) -> None:
         """One after the other, a few at once."""

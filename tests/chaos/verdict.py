@@ -54,7 +54,9 @@ def _judge_one(verdict: Verdict, name: str, job: Row | None, answers: list[SeenM
     if len(results) > 1:
         verdict.twice.append(name)
     if job is None:
-        if not answers:
+        if answers:
+            verdict.ends["not accepted: " + answers[0].text.partition("\n")[0][:40]] += 1
+        else:
             verdict.unheard.append(name)
         return
     verdict.accepted += 1
