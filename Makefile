@@ -1,6 +1,6 @@
 # What a person types. Anything longer than a line or two is a script in .ci/ or docker/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test tour check format bench corpus image botimage lock clean
+.PHONY: help setup demo test tour check format bench chaos corpus image botimage lock clean
 
 # The name as it was typed, whatever is in it.
 export DEMO_FILE := $(value FILE)
@@ -11,9 +11,9 @@ help: ## this list
 setup: ## make .venv with all that development needs
 	@.ci/venv dev
 
-demo: ## watch a conversation with the bot, no token or root needed (FILE=video to use your own)
+demo: ## watch a conversation with the bot, no token or root needed (FILE=video to use your own; DEMO=cluster kills a worker)
 	@.ci/venv demo
-	@.venv/bin/python telegram_bot.py demo $${DEMO_FILE:+-- "$$DEMO_FILE"}
+	@.venv/bin/python telegram_bot.py demo $(if $(filter cluster,$(DEMO)),--cluster) $${DEMO_FILE:+-- "$$DEMO_FILE"}
 
 test: ## set up what the tests need and run them all (ARGS='-k name' goes to pytest)
 	@.ci/test $(ARGS)
@@ -40,6 +40,11 @@ bench: ## measure, as ratios against bare ffmpeg and HandBrake
 	@.ci/prepare
 	@.ci/peers
 	@.venv/bin/python -m benchmarks
+
+chaos: ## kill the bot's processes while people send files, and count what is lost (JOBS=, REAL=, PEOPLE=, DISPATCH=)
+	@.ci/venv dev
+	@.ci/prepare || test $$? = 3  # Docker is not needed here
+	@.venv/bin/python -m tests.chaos
 
 corpus: ## convert every file of MEDIA_CORPUS=folder and judge the outputs (TARGET=, CASES=, JOBS=, RUNNER=)
 	@.ci/corpus

@@ -110,8 +110,19 @@ def demo(
         Path | None, typer.Argument(help="A video of your own; default: a made one.")
     ] = None,
     lang: Annotated[str, typer.Option(help="Language of the user: en or ru.")] = "en",
+    cluster: Annotated[
+        bool,
+        typer.Option(
+            "--cluster",
+            help="Several processes on PostgreSQL, one of which is killed before your eyes.",
+        ),
+    ] = False,
 ) -> None:
     """Watch a chat with the bot on this machine: no token, no Telegram, no root."""
+    if cluster:
+        from bot.cli.demo_cluster import run_cluster_demo  # noqa: PLC0415
+
+        raise typer.Exit(run_cluster_demo(file, lang))
     from bot.telegram.lazy_models import import_aiogram  # noqa: PLC0415
 
     import_aiogram()

@@ -9,7 +9,18 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import cancel, clips, handbrake, local_files, memory, slots, stalls, whole_job
+from benchmarks import (
+    cancel,
+    clips,
+    dispatch,
+    handbrake,
+    local_files,
+    memory,
+    slots,
+    stalls,
+    whole_job,
+    workers,
+)
 from benchmarks.table import HEADER
 
 
@@ -25,6 +36,8 @@ async def main() -> None:
             await stalls.measure(folder, encode),
             await cancel.measure(folder),
             await slots.measure(folder),
+            *await dispatch.measure(folder),
+            *await workers.measure(folder),
             *await handbrake.measure(folder),
         ]
     cores = len(os.sched_getaffinity(0))

@@ -80,10 +80,9 @@ async def accepted(db: AsyncConnection, job_id: str, now: datetime) -> Accepted:
     job = await first(db, jobs.c.id == job_id)
     assert job is not None  # noqa: S101 - written in this very transaction
     await line.promote(db, *job.owner, now)
-    everybody = await line.live(db)
-    position = line.position(everybody, job_id)
-    mine_runs = any(j.owner == job.owner and j.phase.running for j in everybody)
-    return Accepted(job, 0 if position == 1 and not mine_runs else position)
+    place = await line.place(db, job_id)
+    at_once = place == 1 and not await line.runs(db, *job.owner)
+    return Accepted(job, 0 if at_once else place)
 
 
 async def _there(db: AsyncConnection, new: NewJob) -> Repeated | Duplicate | None:

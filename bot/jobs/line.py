@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import Select, exists, func, literal, or_, select, update
+from sqlalchemy import RowMapping, Select, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -22,6 +22,12 @@ _LONG_AGO: Final = literal(datetime(2000, 1, 1, tzinfo=UTC), UtcDateTime)
 _other = jobs.alias("other")
 _waits = jobs.c.phase == Phase.QUEUED
 _running = jobs.c.phase.in_(RUNNING)
+_live = jobs.c.phase.in_(LIVE)
+# What the order is made of.
+_PLACE: Final = (
+    *(jobs.c.id, jobs.c.platform, jobs.c.user_id, jobs.c.phase),
+    *(jobs.c.turn, jobs.c.line, jobs.c.not_before, jobs.c.deaths),
+)
 _outside = _waits & jobs.c.line.is_(None)
 _user_has_none = ~exists().where(
     _other.c.platform == jobs.c.platform,
@@ -103,6 +109,12 @@ async def suspected(db: AsyncConnection, holder: str) -> bool:
     return await db.scalar(select(jobs.c.id).where(mine).limit(1)) is not None
 
 
+async def runs(db: AsyncConnection, platform: str, user_id: str) -> bool:
+    """Whether a job of this user runs."""
+    mine = select(jobs.c.id).where(of_user(platform, user_id), _running).limit(1)
+    return await db.scalar(mine) is not None
+
+
 async def running(db: AsyncConnection) -> int:
     """How many jobs run, wherever."""
     return int(await db.scalar(select(func.count()).select_from(jobs).where(_running)) or 0)
@@ -118,31 +130,42 @@ async def live(db: AsyncConnection) -> list[Job]:
     """All live jobs: running ones as they joined, then the waiting ones in the order in which they
     will be taken, if each takes its time: the line, then everybody's next, then the one after;
     last those that wait for a moment."""
-    found = await db.execute(select(jobs).where(jobs.c.phase.in_(LIVE)).order_by(jobs.c.turn))
-    rows = found.mappings().all()
+    found = await db.execute(select(jobs).where(_live).order_by(jobs.c.turn))
+    return [job_of(row) for row in _in_order(found.mappings().all())]
+
+
+async def place(db: AsyncConnection, job_id: str) -> int:
+    """See `position`. A long queue is read in a moment, since what its jobs are isn't."""
+    found = await db.execute(select(*_PLACE).where(_live).order_by(jobs.c.turn))
+    rows = _in_order(found.mappings().all())
+    return _place([row["id"] for row in rows if row["phase"] == Phase.QUEUED], job_id)
+
+
+def _in_order(rows: Sequence[RowMapping]) -> list[RowMapping]:
+    """See `live`; of rows in the order of their turns."""
     running = [row for row in rows if row["phase"] != Phase.QUEUED]
     ready = [row for row in rows if row["phase"] == Phase.QUEUED and row["line"] is not None]
     later = [row for row in rows if row["phase"] == Phase.QUEUED and row["line"] is None]
     delayed = [row for row in later if row["not_before"] is not None]
-    behind: list[tuple[int, int, Job]] = []
+    behind: list[tuple[int, int, RowMapping]] = []
     by_owner = sorted(
         (row for row in later if row["not_before"] is None),
         key=lambda row: (row["platform"], row["user_id"], row["turn"]),
     )
     for _, mine in groupby(by_owner, key=lambda row: (row["platform"], row["user_id"])):
-        behind += [(number, row["turn"], job_of(row)) for number, row in enumerate(mine)]
+        behind += [(number, row["turn"], row) for number, row in enumerate(mine)]
     ready.sort(key=lambda row: (row["deaths"], row["line"]))
+    behind.sort(key=lambda entry: entry[:2])
     delayed.sort(key=lambda row: row["not_before"])
-    return [
-        *map(job_of, (*running, *ready)),
-        *(job for _, _, job in sorted(behind, key=lambda entry: entry[:2])),
-        *map(job_of, delayed),
-    ]
+    return [*running, *ready, *(row for _, _, row in behind), *delayed]
 
 
 def position(live_jobs: Sequence[Job], job_id: str) -> int:
     """Place of a job among those that wait, 1 = next; 0 when it doesn't wait."""
-    waiting = [job.id for job in live_jobs if job.phase is Phase.QUEUED]
+    return _place([job.id for job in live_jobs if job.phase is Phase.QUEUED], job_id)
+
+
+def _place(waiting: Sequence[str], job_id: str) -> int:
     return waiting.index(job_id) + 1 if job_id in waiting else 0
 
 

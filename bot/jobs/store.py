@@ -392,7 +392,8 @@ class JobStore:
     async def position(self, job_id: str) -> int:
         """Place of a queued job among all that wait, 1 = next, jobs under a delay last; 0 when it
         is not waiting."""
-        return line.position(await self.live(), job_id)
+        async with self._tx.read() as db:
+            return await line.place(db, job_id)
 
     async def slots(self) -> int:
         """How many jobs all processes run at once."""

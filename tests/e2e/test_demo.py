@@ -4,6 +4,10 @@ import asyncio
 import sys
 from pathlib import Path
 
+import pytest
+
+from bot.cli import demo_database
+from bot.conversions import StartError
 from tests.support import outputs
 
 PROGRAM = Path(__file__).resolve().parents[2] / "telegram_bot.py"
@@ -20,3 +24,26 @@ async def test_the_demo_ends_with_a_video(tmp_path: Path) -> None:
     assert process.returncode == 0, printed.decode()
     made = outputs.assert_plays(tmp_path / "demo-out" / "holiday.mp4")
     assert made.of("audio")
+
+
+@pytest.mark.timeout(400)
+async def test_the_demo_of_several_processes_kills_one_and_delivers_once(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(PROGRAM), "demo", "--cluster"),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    printed, _ = await process.communicate()
+    told = printed.decode()
+    assert process.returncode == 0, told
+    assert told.index("kill -9 worker") < told.index("has taken over") < told.index("once"), told
+    outputs.assert_plays(tmp_path / "demo-out" / "holiday.mp4")
+
+
+def test_without_postgresql_the_demo_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StartError, match="apt-get install postgresql"):
+        demo_database.programs(tmp_path)
