@@ -8,10 +8,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from standin.calls import CallRecord
+from standin.courier import Courier
 from standin.errors import ApiError
 from standin.faults import Faults, description_of
 from standin.files import FileLimits, FileStore
 from standin.groups import Channel, Group
+from standin.hooks import Hook
 from standin.pace import Pace
 from standin.people import Person, User
 from standin.server import Server
@@ -30,7 +32,8 @@ class StandIn:
 
     Use it as an async context manager; `url` is what the bot needs as its API server, and its
     memory outlives any number of bots that come and go. `folder` takes what the bot sends (by
-    default a temporary one that goes away at the end). `inline` is BotFather's switch.
+    default a temporary one that goes away at the end). `inline` is BotFather's switch;
+    `hooks_anywhere`: as a server with --local it calls webhooks at any address.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class StandIn:
         pace: Pace | None = None,
         username: str = "standin_bot",
         inline: bool = False,
+        hooks_anywhere: bool = False,
     ) -> None:
         self.token = token
         self.url = ""
@@ -57,6 +61,7 @@ class StandIn:
         )
         self.state = State(bot, FileStore(self.folder, limits or FileLimits()), pace)
         self.state.inline_mode = inline
+        self.state.hooks_anywhere = hooks_anywhere
         self._server = Server(token, self.state, uploads)
         self._address = (host, port)
         self._users: list[User] = []
@@ -196,6 +201,16 @@ class StandIn:
             await self.state.changed.until(lambda: queue.is_polled or None, timeout)
         except TimeoutError:
             raise AssertionError(f"nobody polled within {timeout:g} s") from None
+
+    @property
+    def courier(self) -> Courier:
+        """Whoever brings updates to a webhook."""
+        return self._server.courier
+
+    @property
+    def hook(self) -> Hook | None:
+        """The webhook that is set."""
+        return self.state.updates.hook
 
     def revoke_token(self) -> None:
         """From now on every request gets 401, the waiting poll included."""
