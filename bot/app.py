@@ -1,5 +1,6 @@
 """The composition root: the only place that chooses concrete classes and puts them together."""
 
+import asyncio
 import contextlib
 import shutil
 from collections.abc import AsyncIterator, Mapping
@@ -10,6 +11,7 @@ from typing import Final
 import aiohttp
 import structlog
 from aiogram import Bot
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversions import StartError, converter_for, limits_of
 from bot.dialog.admin.office import Eyes, Office
@@ -25,10 +27,12 @@ from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.gatherer import Gatherer
 from bot.dialog.gathering import Gatherings
+from bot.dialog.inbox import Inbox
 from bot.dialog.intake import Intake
 from bot.dialog.people import People
 from bot.dialog.sheets import Sheets
 from bot.house_rules import bounds_of, quota_of, rules_of, threads_of
+from bot.jobs import members
 from bot.jobs.attempt import Attempt
 from bot.jobs.batches import BatchStore
 from bot.jobs.board import Board
@@ -75,13 +79,17 @@ from bot.telegram.deliver import Manners, TelegramDeliverer
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.download import TelegramDownloader
 from bot.telegram.feed import Feed
+from bot.telegram.hook import terms_of
 from bot.telegram.introduction import Inline
+from bot.telegram.mailroom import Mailroom
 from bot.telegram.painter import TelegramPainter
 from bot.telegram.polling import Poller
 from bot.telegram.proxy import client, proxy_for
 from bot.telegram.session import make_bot
 from bot.telegram.storage import DatabaseStorage
 from bot.telegram.voice import TelegramVoice
+from bot.telegram.ways import Way
+from bot.telegram.webhook import Webhook
 from bot.version import version
 from converter.converter import Converter
 from converter.limits import Limits
@@ -281,11 +289,12 @@ async def _front(
         desk, counter, house.people, intake, office, crier, storage, shop.shelf
     )
     feed = Feed(bot, dispatcher)
-    poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
+    mailroom = Mailroom(_inbox(house), feed, _living)
     bulletins = Bulletins(store.transactions)
     return Front(
         bot=bot,
-        poller=poller,
+        feed=feed,
+        way=await _way(settings, bot, mailroom),
         inline=house.inline,
         gate=gate,
         crier=crier,
@@ -295,8 +304,27 @@ async def _front(
         leadership=Alone() if house.url is None else Elected(house.url),
         relay=Relay(store.transactions, bulletins, house.boards) if store.shared else None,
         far=far,
-        drop_pending=settings.drop_pending_updates,
     )
+
+
+def _inbox(house: _House) -> Inbox:
+    account = f"{PLATFORM} {house.bot.id}"
+    return Inbox(house.store.transactions, account, house.store.member.holder)
+
+
+async def _living(db: AsyncConnection) -> list[str]:
+    """Who is there, as a transaction sees it."""
+    return [seen.member.holder for seen in await members.everybody(db)]
+
+
+async def _way(settings: Settings, bot: Bot, mailroom: Mailroom) -> Way:
+    """How updates come. Raises StartError."""
+    drop = settings.drop_pending_updates
+    if settings.updates == "webhook":
+        terms = await asyncio.to_thread(terms_of, settings)
+        return Webhook(bot, mailroom, terms, drop_pending=drop)
+    wait, most = settings.polling_timeout, settings.polling_limit
+    return Poller(bot, mailroom, timeout=wait, limit=most, drop_pending=drop)
 
 
 async def _busy(house: _House, back: Back | None) -> bool:

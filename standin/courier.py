@@ -71,6 +71,11 @@ class Courier:
         self.lifetime = _LIFETIME
         self.proxied_to: list[str] = []
 
+    @property
+    def under_way(self) -> int:
+        """How many deliveries wait for an answer."""
+        return len(self._deliveries)
+
     async def run(self) -> None:
         """Until cancelled."""
         try:

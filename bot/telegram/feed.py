@@ -6,7 +6,7 @@ has ended, or said that what it asks for is durable.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -17,11 +17,13 @@ from pydantic import ValidationError
 log = structlog.get_logger(__name__)
 
 # A handler that takes longer holds back its person's next update no more.
-_LONGEST_TURN: Final = 10.0
+LONGEST_TURN: Final = 10.0
 # Where an update says whose it is.
 _FROM: Final = ("sender_chat", "from", "user", "actor_chat", "voter_chat")
 
 Raw = Mapping[str, Any]
+# Returns when an update's turn has come as far as others know who have something of its person.
+Turn = Callable[[], Awaitable[None]]
 
 
 class Receipt:
@@ -33,6 +35,11 @@ class Receipt:
     def confirm(self) -> None:
         """What the update asked for is durable."""
         self._event.set()
+
+    @property
+    def given(self) -> bool:
+        """Whether `confirm` was called."""
+        return self._event.is_set()
 
     async def wait(self) -> None:
         """Until `confirm` was called."""
@@ -50,23 +57,29 @@ class Feed:
         self.allowed: list[str] = dispatcher.resolve_used_update_types()
         self.skipped = 0
 
-    def accept(self, raw: Raw) -> "asyncio.Task[None]":
-        """Take an update in, in its person's order. The task ends when it may be confirmed."""
+    def accept(
+        self, raw: Raw, turn: Turn | None = None, *, overdue: bool = False
+    ) -> "asyncio.Task[bool]":
+        """Take an update in, in its person's order, and when `turn` has returned. One that is
+        `overdue` came before all that is here of that person. The task ends when it may be
+        confirmed; its result is False when its handler was stopped before."""
         update = self._parsed(raw)
         if update is None:
             return asyncio.create_task(_nothing())
-        whose, receipt = _whose(raw), Receipt()
+        name, receipt = whose(raw), Receipt()
+        before = self._last_of.get(name)
         handler = asyncio.create_task(
-            self._in_turn(update, receipt, self._last_of.get(whose)),
+            self._in_turn(update, receipt, None if overdue else before, turn),
             name=f"update-{update.update_id}",
         )
-        self._last_of[whose] = handler
+        if before is None or not overdue:
+            self._last_of[name] = handler
         self._handlers.add(handler)
 
         def ended(task: asyncio.Task[None]) -> None:
             self._handlers.discard(task)
-            if self._last_of.get(whose) is task:
-                del self._last_of[whose]
+            if self._last_of.get(name) is task:
+                del self._last_of[name]
 
         handler.add_done_callback(ended)
         return asyncio.create_task(_until_safe(handler, receipt))
@@ -98,29 +111,36 @@ class Feed:
             return None
 
     async def _in_turn(
-        self, update: Update, receipt: Receipt, before: asyncio.Task[None] | None
+        self,
+        update: Update,
+        receipt: Receipt,
+        before: asyncio.Task[None] | None,
+        turn: Turn | None,
     ) -> None:
         if before is not None:
-            await asyncio.wait({before}, timeout=_LONGEST_TURN)
+            await asyncio.wait({before}, timeout=LONGEST_TURN)
+        if turn is not None:
+            await turn()
         try:
             await self._dispatcher.feed_update(self._bot, update, receipt=receipt)
         except Exception:
             log.exception("update broke", update=update.update_id)
 
 
-async def _nothing() -> None:
-    return None
+async def _nothing() -> bool:
+    return True
 
 
-async def _until_safe(handler: asyncio.Task[None], receipt: Receipt) -> None:
+async def _until_safe(handler: asyncio.Task[None], receipt: Receipt) -> bool:
     confirmed = asyncio.create_task(receipt.wait())
     try:
         await asyncio.wait({handler, confirmed}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         confirmed.cancel()
+    return receipt.given or not handler.cancelled()
 
 
-def _whose(raw: Raw) -> str:
+def whose(raw: Raw) -> str:
     """By whom an update is, as far as it says so; else it has an order of its own."""
     for event in raw.values():
         if isinstance(event, Mapping):
