@@ -7,11 +7,13 @@ has ended, or said that what it asks for is durable.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 log = structlog.get_logger(__name__)
@@ -36,14 +38,18 @@ class Receipt:
         """What the update asked for is durable."""
         self._event.set()
 
-    @property
-    def given(self) -> bool:
-        """Whether `confirm` was called."""
-        return self._event.is_set()
-
     async def wait(self) -> None:
         """Until `confirm` was called."""
         await self._event.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An update on its way: `safe` ends when it may be confirmed, `handler` when all that it asked
+    for is done, or was stopped (cancelled) in the middle."""
+
+    safe: asyncio.Task[None]
+    handler: asyncio.Task[None]
 
 
 class Feed:
@@ -57,15 +63,13 @@ class Feed:
         self.allowed: list[str] = dispatcher.resolve_used_update_types()
         self.skipped = 0
 
-    def accept(
-        self, raw: Raw, turn: Turn | None = None, *, overdue: bool = False
-    ) -> "asyncio.Task[bool]":
+    def accept(self, raw: Raw, turn: Turn | None = None, *, overdue: bool = False) -> Heard:
         """Take an update in, in its person's order, and when `turn` has returned. One that is
-        `overdue` came before all that is here of that person. The task ends when it may be
-        confirmed; its result is False when its handler was stopped before."""
+        `overdue` came before all that is here of that person."""
         update = self._parsed(raw)
         if update is None:
-            return asyncio.create_task(_nothing())
+            nothing = asyncio.create_task(_nothing())
+            return Heard(nothing, nothing)
         name, receipt = whose(raw), Receipt()
         before = self._last_of.get(name)
         handler = asyncio.create_task(
@@ -82,7 +86,7 @@ class Feed:
                 del self._last_of[name]
 
         handler.add_done_callback(ended)
-        return asyncio.create_task(_until_safe(handler, receipt))
+        return Heard(asyncio.create_task(_until_safe(handler, receipt)), handler)
 
     async def drain(self, seconds: float) -> bool:
         """Let handlers end. False when some had to be stopped: what they asked for may be
@@ -98,7 +102,13 @@ class Feed:
         """The update; None for one that can't be read, which is told of by its names alone: what
         people wrote belongs in no log."""
         try:
-            return Update.model_validate(raw, context={"bot": self._bot})
+            update = Update.model_validate(raw, context={"bot": self._bot})
+            _ = update.event_type
+        except UpdateTypeLookupError:
+            self.skipped += 1
+            names = ", ".join(sorted(map(str, raw)))
+            log.warning("update skipped: of no kind that we know", keys=names)
+            return None
         except ValidationError as error:
             self.skipped += 1
             log.error(  # noqa: TRY400 - a trace would quote the update
@@ -109,6 +119,7 @@ class Feed:
                 skipped=self.skipped,
             )
             return None
+        return update
 
     async def _in_turn(
         self,
@@ -127,17 +138,16 @@ class Feed:
             log.exception("update broke", update=update.update_id)
 
 
-async def _nothing() -> bool:
-    return True
+async def _nothing() -> None:
+    return None
 
 
-async def _until_safe(handler: asyncio.Task[None], receipt: Receipt) -> bool:
+async def _until_safe(handler: asyncio.Task[None], receipt: Receipt) -> None:
     confirmed = asyncio.create_task(receipt.wait())
     try:
         await asyncio.wait({handler, confirmed}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         confirmed.cancel()
-    return receipt.given or not handler.cancelled()
 
 
 def whose(raw: Raw) -> str:

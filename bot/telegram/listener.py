@@ -21,7 +21,8 @@ log = structlog.get_logger(__name__)
 PATIENCE: Final = 10.0
 _SWEEP: Final = 2.0
 _KEPT_ALIVE: Final = 75.0
-_LINGER: Final = 1.0
+# How long a body that was refused is thrown away as it comes, so that the refusal is heard.
+_LINGER: Final = 5.0
 _LAST_ANSWERS: Final = 3.0
 # Far more than Telegram and a proxy need, far less than the files that a process may have open.
 _MOST_CONNECTIONS: Final = 300

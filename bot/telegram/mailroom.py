@@ -15,7 +15,7 @@ import structlog
 
 from bot.dialog.inbox import Inbox, Kept, Living, Mail
 from bot.storage.errors import StorageError
-from bot.telegram.feed import LONGEST_TURN, Feed, Raw, whose
+from bot.telegram.feed import LONGEST_TURN, Feed, Heard, Raw, whose
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +32,6 @@ _FORGET: Final = 3600.0
 MOST_IN_HAND: Final = 1000
 
 _LARGEST: Final = 2**63 - 1
-
-Handled = asyncio.Task[bool]
 
 
 class _Coming:
@@ -54,7 +52,7 @@ class Mailroom:
         self._in_hand: set[int] = set()
         self._coming: list[_Coming] = []
         self._done: set[int] = set()
-        self._handled: set[Handled] = set()
+        self._handlers: set[asyncio.Task[None]] = set()
         self._stirred = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
 
@@ -63,7 +61,7 @@ class Mailroom:
         """Whether there is so much to do that more had better come later."""
         return len(self._in_hand) >= MOST_IN_HAND
 
-    async def take(self, raw: Raw, text: str | None = None) -> Handled | None:
+    async def take(self, raw: Raw, text: str | None = None) -> Heard | None:
         """Keep an update, durably once this returns, and hand it on; `text` is its JSON, if that is
         at hand. None for one that was known. Raises StorageError: nothing is certain, let it come
         again; or ValueError: it can't be kept."""
@@ -88,8 +86,8 @@ class Mailroom:
             return None
         return self._hand_on(raw, number, behind=mail.whose in kept.others)
 
-    def pass_on(self, raw: Raw) -> Handled:
-        """Hand an update on that can't be kept: whoever brought it has to wait for its end."""
+    def pass_on(self, raw: Raw) -> Heard:
+        """Hand an update on that can't be kept: whoever brought it has to wait until it is safe."""
         try:
             number = _mail(raw, "").update_id
         except ValueError:
@@ -108,7 +106,7 @@ class Mailroom:
             self._in_hand.add(mail.update_id)
             shared = self._inbox.shared
             raw = json.loads(mail.raw)
-            _ = self._hand_on(raw, mail.update_id, behind=shared, overdue=True)
+            self._hand_on(raw, mail.update_id, behind=shared, overdue=True)
 
     async def watch(self) -> None:
         """Look after what others leave, until cancelled."""
@@ -130,7 +128,7 @@ class Mailroom:
         await self.feed.drain(seconds)
         try:
             async with asyncio.timeout(max(1.0, until - clock())):
-                await asyncio.gather(*self._handled, return_exceptions=True)
+                await asyncio.gather(*self._handlers, return_exceptions=True)
                 if self._writing is not None:
                     await asyncio.wait({self._writing})
                 await self._inbox.let_go(self._in_hand - self._done, self._done)
@@ -140,21 +138,21 @@ class Mailroom:
             if self._writing is not None:
                 self._writing.cancel()
 
-    def _hand_on(self, raw: Raw, number: int, *, behind: bool, overdue: bool = False) -> Handled:
+    def _hand_on(self, raw: Raw, number: int, *, behind: bool, overdue: bool = False) -> Heard:
         async def turn() -> None:
             await self._others_first(number)
 
-        handled = self.feed.accept(raw, turn if behind else None, overdue=overdue)
-        self._handled.add(handled)
+        heard = self.feed.accept(raw, turn if behind else None, overdue=overdue)
+        self._handlers.add(heard.handler)
 
-        def ended(task: Handled) -> None:
-            self._handled.discard(task)
-            if not task.cancelled() and task.exception() is None and task.result():
+        def ended(handler: asyncio.Task[None]) -> None:
+            self._handlers.discard(handler)
+            if not handler.cancelled():
                 self._done.add(number)
                 self._go_on_writing()
 
-        handled.add_done_callback(ended)
-        return handled
+        heard.handler.add_done_callback(ended)
+        return heard
 
     async def _others_first(self, number: int) -> None:
         """Until what another process has in hand of the same person is done, but not for ever."""

@@ -24,9 +24,9 @@ from aiogram.exceptions import (
 
 from bot.jobs.durable import surely
 from bot.storage.errors import StorageError
-from bot.telegram.feed import Raw
+from bot.telegram.feed import Heard, Raw
 from bot.telegram.introduction import be_reachable, cure_for
-from bot.telegram.mailroom import Handled, Mailroom
+from bot.telegram.mailroom import Mailroom
 from bot.telegram.session import GetRawUpdates
 
 log = structlog.get_logger(__name__)
@@ -173,20 +173,20 @@ class Poller:
         pause = min(_LONGEST_PAUSE, self._first_pause * 2.0 ** (failures - 1))
         await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - jitter
 
-    async def _hand_on(self, updates: Sequence[Raw]) -> tuple[bool, set[Handled]]:
+    async def _hand_on(self, updates: Sequence[Raw]) -> tuple[bool, set[asyncio.Task[None]]]:
         """Keep each and hand it on, unless it was known. Whether all are kept (where one could not
         be, nothing but its handler makes sure of it), and what to wait for."""
         told = await asyncio.gather(*(self._keep(raw) for raw in updates))
-        return all(kept for kept, _ in told), {handled for _, handled in told if handled}
+        return all(kept for kept, _ in told), {heard.safe for _, heard in told if heard}
 
-    async def _keep(self, raw: Raw) -> tuple[bool, Handled | None]:
+    async def _keep(self, raw: Raw) -> tuple[bool, Heard | None]:
         try:
             return True, await self._mailroom.take(raw)
         except (StorageError, ValueError):
             return False, self._mailroom.pass_on(raw)
 
 
-async def _all_of(waits: set[Handled]) -> None:
+async def _all_of(waits: set[asyncio.Task[None]]) -> None:
     """Return when each may be confirmed.
 
     However long that takes: to go on would confirm a file that may not be saved.

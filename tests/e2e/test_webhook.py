@@ -1,6 +1,5 @@
 """Telegram calls the bot: whole jobs, crashes, repeats, and the way back to polling."""
 
-import asyncio
 import copy
 import signal
 import sqlite3
@@ -8,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,13 +106,13 @@ async def test_a_crash_before_the_commit_loses_nothing(house: Hooked, footage: F
     async with stage.program() as program:
         ann = await greeted(standin)
         await all_done(stage)
-        with closing(sqlite3.connect(stage.data / "jobs.sqlite3", isolation_level=None)) as db:
-            await asyncio.to_thread(db.execute, "BEGIN IMMEDIATE")
+        path = stage.data / "jobs.sqlite3"
+        with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as db:
+            db.execute("BEGIN IMMEDIATE")
             sent = await ann.send_document(footage.remux)
-            waiting = standin.courier
-            await until(lambda: waiting.under_way == 1, "the delivery")
+            await until(lambda: standin.courier.under_way == 1, "the delivery")
             await program.stop(signal.SIGKILL)
-            await asyncio.to_thread(db.execute, "ROLLBACK")
+            db.execute("ROLLBACK")
     assert len(standin.pending_updates) == 1
     async with stage.bot():
         assert (await ann.wait_for_result()).reply_to == sent.id
@@ -262,7 +262,7 @@ async def test_the_secret_is_made_for_its_owner_alone_and_kept(
 
 
 async def test_settings_that_can_t_work_are_told_at_start(house: Hooked) -> None:
-    cases: list[tuple[dict[str, object], str]] = [
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"webhook_url": None}, "needs WEBHOOK_URL"),
         ({"webhook_url": "http://bot.example.org"}, "calls https:// on the ports 443, 80, 88"),
         ({"webhook_url": "https://bot.example.org:8080"}, "calls https:// on the ports"),

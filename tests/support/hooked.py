@@ -66,13 +66,13 @@ class Hooked:
         reader, writer = await asyncio.open_unix_connection(self.socket)
         try:
             writer.write(head)
-            with contextlib.suppress(ConnectionError, TimeoutError):
+            with contextlib.suppress(OSError):
                 await writer.drain()
                 return await asyncio.wait_for(reader.read(), wait)
             return b""
         finally:
             writer.close()
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
 
