@@ -1,5 +1,6 @@
 """The composition root: the only place that chooses concrete classes and puts them together."""
 
+import asyncio
 import contextlib
 import shutil
 from collections.abc import AsyncIterator, Mapping
@@ -10,6 +11,7 @@ from typing import Final
 import aiohttp
 import structlog
 from aiogram import Bot
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversions import StartError, converter_for, limits_of
 from bot.dialog.admin.office import Eyes, Office
@@ -25,11 +27,13 @@ from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.gatherer import Gatherer
 from bot.dialog.gathering import Gatherings
+from bot.dialog.inbox import Inbox
 from bot.dialog.intake import Intake
 from bot.dialog.outlook import DraftOutlook
 from bot.dialog.people import People
 from bot.dialog.sheets import Sheets
 from bot.house_rules import bounds_of, quota_of, rules_of, threads_of
+from bot.jobs import members
 from bot.jobs.attempt import Attempt
 from bot.jobs.batches import BatchStore
 from bot.jobs.board import Board
@@ -84,7 +88,9 @@ from bot.telegram.deliver import Manners, TelegramDeliverer
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.download import TelegramDownloader
 from bot.telegram.feed import Feed
+from bot.telegram.hook import terms_of
 from bot.telegram.introduction import Inline
+from bot.telegram.mailroom import Mailroom
 from bot.telegram.own_server import OwnServer, own_server
 from bot.telegram.painter import TelegramPainter
 from bot.telegram.polling import Poller
@@ -92,6 +98,8 @@ from bot.telegram.proxy import client, proxy_for
 from bot.telegram.session import make_bot
 from bot.telegram.storage import DatabaseStorage
 from bot.telegram.voice import TelegramVoice
+from bot.telegram.ways import Way
+from bot.telegram.webhook import Webhook
 from bot.version import version
 from bot.web.metrics import Metrics
 from converter.converter import Converter
@@ -122,7 +130,7 @@ async def open_app(
         # Whoever works on jobs looks at files; a front end looks at them for its menus.
         shop = await _shop(base, stack)
         back = None if part is Part.FRONTEND else await _back(base, shop, stack)
-        front = None if part is Part.WORKER else _front(base, shop, back, stack)
+        front = None if part is Part.WORKER else await _front(base, shop, back, stack)
         pulse = Pulse(base.store, base.board, lambda: back.worker.held if back else frozenset())
         await pulse.start()
         if front is not None and not base.store.shared:
@@ -281,7 +289,9 @@ async def _back(base: _Base, shop: _Shop, stack: contextlib.AsyncExitStack) -> B
     return Back(dispatch, worker, backlog)
 
 
-def _front(base: _Base, shop: _Shop, back: Back | None, stack: contextlib.AsyncExitStack) -> Front:
+async def _front(
+    base: _Base, shop: _Shop, back: Back | None, stack: contextlib.AsyncExitStack
+) -> Front:
     settings, store, bot = base.settings, base.store, base.bot
     far = FarHands(shop.together) if back is None else None
     hands = far or (back.worker if back is not None else FarHands(shop.together))
@@ -317,14 +327,16 @@ def _front(base: _Base, shop: _Shop, back: Back | None, stack: contextlib.AsyncE
         desk, counter, base.people, intake, office, crier, storage, shop.shelf
     )
     feed = Feed(bot, dispatcher)
-    poller = Poller(bot, feed, timeout=settings.polling_timeout, limit=settings.polling_limit)
+    mailroom = Mailroom(_inbox(base), feed, _living)
     relay: Relay | Errands = Errands(store.transactions, base.board, hands, shop.places)
     if store.shared:
         bulletins = Bulletins(store.transactions)
         relay = Relay(store.transactions, bulletins, base.boards, hands.ended)
+    way = await _way(settings, bot, mailroom)
     return Front(
         bot=bot,
-        poller=poller,
+        feed=feed,
+        way=way,
         inline=base.inline,
         gate=gate,
         crier=crier,
@@ -334,7 +346,6 @@ def _front(base: _Base, shop: _Shop, back: Back | None, stack: contextlib.AsyncE
         leadership=Alone() if base.url is None else Elected(base.url),
         relay=relay,
         far=far,
-        drop_pending=settings.drop_pending_updates,
     )
 
 
@@ -348,6 +359,26 @@ def _inside(base: _Base, shop: _Shop, back: Back | None) -> Inside:
         metrics=base.metrics,
         backlog=back.backlog if back is not None else None,
     )
+
+
+def _inbox(base: _Base) -> Inbox:
+    account = f"{PLATFORM} {base.bot.id}"
+    return Inbox(base.store.transactions, account, base.store.member.holder)
+
+
+async def _living(db: AsyncConnection) -> list[str]:
+    """Who is there, as a transaction sees it."""
+    return [seen.member.holder for seen in await members.everybody(db)]
+
+
+async def _way(settings: Settings, bot: Bot, mailroom: Mailroom) -> Way:
+    """How updates come. Raises StartError."""
+    drop = settings.drop_pending_updates
+    if settings.updates == "webhook":
+        terms = await asyncio.to_thread(terms_of, settings)
+        return Webhook(bot, mailroom, terms, drop_pending=drop)
+    wait, most = settings.polling_timeout, settings.polling_limit
+    return Poller(bot, mailroom, timeout=wait, limit=most, drop_pending=drop)
 
 
 async def _busy(base: _Base, back: Back | None) -> bool:

@@ -21,8 +21,9 @@ from bot.jobs.relay import Relay
 from bot.jobs.together import Together
 from bot.jobs.worker import Worker
 from bot.storage.leadership import Leadership
-from bot.telegram.introduction import Inline, be_reachable, introduce
-from bot.telegram.polling import Poller
+from bot.telegram.feed import Feed
+from bot.telegram.introduction import Inline, introduce
+from bot.telegram.ways import Way
 
 log = structlog.get_logger(__name__)
 
@@ -46,12 +47,13 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What talks with people. One of all front ends leads: it polls, shows how jobs get on
-    (`relay`, as far as other processes tell of it), sends broadcasts, and goes on with what a dead
-    one left."""
+    """What talks with people. One of all front ends leads: it polls, or tells Telegram where all of
+    them are, shows how jobs get on (`relay`, as far as other processes tell of it), sends
+    broadcasts, and goes on with what a dead one left."""
 
     bot: Bot
-    poller: Poller
+    feed: Feed
+    way: Way
     inline: Inline
     gate: Gate
     crier: Crier
@@ -61,15 +63,25 @@ class Front:
     leadership: Leadership
     relay: Relay | Errands
     far: FarHands | None
-    drop_pending: bool
 
     async def run(self) -> None:
-        """Until cancelled. Raises PollingError or StartError when Telegram won't have this bot."""
+        """Until cancelled. Raises PollingError, RefusedError or StartError when Telegram won't have
+        this bot, or it can't be reached."""
         watching = asyncio.create_task(self.gate.watch(), name="gate")
+        parts = [
+            asyncio.create_task(self.way.serve(), name="updates"),
+            asyncio.create_task(self.leadership.lead(self._lead), name="leadership"),
+        ]
         try:
-            await self.leadership.lead(self._lead)
+            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         finally:
             watching.cancel()
+            await _ended(parts, 0.0)
+            # Handlers end, and what they have handled is confirmed.
+            await self.way.drain(_DRAIN_SECONDS)
+        for part in parts:
+            if not part.cancelled() and (error := part.exception()) is not None:
+                raise error
 
     async def stop(self) -> None:
         """Let what was begun beside end."""
@@ -92,15 +104,12 @@ class Front:
             await _ended(beside, 0.0)
 
     async def _listen(self) -> None:
-        await be_reachable(self.bot, drop_pending=self.drop_pending)
         introducing = asyncio.create_task(introduce(self.bot, self.inline), name="introduce")
         try:
-            await self.poller.run()
+            await self.way.lead()
         finally:
             introducing.cancel()
             await asyncio.gather(introducing, return_exceptions=True)
-            # Handlers end, and what they have handled is confirmed.
-            await self.poller.drain(_DRAIN_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +129,10 @@ class App:
         return self.back.worker
 
     @property
-    def poller(self) -> Poller:
-        """The poller of a bot that has one."""
+    def feed(self) -> Feed:
+        """The feed of a bot that has one."""
         assert self.front is not None  # noqa: S101 - whoever asks knows
-        return self.front.poller
+        return self.front.feed
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then end in good order, within 25 seconds.

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -9,10 +10,13 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{30,}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _MEMORY = re.compile(r"([0-9]+)([bkmg]?)", re.IGNORECASE)
 OFF = "off"
 _LAST_PORT = 65_535
 _MEMORY_UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30}
+_LAST_PORT = 65_535
+_OWN_NETWORKS = {"telegram": ("149.154.160.0/20", "91.108.4.0/22")}
 _LEAST_MEMORY = 6 * 2**20  # Docker's own minimum
 
 
@@ -26,6 +30,12 @@ class Takes:
 def _token(value: SecretStr) -> SecretStr:
     if not _TOKEN.fullmatch(value.get_secret_value()):
         raise ValueError("not a bot token")
+    return value
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    if not _SECRET.fullmatch(value.get_secret_value()):
+        raise ValueError("not a secret")
     return value
 
 
@@ -88,6 +98,35 @@ def _listen_or_off(value: str) -> str:
     return value
 
 
+def _hook_url(value: str) -> str:
+    _api_url(value)
+    if not value.isascii() or re.search(r"\s", value):
+        raise ValueError("not as it goes over the wire")
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    is_path = value.startswith(("/", "~/"))
+    if not is_path and not ("/" not in host and port.isdecimal() and int(port) <= _LAST_PORT):
+        raise ValueError("neither a host with a port nor a path")
+    return str(Path(value).expanduser()) if is_path else value
+
+
+def _networks(value: object) -> object:
+    """Networks; `telegram` stands for its own."""
+    if not isinstance(value, str):
+        return value
+    parts = [part for part in re.split(r"[\s,;]+", value) if part]
+    return tuple(one for part in parts for one in _OWN_NETWORKS.get(part.casefold(), (part,)))
+
+
+def _all_networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        ip_network(value)
+    return values
+
+
 def any_case(*choices: str) -> BeforeValidator:
     """Lets a choice be written in any case; what is none stays as it was, for the message."""
 
@@ -137,6 +176,18 @@ ApiUrl = Annotated[
     AfterValidator(_api_url),
     Takes("an http:// or https:// address without user, query or fragment"),
 ]
+HookUrl = Annotated[str, AfterValidator(_hook_url)]
+Listen = Annotated[
+    str, AfterValidator(_listen), Takes("a host and a port (0.0.0.0:8080), or the path of a socket")
+]
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
+Networks = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_networks),
+    AfterValidator(_all_networks),
+    Takes("networks (10.0.0.0/8) with commas between them; telegram stands for its own"),
+]
+File = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
 def memory_bytes(value: str) -> int:

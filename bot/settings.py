@@ -27,12 +27,17 @@ from bot.logs.redaction import Redactor
 from bot.setting_types import (
     OFF,
     ApiUrl,
+    File,
     Folder,
+    HookUrl,
     Ids,
     Image,
+    Listen,
     ListenOrOff,
     Memory,
+    Networks,
     Seconds,
+    Secret,
     Takes,
     Token,
     absolute,
@@ -195,6 +200,48 @@ class Settings(BaseSettings):
         description="With TELEGRAM_LOCAL: a folder that the server sees under the same path; it"
         " takes results from there instead of being sent them (on the file system of DATA_DIR)",
     )
+    updates: Annotated[Literal["polling", "webhook"], any_case("polling", "webhook")] = Field(
+        "polling",
+        description="Whether the bot asks Telegram for updates or is called by it at WEBHOOK_URL",
+    )
+    webhook_url: Annotated[
+        HookUrl | None,
+        Takes("an https:// address, its path too, without user, query or fragment"),
+    ] = Field(
+        None,
+        description="Where Telegram, or your own server, finds the bot: https:// on port 443, 80,"
+        " 88 or 8443",
+    )
+    webhook_listen: Listen = Field(
+        "127.0.0.1:8080",
+        description="Where the bot listens for that, most often behind a proxy that has the"
+        " certificate",
+    )
+    webhook_secret: Annotated[Secret | None, Takes("1 to 256 of A-Z a-z 0-9 _ -")] = Field(
+        None,
+        description="What Telegram says with each update, so that nobody else is believed; without"
+        " it the bot makes one and keeps it in DATA_DIR",
+    )
+    webhook_max_connections: int = Field(
+        40, ge=1, le=100, description="Updates that Telegram may bring at the same time"
+    )
+    webhook_networks: Networks = Field(
+        (),
+        description="Whose calls are heard, by their address; without it anybody's who has the"
+        " secret",
+    )
+    webhook_proxies: int = Field(
+        0,
+        ge=0,
+        description="Proxies of yours in front of the bot: so many X-Forwarded-For entries, from"
+        " the right, are believed",
+    )
+    webhook_cert: Annotated[File | None, Takes("the path of a file")] = Field(
+        None, description="Own certificate (PEM, its chain behind it) where no proxy has one"
+    )
+    webhook_key: Annotated[File | None, Takes("the path of a file")] = Field(
+        None, description="The key of WEBHOOK_CERT"
+    )
     polling_timeout: int = Field(
         30, ge=1, le=50, description="Seconds that one request for updates waits for them"
     )
@@ -213,7 +260,8 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """What must stand in no log: the token, and a proxy's address and password."""
         usual = urllib.request.getproxies_environment().values()
-        given = (self.telegram_bot_token, self.telegram_proxy, self.database_url)
+        hook = self.webhook_secret
+        given = (self.telegram_bot_token, self.telegram_proxy, self.database_url, hook)
         own = [secret.get_secret_value() for secret in given if secret]
         passwords = [urlsplit(address).password or "" for address in (*own[1:], *own[:1], *usual)]
         with_password = [address for address in usual if urlsplit(address).password]

@@ -14,6 +14,7 @@ from standin.content import FileOptions, MessageOptions, Quality
 from standin.faults import Fault, FaultOptions, Faults
 from standin.files import FileLimits
 from standin.groups import Channel, Group, Masked
+from standin.hooks import Hook
 from standin.local import Local
 from standin.pace import Pace
 from standin.people import Person, User
@@ -33,6 +34,7 @@ __all__ = [
     "FileLimits",
     "FileOptions",
     "Group",
+    "Hook",
     "InlineAnswer",
     "InlineResult",
     "Local",

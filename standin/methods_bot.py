@@ -5,6 +5,7 @@ from typing import Any
 
 from standin.context import Call, Method
 from standin.errors import ApiError, bad_request
+from standin.hooks import hook_of
 
 Json = dict[str, Any]
 
@@ -38,18 +39,19 @@ async def get_updates(call: Call) -> list[Json]:
 
 
 async def set_webhook(call: Call) -> bool:
-    """Remember the address and stop polling; the stand-in does not call it."""
+    """Bring updates there from now on; nobody may poll. Without an address: as deleteWebhook."""
     queue, params = call.state.updates, call.params
-    url = params.get("url", "")
-    if url and not url.startswith("https://"):
-        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    hook = None
+    if params.get("url"):
+        upload = call.upload(params.get("certificate", ""))
+        certificate = None if upload is None else upload.path.read_bytes()
+        hook = hook_of(params, certificate, anywhere=call.state.hooks_anywhere)
     queue.allow(params.get("allowed_updates"))
     if params.get("drop_pending_updates"):
         queue.drop_pending()
-    queue.webhook = {"url": url}
-    if url:
+    queue.hook = hook
+    if hook is not None:
         queue.interrupt(ApiError(409, "Conflict: terminated by setWebhook request"))
-        call.state.problems.append("setWebhook: the stand-in delivers by getUpdates only")
     return True
 
 
@@ -57,17 +59,16 @@ async def delete_webhook(call: Call) -> bool:
     """Go back to polling."""
     if call.params.get("drop_pending_updates"):
         call.state.updates.drop_pending()
-    call.state.updates.webhook = {"url": ""}
+    call.state.updates.hook = None
     return True
 
 
 async def get_webhook_info(call: Call) -> Json:
     """The address and how many updates wait."""
     queue = call.state.updates
-    return queue.webhook | {
-        "has_custom_certificate": False,
-        "pending_update_count": len(queue.pending),
-    }
+    nowhere: Json = {"url": "", "has_custom_certificate": False}
+    told = nowhere if queue.hook is None else queue.hook.as_json()
+    return told | {"pending_update_count": len(queue.pending)}
 
 
 async def leave(call: Call) -> bool:

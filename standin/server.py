@@ -1,5 +1,6 @@
 """The HTTP side: from a request to a method, an answer, or a fault."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
@@ -23,6 +24,7 @@ from standin import (
 )
 from standin.calls import CallLog
 from standin.context import Call, Method
+from standin.courier import Courier
 from standin.errors import ApiError, ConnectionDropped
 from standin.faults import DOWNLOAD, Fault, Faults, RawAnswer, strike
 from standin.state import State
@@ -54,6 +56,8 @@ class Server:
         self._uploads = uploads
         self._schema = schema.load()
         self._runner: web.AppRunner | None = None
+        self.courier = Courier(state.updates, self.faults, self.calls)
+        self._bringing: asyncio.Task[None] | None = None
 
     async def start(self, host: str, port: int) -> str:
         """Listen; returns the URL. Port 0 takes any free one."""
@@ -65,12 +69,16 @@ class Server:
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()
+        self._bringing = asyncio.create_task(self.courier.run(), name="courier")
         bound = self._runner.addresses[0]
         return f"http://{bound[0]}:{bound[1]}"
 
     async def stop(self) -> None:
         """Close every connection."""
         self.faults.clear()
+        if self._bringing is not None:
+            self._bringing.cancel()
+            await asyncio.gather(self._bringing, return_exceptions=True)
         self.state.updates.interrupt(ApiError(500, "Internal Server Error: restart"))
         if self._runner is not None:
             await self._runner.cleanup()

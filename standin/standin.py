@@ -9,10 +9,12 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from standin.calls import CallRecord
+from standin.courier import Courier
 from standin.errors import ApiError
 from standin.faults import Faults, description_of
 from standin.files import FileLimits, FileStore
 from standin.groups import Channel, Group
+from standin.hooks import Hook
 from standin.local import Local, LocalDisk
 from standin.pace import Pace
 from standin.people import Person, User
@@ -33,7 +35,8 @@ class StandIn:
     Use it as an async context manager; `url` is what the bot needs as its API server, and its
     memory outlives any number of bots that come and go. `folder` takes what the bot sends (by
     default a temporary one that goes away at the end). `inline` is BotFather's switch. With `local`
-    it is a server of the bot's own, started with --local.
+    it is a server of the bot's own, started with --local; `hooks_anywhere`: like one, it calls
+    webhooks at any address.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class StandIn:
         username: str = "standin_bot",
         inline: bool = False,
         local: Local | None = None,
+        hooks_anywhere: bool = False,
     ) -> None:
         self.token = token
         self.url = ""
@@ -63,6 +67,7 @@ class StandIn:
         disk = LocalDisk(local, token, limits.upload) if local is not None else None
         self.state = State(bot, FileStore(self.folder, limits), pace, disk)
         self.state.inline_mode = inline
+        self.state.hooks_anywhere = hooks_anywhere
         self._server = Server(token, self.state, uploads)
         self._address = (host, port)
         self._users: list[User] = []
@@ -230,6 +235,16 @@ class StandIn:
             await self.state.changed.until(lambda: queue.is_polled or None, timeout)
         except TimeoutError:
             raise AssertionError(f"nobody polled within {timeout:g} s") from None
+
+    @property
+    def courier(self) -> Courier:
+        """Whoever brings updates to a webhook."""
+        return self._server.courier
+
+    @property
+    def hook(self) -> Hook | None:
+        """The webhook that is set."""
+        return self.state.updates.hook
 
     def revoke_token(self) -> None:
         """From now on every request gets 401, the waiting poll included."""

@@ -221,12 +221,14 @@ class State:
         self.pace = pace
         self.changed = Signal()
         self.updates = UpdateQueue(self.changed)
+        self.problems = self.updates.problems
+        # A server with --local calls webhooks anywhere.
+        self.hooks_anywhere = False
         self.chats: dict[int, Chat] = {}
         self.queries: dict[str, CallbackQuery] = {}
         self.inline_queries: dict[str, InlineQuery] = {}
         self.inline_mode = False
         self.profile: dict[str, Any] = {}
-        self.problems: list[str] = []
         self._numbers = itertools.count(1)
         self._message_ids: dict[int, itertools.count[int]] = {}
 

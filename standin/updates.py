@@ -1,9 +1,12 @@
-"""The queue of updates: long polling, confirmation by offset, one poller at a time."""
+"""The queue of updates: long polling, confirmation by offset, one poller at a time; or a webhook,
+to which the courier brings them."""
 
 import asyncio
+import time
 from typing import Any
 
 from standin.errors import ApiError
+from standin.hooks import Hook
 from standin.signal import Signal
 
 Update = dict[str, Any]
@@ -26,7 +29,8 @@ class UpdateQueue:
 
     def __init__(self, changed: Signal, first_id: int = 500_000_000) -> None:
         self._changed = changed
-        self.webhook: dict[str, Any] = {"url": ""}
+        self.news = asyncio.Event()
+        self.problems: list[str] = []
         self._next_id = first_id
         self._pending: list[Update] = []
         self._extra: list[Update] = []  # repeated or out of order: delivered once, never confirmed
@@ -34,6 +38,19 @@ class UpdateQueue:
         self._first_of_answer: set[int] = set()
         self._allowed: frozenset[str] | None = None
         self._poll: asyncio.Future[ApiError | None] | None = None
+        self._hook: Hook | None = None
+        self._came: dict[int, float] = {}
+
+    @property
+    def hook(self) -> Hook | None:
+        """Where updates are brought, None while they are to be fetched."""
+        return self._hook
+
+    @hook.setter
+    def hook(self, hook: Hook | None) -> None:
+        self._hook = hook
+        self.news.set()
+        self._changed.fire()
 
     @property
     def pending(self) -> list[Update]:
@@ -62,6 +79,7 @@ class UpdateQueue:
         else:
             self._extra.append(update)
             self._sent[update["update_id"]] = update
+            self._came[update["update_id"]] = time.monotonic()
             self._wake()
         return int(update["update_id"])
 
@@ -77,6 +95,20 @@ class UpdateQueue:
     def restart_ids(self, first_id: int) -> None:
         """Go on with other ids, lower ones too, as Telegram does after an idle week."""
         self._next_id = first_id
+
+    def delivered(self, update: Update) -> None:
+        """A webhook has taken it."""
+        for updates in (self._extra, self._pending):
+            if update in updates:
+                updates.remove(update)
+                break
+        self._changed.fire()
+
+    def drop_older_than(self, seconds: float) -> None:
+        """Forget what has waited for longer."""
+        since = time.monotonic() - seconds
+        for updates in (self._extra, self._pending):
+            updates[:] = [u for u in updates if self._came.get(u["update_id"], since) >= since]
 
     def drop_pending(self) -> None:
         """Forget everything that was not delivered."""
@@ -94,7 +126,7 @@ class UpdateQueue:
         A positive `offset` confirms everything below it, a negative one keeps only so many of
         the newest. ApiError 409 while a webhook is set, or as soon as somebody else polls.
         """
-        if self.webhook["url"]:
+        if self._hook is not None:
             raise ApiError(409, _WEBHOOK_ACTIVE)
         self.interrupt(ApiError(409, _OTHER_POLLER))
         self._confirm(offset)
@@ -113,9 +145,11 @@ class UpdateQueue:
         self._next_id = update["update_id"] + 1
         self._pending.append(update)
         self._sent[update["update_id"]] = update
+        self._came[update["update_id"]] = time.monotonic()
         self._wake()
 
     def _wake(self) -> None:
+        self.news.set()
         self._end_poll(None)
 
     def _end_poll(self, error: ApiError | None) -> None:

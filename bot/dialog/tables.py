@@ -1,9 +1,35 @@
-"""The tables of the dialog: drafts, what is kept about people, where conversations stand."""
+"""The tables of the dialog: drafts, what is kept about people, where conversations stand, and what
+people said that nobody has heard to its end yet."""
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 from sqlalchemy import text as sql
 
 from bot.storage.columns import UtcDateTime, metadata
+
+_undone = sql("done_at IS NULL")
+
+# See `inbox`.
+updates = Table(
+    "updates",
+    metadata,
+    # The order in which they came. (SQLite counts by itself in an INTEGER alone.)
+    Column("place", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    # The messenger's name for our account, and its number of the update.
+    Column("account", Text, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    # By whom it is, and what: both forgotten once it is done.
+    Column("whose", Text, nullable=False),
+    Column("raw", Text),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    # The process that has it in hand; null: nobody.
+    Column("holder", Text),
+    # How often it was taken up anew.
+    Column("tries", Integer, nullable=False),
+    Index("uq_updates_account", "account", "update_id", unique=True),
+    Index("ix_updates_undone", "whose", sqlite_where=_undone, postgresql_where=_undone),
+    Index("ix_updates_done_at", "done_at"),
+)
 
 drafts = Table(
     "drafts",

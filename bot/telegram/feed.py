@@ -6,22 +6,26 @@ has ended, or said that what it asks for is durable.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 log = structlog.get_logger(__name__)
 
 # A handler that takes longer holds back its person's next update no more.
-_LONGEST_TURN: Final = 10.0
+LONGEST_TURN: Final = 10.0
 # Where an update says whose it is.
 _FROM: Final = ("sender_chat", "from", "user", "actor_chat", "voter_chat")
 
 Raw = Mapping[str, Any]
+# Returns when an update's turn has come as far as others know who have something of its person.
+Turn = Callable[[], Awaitable[None]]
 
 
 class Receipt:
@@ -39,6 +43,15 @@ class Receipt:
         await self._event.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An update on its way: `safe` ends when it may be confirmed, `handler` when all that it asked
+    for is done, or was stopped (cancelled) in the middle."""
+
+    safe: asyncio.Task[None]
+    handler: asyncio.Task[None]
+
+
 class Feed:
     """Feeds a dispatcher. `skipped` counts the updates that nobody could read."""
 
@@ -50,26 +63,30 @@ class Feed:
         self.allowed: list[str] = dispatcher.resolve_used_update_types()
         self.skipped = 0
 
-    def accept(self, raw: Raw) -> "asyncio.Task[None]":
-        """Take an update in, in its person's order. The task ends when it may be confirmed."""
+    def accept(self, raw: Raw, turn: Turn | None = None, *, overdue: bool = False) -> Heard:
+        """Take an update in, in its person's order, and when `turn` has returned. One that is
+        `overdue` came before all that is here of that person."""
         update = self._parsed(raw)
         if update is None:
-            return asyncio.create_task(_nothing())
-        whose, receipt = _whose(raw), Receipt()
+            nothing = asyncio.create_task(_nothing())
+            return Heard(nothing, nothing)
+        name, receipt = whose(raw), Receipt()
+        before = self._last_of.get(name)
         handler = asyncio.create_task(
-            self._in_turn(update, receipt, self._last_of.get(whose)),
+            self._in_turn(update, receipt, None if overdue else before, turn),
             name=f"update-{update.update_id}",
         )
-        self._last_of[whose] = handler
+        if before is None or not overdue:
+            self._last_of[name] = handler
         self._handlers.add(handler)
 
         def ended(task: asyncio.Task[None]) -> None:
             self._handlers.discard(task)
-            if self._last_of.get(whose) is task:
-                del self._last_of[whose]
+            if self._last_of.get(name) is task:
+                del self._last_of[name]
 
         handler.add_done_callback(ended)
-        return asyncio.create_task(_until_safe(handler, receipt))
+        return Heard(asyncio.create_task(_until_safe(handler, receipt)), handler)
 
     async def drain(self, seconds: float) -> bool:
         """Let handlers end. False when some had to be stopped: what they asked for may be
@@ -85,7 +102,13 @@ class Feed:
         """The update; None for one that can't be read, which is told of by its names alone: what
         people wrote belongs in no log."""
         try:
-            return Update.model_validate(raw, context={"bot": self._bot})
+            update = Update.model_validate(raw, context={"bot": self._bot})
+            _ = update.event_type
+        except UpdateTypeLookupError:
+            self.skipped += 1
+            names = ", ".join(sorted(map(str, raw)))
+            log.warning("update skipped: of no kind that we know", keys=names)
+            return None
         except ValidationError as error:
             self.skipped += 1
             log.error(  # noqa: TRY400 - a trace would quote the update
@@ -96,12 +119,19 @@ class Feed:
                 skipped=self.skipped,
             )
             return None
+        return update
 
     async def _in_turn(
-        self, update: Update, receipt: Receipt, before: asyncio.Task[None] | None
+        self,
+        update: Update,
+        receipt: Receipt,
+        before: asyncio.Task[None] | None,
+        turn: Turn | None,
     ) -> None:
         if before is not None:
-            await asyncio.wait({before}, timeout=_LONGEST_TURN)
+            await asyncio.wait({before}, timeout=LONGEST_TURN)
+        if turn is not None:
+            await turn()
         try:
             await self._dispatcher.feed_update(self._bot, update, receipt=receipt)
         except Exception:
@@ -120,7 +150,7 @@ async def _until_safe(handler: asyncio.Task[None], receipt: Receipt) -> None:
         confirmed.cancel()
 
 
-def _whose(raw: Raw) -> str:
+def whose(raw: Raw) -> str:
     """By whom an update is, as far as it says so; else it has an order of its own."""
     for event in raw.values():
         if isinstance(event, Mapping):

@@ -47,7 +47,7 @@ async def be_reachable(bot: Bot, *, drop_pending: bool) -> None:
     async def ask() -> None:
         await bot.delete_webhook(drop_pending_updates=drop_pending)
 
-    await _until_it_works(ask, "deleteWebhook")
+    await until_it_works(ask, "deleteWebhook")
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ async def introduce(bot: Bot, inline: Inline) -> None:
     async def learn() -> None:
         inline.on = bool((await bot.get_me()).supports_inline_queries)
 
-    await _until_it_works(learn, "getMe")
+    await until_it_works(learn, "getMe")
     log.info("inline mode", on=inline.on)
     for locale in LOCALES:
         for code in languages_of(locale):
@@ -73,7 +73,7 @@ async def introduce(bot: Bot, inline: Inline) -> None:
             async def ask(locale: str = locale, code: str | None = code) -> None:
                 await bot.set_my_commands(commands(Texts(locale)), language_code=code)
 
-            await _until_it_works(ask, "setMyCommands")
+            await until_it_works(ask, "setMyCommands")
             await _describe(bot, Texts(locale), code)
 
 
@@ -86,11 +86,12 @@ async def _describe(bot: Bot, texts: Texts, code: str | None) -> None:
     async def at_length() -> None:
         await bot.set_my_description(texts("about-long"), language_code=code)
 
-    await _until_it_works(shortly, "setMyShortDescription")
-    await _until_it_works(at_length, "setMyDescription")
+    await until_it_works(shortly, "setMyShortDescription")
+    await until_it_works(at_length, "setMyDescription")
 
 
-async def _until_it_works(ask: Callable[[], Awaitable[None]], name: str) -> None:
+async def until_it_works(ask: Callable[[], Awaitable[None]], name: str) -> None:
+    """Ask again and again. Raises RefusedError for a wrong token alone."""
     pause = 1.0
     while True:
         try:

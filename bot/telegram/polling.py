@@ -1,8 +1,9 @@
 """Long polling that confirms an update only when what it asked for is safe.
 
 aiogram's own loop confirms updates by its next request while their handlers still run, and even
-when one of them failed: a crash in between loses a person's file. Here the next request, which
-confirms, waits until each handler has ended or said that its job is in the database.
+when one of them failed: a crash in between loses a person's file. Here each is kept in the inbox
+first, and the next request, which confirms, waits until each handler has ended or said that its job
+is in the database; so there is never more at work than one answer holds.
 """
 
 import asyncio
@@ -21,8 +22,11 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
-from bot.telegram.feed import Feed, Raw
+from bot.jobs.durable import surely
+from bot.storage.errors import StorageError
+from bot.telegram.feed import Heard, Raw
 from bot.telegram.introduction import be_reachable, cure_for
+from bot.telegram.mailroom import Mailroom
 from bot.telegram.session import GetRawUpdates
 
 log = structlog.get_logger(__name__)
@@ -44,21 +48,23 @@ class PollingError(Exception):
 
 
 class Poller:
-    """Brings updates to a feed. `timeout` in seconds and `limit` in updates are those of one
+    """See Way: asks for updates. `timeout` in seconds and `limit` in updates are those of one
     request; `first_pause` is how many seconds follow a first failure, doubled by each further
-    one."""
+    one; `drop_pending`: forget at start what was sent while nobody asked."""
 
     def __init__(
         self,
         bot: Bot,
-        feed: Feed,
+        mailroom: Mailroom,
         *,
         timeout: int,
         limit: int,
         first_pause: float = 1.0,
+        drop_pending: bool = False,
     ) -> None:
         self._bot = bot
-        self.feed = feed
+        self._mailroom = mailroom
+        self._drop_pending = drop_pending
         self._timeout = timeout
         self._limit = limit
         self._first_pause = first_pause
@@ -68,34 +74,55 @@ class Poller:
         self._conflicts = 0
         self._hasty = 0
 
+    async def serve(self) -> None:
+        """See Way: only who leads may poll."""
+        await asyncio.Event().wait()
+
+    async def lead(self) -> None:
+        """See Way. Raises PollingError or RefusedError."""
+        await be_reachable(self._bot, drop_pending=self._drop_pending)
+        # Others may have led meanwhile, for so long that numbers mean something else.
+        self._offset = self._handled_to = None
+        await surely(self._mailroom.resume)
+        watching = asyncio.create_task(self._mailroom.watch(), name="inbox-watch")
+        try:
+            await self.run()
+        finally:
+            watching.cancel()
+
     async def run(self) -> None:
         """Poll until cancelled. Raises PollingError on a revoked token or a second poller."""
         while True:
             updates = await self._ask(self._timeout, self._limit)
             if updates:
                 ids = [raw["update_id"] for raw in updates if isinstance(raw.get("update_id"), int)]
-                if ids:
+                kept, waits = await self._hand_on(updates)
+                if kept and ids:
                     self._handled_to = max(ids) + 1
-                await self._handle(updates)
+                await _all_of(waits)
                 if ids:
-                    self._offset = self._handled_to
+                    self._offset = self._handled_to = max(ids) + 1
                 else:
                     # Nothing that could be confirmed: it will come again.
                     await asyncio.sleep(_FLOOR)
 
     async def drain(self, seconds: float) -> None:
-        """After `run` was cancelled: let handlers end, and confirm what they have handled."""
-        offset = self._handled_to if await self.feed.drain(seconds) else self._offset
-        if offset is not None:
+        """See Way: what is kept or done is confirmed."""
+        await self._mailroom.drain(seconds)
+        if self._handled_to is not None:
             with contextlib.suppress(TelegramAPIError, ClientDecodeError, TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._bot(
-                        GetRawUpdates(offset=offset, limit=1, timeout=0), request_timeout=3
+                        GetRawUpdates(offset=self._handled_to, limit=1, timeout=0),
+                        request_timeout=3,
                     )
 
     async def _ask(self, timeout: int, limit: int) -> Sequence[Raw]:
         request = GetRawUpdates(
-            offset=self._offset, limit=limit, timeout=timeout, allowed_updates=self.feed.allowed
+            offset=self._offset,
+            limit=limit,
+            timeout=timeout,
+            allowed_updates=self._mailroom.feed.allowed,
         )
         clock = asyncio.get_running_loop().time
         began = clock()
@@ -146,13 +173,25 @@ class Poller:
         pause = min(_LONGEST_PAUSE, self._first_pause * 2.0 ** (failures - 1))
         await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - jitter
 
-    async def _handle(self, updates: Sequence[Raw]) -> None:
-        """Hand each to the feed; return when each may be confirmed.
+    async def _hand_on(self, updates: Sequence[Raw]) -> tuple[bool, set[asyncio.Task[None]]]:
+        """Keep each and hand it on, unless it was known. Whether all are kept (where one could not
+        be, nothing but its handler makes sure of it), and what to wait for."""
+        told = await asyncio.gather(*(self._keep(raw) for raw in updates))
+        return all(kept for kept, _ in told), {heard.safe for _, heard in told if heard}
 
-        However long that takes: to go on would confirm a file that may not be saved.
-        """
-        waits = {self.feed.accept(raw) for raw in updates}
-        while waits:
-            _, waits = await asyncio.wait(waits, timeout=_PATIENCE)
-            if waits:
-                log.error("files are not saved in time", updates=len(waits))
+    async def _keep(self, raw: Raw) -> tuple[bool, Heard | None]:
+        try:
+            return True, await self._mailroom.take(raw)
+        except (StorageError, ValueError):
+            return False, self._mailroom.pass_on(raw)
+
+
+async def _all_of(waits: set[asyncio.Task[None]]) -> None:
+    """Return when each may be confirmed.
+
+    However long that takes: to go on would confirm a file that may not be saved.
+    """
+    while waits:
+        _, waits = await asyncio.wait(waits, timeout=_PATIENCE)
+        if waits:
+            log.error("files are not saved in time", updates=len(waits))

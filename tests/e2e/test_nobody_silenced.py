@@ -49,7 +49,7 @@ async def test_an_update_that_can_t_be_read_silences_nobody(
         assert (await ann.wait_for_result()).reply_to == sent.id
         # It is confirmed like any other: the next process doesn't meet it again.
         await until(lambda: standin.pending_updates == [], "the end of all updates")
-        assert app.poller.feed.skipped == 1
+        assert app.feed.skipped == 1
     assert len(ann.results) == 1
     assert remains(stage) == []
 
@@ -62,7 +62,7 @@ async def test_the_operator_hears_of_it_without_a_word_of_what_was_written(
         {"message": {"message_id": 7, "date": 1, "text": secret, "chat": {"id": "x"}}}
     )
     async with stage.bot() as app:
-        await until(lambda: app.poller.feed.skipped == 1, "the skipped update")
+        await until(lambda: app.feed.skipped == 1, "the skipped update")
     printed = "".join(capsys.readouterr())
     assert "update skipped" in printed
     assert "message.chat" in printed

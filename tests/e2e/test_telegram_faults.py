@@ -6,17 +6,18 @@ import itertools
 import re
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiogram import Dispatcher
 
 from bot.jobs.pace import Pace
-from bot.telegram.feed import Feed
 from bot.telegram.polling import Poller, PollingError
 from bot.telegram.session import make_bot
 from standin import CallRecord, Fault, FaultOptions, Person, SeenMessage, StandIn, User
 from tests.support.footage import Footage
+from tests.support.mail import mailroom
 from tests.support.running import job_of, remains, struck, until
 from tests.support.stage import FAST, Stage, greeted, reaches, status_of
 
@@ -191,21 +192,22 @@ async def test_an_edit_waits_as_long_as_telegram_says(stage: Stage, footage: Foo
     assert later[0].time >= _end(refused) + 1
 
 
-async def test_a_second_poller_is_borne_for_a_while(standin: StandIn) -> None:
+async def test_a_second_poller_is_borne_for_a_while(standin: StandIn, tmp_path: Path) -> None:
     bot = make_bot(standin.token, standin.url)
-    poller = Poller(bot, Feed(bot, Dispatcher()), timeout=5, limit=100, first_pause=0.01)
-    polling = asyncio.create_task(poller.run())
-    try:
-        standin.faults.add("getUpdates", times=3, status=409)
-        await standin.wait_for_call("getUpdates", 3)
-        await standin.wait_until_polled()
-        standin.faults.add("getUpdates", times=None, status=409)
-        standin.interrupt_poll(409)
-        with pytest.raises(PollingError, match="another program polls with this token"):
-            await asyncio.wait_for(polling, 10.0)
-    finally:
-        polling.cancel()
-        await bot.session.close()
+    async with mailroom(bot, Dispatcher(), tmp_path / "inbox.db") as mail:
+        poller = Poller(bot, mail, timeout=5, limit=100, first_pause=0.01)
+        polling = asyncio.create_task(poller.run())
+        try:
+            standin.faults.add("getUpdates", times=3, status=409)
+            await standin.wait_for_call("getUpdates", 3)
+            await standin.wait_until_polled()
+            standin.faults.add("getUpdates", times=None, status=409)
+            standin.interrupt_poll(409)
+            with pytest.raises(PollingError, match="another program polls with this token"):
+                await asyncio.wait_for(polling, 10.0)
+        finally:
+            polling.cancel()
+            await bot.session.close()
 
 
 def _has(standin: StandIn, key: str) -> bool:

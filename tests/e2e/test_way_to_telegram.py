@@ -4,6 +4,7 @@ a thousand times a second."""
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from aiogram import Dispatcher
@@ -11,7 +12,6 @@ from aiogram.exceptions import TelegramConflictError, TelegramNetworkError, Tele
 from aiogram.methods import GetMe
 from aiohttp import web
 
-from bot.telegram.feed import Feed
 from bot.telegram.introduction import cure_for
 from bot.telegram.network import ProxyRefusedError
 from bot.telegram.polling import Poller
@@ -19,6 +19,7 @@ from bot.telegram.proxy import proxy_for
 from bot.telegram.session import make_bot
 from standin import StandIn
 from tests.support.footage import Footage
+from tests.support.mail import mailroom
 from tests.support.proxies import PASSWORD, proxy
 from tests.support.stage import Stage
 
@@ -127,12 +128,14 @@ async def no_bot_api(asked: list[str], first: list[object]) -> AsyncIterator[str
 
 @pytest.mark.parametrize("first", [[], [7, "x", None, []], [{"message": {}}], [{"update_id": "x"}]])
 async def test_answers_that_make_no_sense_are_not_asked_for_without_end(
-    first: list[object],
+    first: list[object], tmp_path: Path
 ) -> None:
     asked: list[str] = []
-    async with no_bot_api(asked, first) as url:
-        bot = make_bot(TOKEN, url)
-        poller = Poller(bot, Feed(bot, Dispatcher()), timeout=30, limit=100)
+    async with (
+        no_bot_api(asked, first) as url,
+        mailroom(bot := make_bot(TOKEN, url), Dispatcher(), tmp_path / "inbox.db") as mail,
+    ):
+        poller = Poller(bot, mail, timeout=30, limit=100)
         polling = asyncio.create_task(poller.run())
         try:
             await asyncio.wait({polling}, timeout=3.0)

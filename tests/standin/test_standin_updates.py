@@ -103,6 +103,7 @@ async def test_a_webhook_excludes_polling(ask: Ask, standin: StandIn) -> None:
     assert (await ask("getWebhookInfo"))[1]["result"] == {
         "url": "https://a.org",
         "has_custom_certificate": False,
+        "max_connections": 40,
         "pending_update_count": 0,
     }
     await ask("deleteWebhook")

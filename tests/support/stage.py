@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -38,6 +38,8 @@ class Stage:
         usual: dict[str, object] = {"runner": "host", "gpu": "off", "reuse_results": False}
         # Many bots run at once, and one of them alone could have the port.
         self._values = usual | {"metrics_listen": "off"} | settings
+        # Returns when a bot that was just started serves, or raises after so many seconds.
+        self.ready: Callable[[float], Awaitable[None]] = self._polled
 
     def settings(self, **more: object) -> Settings:
         """The bot's settings on this stage."""
@@ -56,10 +58,10 @@ class Stage:
         self.standin.interrupt_poll()  # one that a dead bot left behind
         async with open_app(self.settings(**more), pace=pace) as app:
             serving = asyncio.create_task(app.run(stop))
-            polled = asyncio.create_task(self.standin.wait_until_polled(timeout=30.0))
-            await asyncio.wait({serving, polled}, return_when=asyncio.FIRST_COMPLETED)
+            ready = asyncio.ensure_future(self.ready(30.0))
+            await asyncio.wait({serving, ready}, return_when=asyncio.FIRST_COMPLETED)
             if serving.done():
-                polled.cancel()
+                ready.cancel()
                 serving.result()
             try:
                 yield app
@@ -69,13 +71,16 @@ class Stage:
 
     @contextlib.asynccontextmanager
     async def program(self, **more: object) -> AsyncIterator["Program"]:
-        """The real `python3 telegram_bot.py` that polls; killed on leaving if it still runs."""
+        """The real `python3 telegram_bot.py` that serves; killed on leaving if it still runs."""
         settings = self.settings(**more)
         program = await Program.start(self, settings)
         try:
             yield program
         finally:
             await program.end()
+
+    async def _polled(self, seconds: float) -> None:
+        await self.standin.wait_until_polled(timeout=seconds)
 
     def leftovers(self) -> list[str]:
         """What lies in the folders where processes have their workspaces: nothing, once every job
@@ -104,17 +109,17 @@ class Program:
 
     @classmethod
     async def start(cls, stage: Stage, settings: Settings) -> "Program":
-        """Start it and wait until it polls."""
+        """Start it and wait until it serves."""
         stage.standin.interrupt_poll()  # one that a dead bot left behind
         program = await cls.spawn(stage, settings)
-        polled = asyncio.create_task(stage.standin.wait_until_polled(timeout=60.0))
+        ready = asyncio.ensure_future(stage.ready(60.0))
         ended = asyncio.create_task(program.process.wait())
-        await asyncio.wait({polled, ended}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({ready, ended}, return_when=asyncio.FIRST_COMPLETED)
         if ended.done():
-            polled.cancel()
+            ready.cancel()
             raise AssertionError(f"the program ended: {program.stderr}")
         ended.cancel()
-        await polled
+        await ready
         return program
 
     @classmethod

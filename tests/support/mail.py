@@ -1,0 +1,29 @@
+"""A mailroom on a database of its own."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from aiogram import Bot, Dispatcher
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.dialog.inbox import Inbox
+from bot.jobs.store import JobStore
+from bot.telegram.feed import Feed
+from bot.telegram.mailroom import Mailroom
+
+
+@contextlib.asynccontextmanager
+async def mailroom(bot: Bot, dispatcher: Dispatcher, where: Path | str) -> AsyncIterator[Mailroom]:
+    """One, on the database at a path or an address."""
+    store = await JobStore.open(where)
+    try:
+        inbox = Inbox(store.transactions, "telegram 1", store.member.holder)
+        yield Mailroom(inbox, Feed(bot, dispatcher), nobody)
+    finally:
+        await store.close()
+
+
+async def nobody(_: AsyncConnection) -> list[str]:
+    """No other process lives."""
+    return []
