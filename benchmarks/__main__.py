@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import cancel, clips, handbrake, memory, slots, stalls, whole_job
+from benchmarks import cancel, clips, handbrake, memory, slots, stalls, webhook, whole_job
 from benchmarks.table import HEADER
 
 
@@ -24,6 +24,7 @@ async def main() -> None:
             await stalls.measure(folder, encode),
             await cancel.measure(folder),
             await slots.measure(folder),
+            *await webhook.measure(folder),
             *await handbrake.measure(folder),
         ]
     cores = len(os.sched_getaffinity(0))
