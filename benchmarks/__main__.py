@@ -18,6 +18,7 @@ from benchmarks import (
     memory,
     slots,
     stalls,
+    webhook,
     whole_job,
     workers,
 )
@@ -38,6 +39,7 @@ async def main() -> None:
             await slots.measure(folder),
             *await dispatch.measure(folder),
             *await workers.measure(folder),
+            *await webhook.measure(folder),
             *await handbrake.measure(folder),
         ]
     cores = len(os.sched_getaffinity(0))

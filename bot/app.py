@@ -88,7 +88,6 @@ from bot.telegram.deliver import Manners, TelegramDeliverer
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.download import TelegramDownloader
 from bot.telegram.feed import Feed
-from bot.telegram.hook import terms_of
 from bot.telegram.introduction import Inline
 from bot.telegram.mailroom import Mailroom
 from bot.telegram.own_server import OwnServer, own_server
@@ -97,6 +96,7 @@ from bot.telegram.polling import Poller
 from bot.telegram.proxy import client, proxy_for
 from bot.telegram.session import make_bot
 from bot.telegram.storage import DatabaseStorage
+from bot.telegram.terms import terms_of
 from bot.telegram.voice import TelegramVoice
 from bot.telegram.ways import Way
 from bot.telegram.webhook import Webhook

@@ -109,13 +109,14 @@ class Feed:
             names = ", ".join(sorted(map(str, raw)))
             log.warning("update skipped: of no kind that we know", keys=names)
             return None
-        except ValidationError as error:
+        except (ValueError, TypeError, RecursionError) as error:
             self.skipped += 1
+            places = error.errors() if isinstance(error, ValidationError) else []
             log.error(  # noqa: TRY400 - a trace would quote the update
                 "update skipped: it can't be read",
                 update=raw.get("update_id"),
                 keys=", ".join(sorted(map(str, raw))),
-                wrong=", ".join(sorted({_place(one["loc"]) for one in error.errors()})[:5]),
+                wrong=", ".join(sorted({_place(one["loc"]) for one in places})[:5]),
                 skipped=self.skipped,
             )
             return None

@@ -8,6 +8,7 @@ left undone is handed to it too.
 import asyncio
 import contextlib
 import json
+from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
@@ -55,17 +56,44 @@ class Mailroom:
         self._handlers: set[asyncio.Task[None]] = set()
         self._stirred = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
+        # Kept, and about to be handed on.
+        self._posted: deque[tuple[Raw, int, bool]] = deque()
+        self._feeding: asyncio.Task[None] | None = None
 
     @property
     def full(self) -> bool:
         """Whether there is so much to do that more had better come later."""
         return len(self._in_hand) >= MOST_IN_HAND
 
-    async def take(self, raw: Raw, text: str | None = None) -> Heard | None:
-        """Keep an update, durably once this returns, and hand it on; `text` is its JSON, if that is
-        at hand. None for one that was known. Raises StorageError: nothing is certain, let it come
-        again; or ValueError: it can't be kept."""
+    async def take(self, raw: Raw) -> Heard | None:
+        """Keep an update, durably once this returns, and hand it on. None for one that was known.
+        Raises StorageError: nothing is certain, let it come again; or ValueError: it can't be
+        kept."""
+        mail = _mail(raw, None)
+        kept = await self._keep(mail)
+        if kept is None:
+            return None
+        return self._hand_on(raw, mail.update_id, behind=mail.whose in kept.others)
+
+    async def post(self, raw: Raw, text: str) -> None:
+        """The same for whoever waits for no more than that it is kept: it is handed on by and by,
+        so that nobody waits for the handling of others. `text` is its JSON."""
         mail = _mail(raw, text)
+        kept = await self._keep(mail)
+        if kept is None:
+            return
+        self._posted.append((raw, mail.update_id, mail.whose in kept.others))
+        if self._feeding is None or self._feeding.done():
+            self._feeding = asyncio.create_task(self._feed(), name="mailroom")
+
+    async def _feed(self) -> None:
+        while self._posted:
+            raw, number, behind = self._posted.popleft()
+            self._hand_on(raw, number, behind=behind)
+            await asyncio.sleep(0)
+
+    async def _keep(self, mail: Mail) -> Kept | None:
+        """Keep it; None when it was known."""
         number = mail.update_id
         known = number in self._in_hand
         self._in_hand.add(number)
@@ -84,7 +112,7 @@ class Mailroom:
         if number not in kept.fresh | kept.undone:
             self._in_hand.discard(number)
             return None
-        return self._hand_on(raw, number, behind=mail.whose in kept.others)
+        return kept
 
     def pass_on(self, raw: Raw) -> Heard:
         """Hand an update on that can't be kept: whoever brought it has to wait until it is safe."""
@@ -125,7 +153,9 @@ class Mailroom:
         """Let handlers end; what is not done by then is let go of."""
         clock = asyncio.get_running_loop().time
         until = clock() + seconds
-        await self.feed.drain(seconds)
+        if self._feeding is not None:
+            await self._feeding
+        await self.feed.drain(max(0.0, until - clock()))
         try:
             async with asyncio.timeout(max(1.0, until - clock())):
                 await asyncio.gather(*self._handlers, return_exceptions=True)

@@ -16,9 +16,10 @@ from yarl import URL
 
 from bot.jobs.durable import surely
 from bot.storage.errors import StorageError
-from bot.telegram.hook import Terms, hook, stay_hooked
+from bot.telegram.hook import hook, stay_hooked
 from bot.telegram.listener import Listener
 from bot.telegram.mailroom import Mailroom
+from bot.telegram.terms import Terms
 
 MOST_BYTES: Final = 1024 * 1024
 DEEPEST: Final = 100
@@ -79,7 +80,7 @@ class Webhook:
         if self._mailroom.full:
             return web.Response(status=429, headers=_AGAIN_IN)
         try:
-            await self._mailroom.take(raw, text)
+            await self._mailroom.post(raw, text)
         except StorageError:
             return web.Response(status=503, headers=_AGAIN_IN)
         except ValueError:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from bot.cli.doctor import hooked
 from bot.cli.doctor.finding import Finding, Level, Problem
 from bot.settings import Settings, SettingsError, load_settings
 from bot.telegram.proxy import PROXY_TROUBLE, TROUBLE, client, proxy_for
@@ -81,6 +82,8 @@ async def feed(known: Settings) -> str:
     told = answer.get("result")
     if not isinstance(told, dict):
         raise Problem("nobody says how updates come", "see the token's row", level=Level.WARNING)
+    if known.updates == "webhook":
+        return hooked.judge(known, told)
     waiting = f"{told.get('pending_update_count', 0)} updates wait"
     if told.get("url"):
         fix = "the bot takes it away at start; end the program that set it"
