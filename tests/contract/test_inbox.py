@@ -232,12 +232,11 @@ async def test_what_an_orderly_end_stopped_another_one_does(
     assert second.heard == ["early"]
 
 
+@pytest.mark.parametrize("where", ["postgres"], indirect=True)
 async def test_the_order_of_a_person_holds_across_processes(
     store: JobStore, houses: Callable[[str], House]
 ) -> None:
     first, second = houses("a"), houses("b")
-    if not store.shared:
-        pytest.skip("one process has the file")
     first.gate.clear()
     await first.mailroom.take(update(1, "one"))
     await first.began.wait()
@@ -250,11 +249,10 @@ async def test_the_order_of_a_person_holds_across_processes(
     assert first.heard == ["somebody else's", "one", "two", "three"]
 
 
+@pytest.mark.parametrize("where", ["postgres"], indirect=True)
 async def test_the_order_holds_where_the_first_one_dies(
     store: JobStore, houses: Callable[[str], House]
 ) -> None:
-    if not store.shared:
-        pytest.skip("one process has the file")
     heard: list[str] = []
     alive: set[str] = set()
     dead, living_ = House(store, "a", heard, alive), House(store, "b", heard, alive)

@@ -137,7 +137,7 @@ async def test_cancel_reaches_a_worker_elsewhere(house: Cluster, footage: Footag
     assert customer.user.results == []
 
 
-@pytest.mark.parametrize("last", [signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM])
+@pytest.mark.parametrize("last", [signal.SIGKILL, signal.SIGSTOP])
 async def test_when_the_leader_is_gone_another_front_end_leads(
     house: Cluster, footage: Footage, last: signal.Signals
 ) -> None:
