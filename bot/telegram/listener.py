@@ -50,6 +50,8 @@ class Listener:
         self._answer = answer
         self._listen = listen
         self._tls = tls
+        # Set once it can be called.
+        self.listening = asyncio.Event()
         self._since: dict[object, float] = {}
         self._spoken: set[object] = set()
 
@@ -69,6 +71,7 @@ class Listener:
         try:
             await self._open(runner)
             log.info("listening for Telegram", at=self._listen)
+            self.listening.set()
             while True:
                 await asyncio.sleep(_SWEEP)
                 self._sweep(server)

@@ -47,19 +47,22 @@ class Webhook:
         self._terms = terms
         self._path = URL(terms.url).raw_path
         self._drop_pending = drop_pending
+        self._listener = Listener(self.answer, terms.listen, terms.tls)
 
     async def serve(self) -> None:
         """See Way. Raises StartError where we can't listen."""
         await surely(self._mailroom.resume)
         watching = asyncio.create_task(self._mailroom.watch(), name="inbox-watch")
         try:
-            await Listener(self.answer, self._terms.listen, self._terms.tls).run()
+            await self._listener.run()
         finally:
             watching.cancel()
 
     async def lead(self) -> None:
         """See Way. Raises RefusedError for a wrong token alone."""
         allowed = self._mailroom.feed.allowed
+        # Telegram calls at once, and would wait for longer and longer where nobody answers.
+        await self._listener.listening.wait()
         await hook(self._bot, self._terms, allowed, drop_pending=self._drop_pending)
         await stay_hooked(self._bot, self._terms, allowed)
 

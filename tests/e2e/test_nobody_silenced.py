@@ -159,6 +159,8 @@ async def test_a_storage_that_fails_at_a_job_s_end_costs_nobody_a_result(
         held = stage.standin.faults.add("editMessageMedia", delay=FOR_EVER)
         await ann.send_document(footage.remux)
         await struck(held)
+        # That it is about to leave us is written down before it does.
+        await until(lambda: bool(job_of(stage, ann.id).leaving), "the last of the result")
         await alter(stage, "ALTER TABLE jobs RENAME TO gone")
         held.release()
         await ann.wait_for_result()

@@ -31,6 +31,7 @@ class Row:
     deaths: int
     status_message_id: str | None
     error_code: str | None
+    leaving: bool
 
 
 def jobs(stage: Stage) -> list[Row]:
