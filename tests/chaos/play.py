@@ -223,6 +223,8 @@ async def _rage(storm: _Storm, server: Server | None) -> None:
     if server is not None:
         violence.append(storm.restart(server))
     bad_day(storm.stage.standin, storm.chance)
+    # On a busy machine a start alone may take longer than a short storm.
+    await storm.wait(lambda: storm.crew.complete(storm.page), storm.plan.patience)
     async with _beside(*violence):
         enough = storm.total * _CALM_FROM
         await storm.wait(lambda: storm.done >= enough, storm.plan.storm)
