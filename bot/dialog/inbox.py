@@ -123,11 +123,12 @@ class Inbox:
             hopeless = [row["update_id"] for row in loose if row["tries"] >= MOST_TRIES]
             if hopeless:
                 await db.execute(self._finished(hopeless, now))
-            good = [row for row in loose if row["update_id"] not in hopeless]
-            if good:
-                ours = update(updates).where(self._these([row["update_id"] for row in good]))
-                await db.execute(ours.values(holder=self.holder, tries=updates.c.tries + 1))
-            mails = [Mail(row["update_id"], row["whose"], row["raw"] or "") for row in good]
+            ours = await self._claimed(db, [row["update_id"] for row in loose])
+            mails = [
+                Mail(row["update_id"], row["whose"], row["raw"] or "")
+                for row in loose
+                if row["update_id"] in ours
+            ]
             return TakenUp(mails, hopeless)
 
     async def let_go(self, numbers: Collection[int], done: Collection[int] = ()) -> None:
@@ -163,6 +164,14 @@ class Inbox:
             change.made = False
             old = updates.c.done_at < change.now - KNOWN_FOR
             await change.db.execute(delete(updates).where(old))
+
+    async def _claimed(self, db: AsyncConnection, numbers: Sequence[int]) -> frozenset[int]:
+        """Take these into our hands, but for those that have been done meanwhile."""
+        if not numbers:
+            return frozenset()
+        ours = update(updates).where(self._these(numbers), self._undone())
+        taken = ours.values(holder=self.holder, tries=updates.c.tries + 1)
+        return frozenset((await db.execute(taken.returning(updates.c.update_id))).scalars())
 
     async def _known(self, db: AsyncConnection, numbers: Sequence[int]) -> dict[int, bool]:
         """Which of these are known, and whether each is ours and not done."""

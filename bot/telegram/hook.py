@@ -18,30 +18,42 @@ _WATCH: Final = 60.0
 
 async def hook(bot: Bot, terms: Terms, allowed: list[str], *, drop_pending: bool) -> None:
     """Tell Telegram where we are, until it is told. Raises RefusedError for a wrong token alone."""
-    certificate = BufferedInputFile(terms.certificate, "cert.pem") if terms.certificate else None
 
     async def ask() -> None:
+        pem = terms.certificate
         await bot.set_webhook(
             terms.url,
-            certificate=certificate,
+            certificate=BufferedInputFile(pem, "cert.pem") if pem else None,
             max_connections=terms.max_connections,
             allowed_updates=allowed,
             drop_pending_updates=drop_pending,
             secret_token=terms.doorman.secret.decode(),
         )
-        if (await bot.get_webhook_info()).url != terms.url:
-            log.warning("another program sets a webhook of its own with this token")
 
-    await until_it_works(ask, "setWebhook")
-    log.info("webhook set", url=terms.url)
+    pause = 1.0
+    while True:
+        await until_it_works(ask, "setWebhook")
+        if await _is_set(bot, terms):
+            log.info("webhook set", url=terms.url)
+            return
+        log.warning("not set up yet", method="setWebhook", cause="another address is set")
+        await asyncio.sleep(pause)
+        pause = min(_WATCH, pause * 2)
 
 
-async def stay_hooked(bot: Bot, terms: Terms, allowed: list[str]) -> None:
+async def _is_set(bot: Bot, terms: Terms) -> bool:
+    try:
+        return (await bot.get_webhook_info()).url == terms.url
+    except TROUBLE:
+        return False
+
+
+async def stay_hooked(bot: Bot, terms: Terms, allowed: list[str], *, every: float = _WATCH) -> None:
     """Until cancelled, see to it that Telegram still knows, and tell the operator what it complains
-    of."""
+    of; `every` so many seconds."""
     told: tuple[object, object] = (None, None)
     while True:
-        await asyncio.sleep(_WATCH)
+        await asyncio.sleep(every)
         try:
             info = await bot.get_webhook_info()
         except TROUBLE as error:

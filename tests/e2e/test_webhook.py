@@ -1,9 +1,12 @@
 """Telegram calls the bot: whole jobs, crashes, repeats, and the way back to polling."""
 
+import asyncio
 import copy
 import signal
+import socket
 import sqlite3
 import stat
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,11 +15,15 @@ from typing import Any
 import pytest
 
 from bot.conversions import StartError
-from standin import StandIn, User
+from bot.telegram.callers import Doorman
+from bot.telegram.hook import stay_hooked
+from bot.telegram.session import make_bot
+from bot.telegram.terms import Terms
+from standin import Hook, StandIn, User
 from tests.support.footage import Footage
-from tests.support.hooked import PUBLIC, SECRET, Hooked, hooked
+from tests.support.hooked import PUBLIC, SECRET, Hooked, hooked, served
 from tests.support.running import FOR_EVER, jobs, remains, struck, until
-from tests.support.stage import Stage, greeted, reaches, status_of
+from tests.support.stage import UNPACED, Stage, greeted, reaches, status_of
 
 
 @pytest.fixture
@@ -198,15 +205,65 @@ async def test_polling_webhook_and_back_lose_and_double_nothing(
     assert len([m for m in ann.bot_messages if "Nothing is being converted" in m.text]) == 1
 
 
-async def test_a_webhook_that_somebody_takes_away_is_not_left_at_that(house: Hooked) -> None:
-    """A second program that polls with our token finds the webhook in its way."""
+async def test_what_came_meanwhile_is_forgotten_on_request(house: Hooked) -> None:
     standin = house.standin
-    async with house.stage.bot():
-        assert standin.hook is not None
-        await greeted(standin)
+    ann = standin.user()
+    await ann.send_text("/start")
     async with house.stage.bot(drop_pending_updates=True):
-        call = await standin.wait_for_call("setWebhook", 2)
-        assert call.params["drop_pending_updates"] is True
+        await ann.send_text("/help")
+        await ann.wait_for_message("What to send")
+        await all_done(house.stage)
+    assert greetings(ann) == 0
+
+
+async def test_a_webhook_that_somebody_else_takes_away_is_set_again(standin: StandIn) -> None:
+    bot = make_bot(standin.token, standin.url)
+    terms = Terms(PUBLIC, "", Doorman(SECRET.encode()), 40)
+    staying = asyncio.create_task(stay_hooked(bot, terms, ["message"], every=0.02))
+    try:
+        await standin.wait_for_call("setWebhook")
+        assert standin.hook is not None
+        assert standin.hook.url == PUBLIC
+        assert standin.hook.allowed == ["message"]
+        standin.state.updates.hook = Hook("https://elsewhere.example.org")
+        await standin.wait_for_call("setWebhook", 2)
+        assert standin.hook.url == PUBLIC
+        # Trouble on the way ends nothing.
+        standin.faults.add("getWebhookInfo", times=2, status=400)
+        standin.state.updates.hook = None
+        await standin.wait_for_call("setWebhook", 3)
+        assert not staying.done()
+    finally:
+        staying.cancel()
+        await bot.session.close()
+
+
+async def test_a_certificate_of_one_s_own(tmp_path: Path) -> None:
+    """Nobody stands in front; Telegram is shown the certificate, which signed itself."""
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    made += ["-keyout", str(key), "-out", str(cert), "-subj", "/CN=localhost"]
+    made += ["-addext", "subjectAltName=DNS:localhost"]
+    await asyncio.to_thread(subprocess.run, made, check=True, capture_output=True)
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    async with StandIn(folder=tmp_path / "own", pace=UNPACED, hooks_anywhere=True) as standin:
+        stage = Stage(
+            standin,
+            tmp_path / "bot",
+            updates="webhook",
+            webhook_url=f"https://localhost:{port}/here",
+            webhook_listen=f"127.0.0.1:{port}",
+            webhook_cert=cert,
+            webhook_key=key,
+            telegram_local=True,
+        )
+        stage.ready = lambda seconds: served(standin, seconds)
+        async with stage.bot():
+            await greeted(standin)
+            assert standin.hook is not None
+            assert (standin.hook.certificate or b"").startswith(b"-----BEGIN CERTIFICATE-----")
+        assert standin.problems == []
 
 
 async def test_an_orderly_stop_in_the_middle_of_a_handler(house: Hooked) -> None:

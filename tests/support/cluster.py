@@ -35,16 +35,17 @@ class Cluster:
     url: str
     programs: list[Program] = field(default_factory=list)
 
-    async def start(self, *args: str) -> Program:
+    async def start(self, *args: str, **more: object) -> Program:
         """A part of the bot, by its command line; returns once the database knows it."""
-        program = await Program.spawn(self.stage, self.stage.settings(database_url=self.url), *args)
+        settings = self.stage.settings(database_url=self.url, **more)
+        program = await Program.spawn(self.stage, settings, *args)
         self.programs.append(program)
         await until(lambda: self._is_there(program), "a part", seconds=90.0)
         return program
 
-    async def frontend(self) -> Program:
-        """A front end."""
-        return await self.start("run", "--role", "frontend")
+    async def frontend(self, **more: object) -> Program:
+        """A front end, with settings of its own."""
+        return await self.start("run", "--role", "frontend", **more)
 
     async def worker(self, slots: int = 2) -> Program:
         """A worker."""

@@ -34,15 +34,9 @@ class Hooked:
             webhook_listen=self.socket,
             webhook_secret=SECRET,
         )
-        self.stage.ready = self.ready
+        self.stage.ready = lambda seconds: served(standin, seconds)
         standin.courier.proxied_to = [f"unix:{self.socket}"]
         standin.courier.haste = HASTE
-
-    async def ready(self, seconds: float) -> None:
-        """Until a bot that starts now has told Telegram that it listens."""
-        await self.standin.wait_for_call(
-            "setWebhook", self.standin.count("setWebhook") + 1, timeout=seconds
-        )
 
     @contextlib.asynccontextmanager
     async def client(self) -> AsyncIterator[aiohttp.ClientSession]:
@@ -74,6 +68,11 @@ class Hooked:
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+
+
+async def served(standin: StandIn, seconds: float) -> None:
+    """Until a bot that starts now has told Telegram that it listens."""
+    await standin.wait_for_call("setWebhook", standin.count("setWebhook") + 1, timeout=seconds)
 
 
 @contextlib.contextmanager
