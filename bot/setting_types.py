@@ -106,9 +106,10 @@ def _hook_url(value: str) -> str:
 
 
 def _listen(value: str) -> str:
-    host, _, port = value.rpartition(":")
+    host, colon, port = value.rpartition(":")
     is_path = value.startswith(("/", "~/"))
-    if not is_path and not ("/" not in host and port.isdecimal() and int(port) <= _LAST_PORT):
+    there = colon and "/" not in host
+    if not is_path and not (there and port.isdecimal() and int(port) <= _LAST_PORT):
         raise ValueError("neither a host with a port nor a path")
     return str(Path(value).expanduser()) if is_path else value
 
