@@ -157,6 +157,8 @@ async def test_changes_are_told_line_by_line_where_no_terminal_listens(
 ) -> None:
     user = stage.standin.user(name="Ann")
     async with stage.program():
+        # A watch that begins late would see nothing but a job's end.
+        held = stage.standin.faults.add("download", stall_after=1000)
         watch = await started(stage.settings(), "jobs", "watch")
         assert watch.stdout is not None
         await user.send_document(footage.quick)
@@ -166,6 +168,7 @@ async def test_changes_are_told_line_by_line_where_no_terminal_listens(
                 line = (await watch.stdout.readline()).decode()
                 assert line, lines
                 lines.append(line)
+                held.release()
         watch.send_signal(signal.SIGINT)
         _, said = await watch.communicate()
     assert (watch.returncode, said) == (0, b"")
