@@ -206,6 +206,10 @@ class JobStore:
                 change.made = False
                 return None
             wanted = None if ticket is None else ticket.job_id
+            if ticket is not None and await line.awaits(db, self.member.holder):
+                # Whoever is to run alone has waited for this; the ticket's own job is offered anew.
+                wanted = None
+                await tickets.lose(db, [ticket.number])
             full = most and await line.running(db) >= most
             job_id = None if full else await line.head(db, self.member.holder, wanted)
             if job_id is None:
@@ -242,10 +246,13 @@ class JobStore:
                 await asyncio.wait_for(changed.wait(), timeout)
 
     async def may_take(self, most: int = 0) -> bool:
-        """Whether this process may start one more: it runs no suspect, and fewer than `most` (0 for
-        any number) run everywhere."""
+        """Whether this process may start one more: it runs no suspect, none waits for it to have
+        nothing else, and fewer than `most` (0 for any number) run everywhere."""
+        me = self.member.holder
         async with self._tx.read() as db:
-            if await line.suspected(db, self.member.holder):
+            if await line.suspected(db, me):
+                return False
+            if await line.awaits(db, me) and await line.head(db, me) is None:
                 return False
             return not most or await line.running(db) < most
 

@@ -8,10 +8,12 @@ from time import monotonic
 import pytest
 from procrastinate import PsycopgConnector
 from procrastinate.manager import JobManager
+from sqlalchemy import update
 
-from bot.jobs.dispatch.procrastinate import QUEUE, ProcrastinateQueue
+from bot.jobs.dispatch.procrastinate import QUEUE, ProcrastinateQueue, Tickets
 from bot.jobs.model import Phase
 from bot.jobs.store import JobStore
+from bot.jobs.tables import jobs
 from bot.storage import postgres as database
 from tests.support import postgres
 from tests.support.dispatching import House, opened
@@ -76,6 +78,52 @@ async def test_no_more_at_once_than_all_together_may(url: str, stack: AsyncExitS
                 ended += 1
     most.cancel()
     assert 1 <= (await asyncio.gather(most, return_exceptions=True))[0] <= 2  # type: ignore[operator]
+
+
+async def test_a_suspect_comes_to_its_turn_while_others_wait(
+    url: str, stack: AsyncExitStack
+) -> None:
+    """It runs alone in its process, so a process with several places has to be empty for it."""
+    house = await stack.enter_async_context(opened(url, 2))
+    await house.add(1)
+    await house.add(2)
+    await house.until(lambda: len(house.now) == 2)
+    suspect = await house.add(3)
+    async with house.store.transactions.write() as change:
+        mine = update(jobs).where(jobs.c.id == suspect.id)
+        await change.db.execute(mine.values(suspect=True))
+    for user in range(4, 12):
+        await house.add(user)
+    house.end(1)
+    house.end(2)
+    await house.until(lambda: len(house.started) == 3)
+    assert house.started[2].id == suspect.id
+
+
+async def test_who_finds_the_last_place_taken_leaves_the_queue_alone(
+    url: str, stack: AsyncExitStack
+) -> None:
+    """A long queue would not come to its end: what can't start is offered again and again."""
+    house = await stack.enter_async_context(opened(url, 1))
+    await house.add(1)
+    await house.until(lambda: len(house.now) == 1)
+    for user in range(2, 8):
+        await house.add(user)
+
+    class Late(JobStore):
+        """Was told that there is a place, before the other took it."""
+
+        asked = 0
+
+        async def may_take(self, most: int = 0) -> bool:
+            self.asked += 1
+            return self.asked == 1 or await super().may_take(most)
+
+    store = await Late.open(url, queue=ProcrastinateQueue())
+    stack.push_async_callback(store.close)
+    tickets = await stack.enter_async_context(Tickets.open(store, url, 1))
+    assert await tickets.take() is None
+    assert store.asked == 2
 
 
 async def watch(store: JobStore) -> int:
