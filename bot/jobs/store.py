@@ -27,7 +27,7 @@ from bot.jobs.answers import (
     Repeated,
 )
 from bot.jobs.batch import Batch
-from bot.jobs.lease import ALONE, AMONG_OTHERS, Lease
+from bot.jobs.lease import ALONE, AMONG_OTHERS, Contact, Lease
 from bot.jobs.members import Member, Seen
 from bot.jobs.meter import NOBODY, Again, Meter
 from bot.jobs.model import Job, NewJob, Phase, Receipt
@@ -66,6 +66,7 @@ class JobStore:
         self._queue = queue
         self.member = member
         self.lease = lease
+        self._contact = Contact(lease)
         self._meter = meter
         self._next_purge = datetime.min.replace(tzinfo=UTC)
 
@@ -435,6 +436,7 @@ class JobStore:
         """Say that we are still there. False when the others had taken us for dead."""
         async with self._tx.write(ordered=False) as change:
             change.made = False
+            self._contact.made(change.now)
             return await members.beat(change.db, self.member, change.now)
 
     async def orphans(self, held: Collection[str]) -> list[Job]:
@@ -466,11 +468,14 @@ class JobStore:
     async def _reap(self, change: Change, held: Collection[str]) -> list[Job]:
         db, now = change.db, change.now
         back: list[Job] = []
+        judges = self._contact.made(now)
         if self.shared:
             await members.beat(db, self.member, now)
-            dead = await members.bury_silent(db, now - self.lease.lasts)
-            back += await recovery.bury(db, dead, now)
-        back += await recovery.orphans(db, held, now)
+            if judges:
+                dead = await members.bury_silent(db, now - self.lease.lasts)
+                back += await recovery.bury(db, dead, now)
+        lost = recovery.lost(now, self.member.holder, silent_too=not judges)
+        back += await recovery.orphans(db, lost, held)
         change.made = bool(back)
         change.notes += [MOVED + job.id for job in back]
         change.then.append(partial(self._found, back))

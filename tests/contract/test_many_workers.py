@@ -10,12 +10,14 @@ from procrastinate import PsycopgConnector
 from procrastinate.manager import JobManager
 from sqlalchemy import update
 
+from bot.jobs.blame import MOST_DEATHS
 from bot.jobs.dispatch.procrastinate import QUEUE, ProcrastinateQueue, Tickets
-from bot.jobs.model import Phase
+from bot.jobs.model import Job, Phase
 from bot.jobs.store import JobStore
 from bot.jobs.tables import jobs
 from bot.storage import postgres as database
 from tests.support import postgres
+from tests.support.clock import Clock
 from tests.support.dispatching import House, opened
 
 SOON = 0.5
@@ -124,6 +126,52 @@ async def test_who_finds_the_last_place_taken_leaves_the_queue_alone(
     tickets = await stack.enter_async_context(Tickets.open(store, url, 1))
     assert await tickets.take() is None
     assert store.asked == 2
+
+
+class Pair:
+    """Two processes without dispatchers, by a clock that a test moves; one lives."""
+
+    def __init__(self, url: str, stack: AsyncExitStack) -> None:
+        self._url, self._stack = url, stack
+        self.clock = Clock()
+
+    async def open(self) -> JobStore:
+        store = await JobStore.open(self._url, clock=self.clock)
+        self._stack.push_async_callback(store.close)
+        await store.recover()
+        return store
+
+
+async def test_what_kills_each_of_its_workers_ends(url: str, stack: AsyncExitStack) -> None:
+    """Its lease runs out before its worker has been silent for as long: that absolves nobody."""
+    pair = Pair(url, stack)
+    survivor = await pair.open()
+    killer = await House(survivor, None).add(1)  # type: ignore[arg-type]  # nothing is dispatched
+    found: list[Job] = []
+    for _ in range(MOST_DEATHS):
+        victim = await pair.open()
+        assert await victim.take() is not None
+        pair.clock.move(seconds=2)
+        await victim.beat()
+        for _ in range(7):
+            pair.clock.move(seconds=2)
+            found += await survivor.orphans(())
+    assert [(job.id, job.deaths) for job in found[:-1]] == [(killer.id, 1), (killer.id, 2)]
+    assert (found[-1].phase, found[-1].error_code) == (Phase.FAILED, "crashed")
+
+
+async def test_nobody_is_dead_because_the_database_was_away(
+    url: str, stack: AsyncExitStack
+) -> None:
+    pair = Pair(url, stack)
+    first, second = await pair.open(), await pair.open()
+    await House(first, None).add(1)  # type: ignore[arg-type]  # nothing is dispatched
+    for _ in range(MOST_DEATHS):
+        assert await second.take() is not None
+        pair.clock.move(seconds=60)
+        [back] = await first.orphans(())
+        assert (back.phase, back.deaths) == (Phase.QUEUED, 0)
+        assert await second.beat(), "it was not taken for dead"
 
 
 async def watch(store: JobStore) -> int:
