@@ -373,8 +373,12 @@ class JobStore:
         await self._note(job.id, receipt=Receipt.SENT, result_message_id=message_id)
 
     async def failed(self, job: Job) -> None:
-        """Nothing was sent, for sure: it may be tried again."""
-        await self._note(job.id, receipt=Receipt.NONE)
+        """Nothing was sent by this attempt, for sure: it may be tried again. What a later one has
+        begun stays."""
+        mine = (jobs.c.id == job.id) & (jobs.c.attempt == job.attempt)
+        async with self._tx.write(ordered=False) as change:
+            change.made = False
+            await change.db.execute(update(jobs).where(mine).values(receipt=Receipt.NONE))
 
     # --- looking
 
