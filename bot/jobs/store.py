@@ -275,9 +275,11 @@ class JobStore:
             change.made = False
             db, now = change.db, change.now
             await held(db, job)
-            row = await db.execute(select(jobs.c.held_since).where(jobs.c.id == job.id))
-            since = row.scalar_one()
-            change.made = since is not None and now - since >= PROBATION
+            row = await db.execute(
+                select(jobs.c.held_since, jobs.c.suspect).where(jobs.c.id == job.id)
+            )
+            since, suspect = row.one()
+            change.made = suspect and since is not None and now - since >= PROBATION
             trust = {"suspect": False} if change.made else {}
             return await set_(db, job.id, lease_until=now + self.lease.lasts, **trust)
 
