@@ -452,7 +452,7 @@ def _messenger(
     )
     deliverer = TelegramDeliverer(
         bot,
-        store,
+        Durable(store),
         outbox=own.outbox if own is not None else None,
         manners=partial(_manners, people),
         shared=lambda: inline.on,

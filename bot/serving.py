@@ -12,6 +12,7 @@ from bot.dialog.counter import Counter
 from bot.dialog.crier import Crier
 from bot.dialog.gatherer import Gatherer
 from bot.jobs.dispatch import Dispatch
+from bot.jobs.durable import surely
 from bot.jobs.errands import Errands
 from bot.jobs.gate import Gate
 from bot.jobs.hands import FarHands
@@ -89,8 +90,9 @@ class Front:
             await self.far.stop()
 
     async def _lead(self) -> None:
-        await self.gatherer.resume()
-        await self.counter.resume()
+        # One begins to lead when the database has been away, more often than not.
+        await surely(self.gatherer.resume)
+        await surely(self.counter.resume)
         beside = [
             asyncio.create_task(self.together.resume(), name="together"),
             asyncio.create_task(self.crier.run(), name="broadcasts"),

@@ -63,7 +63,7 @@ class Bulletins:
             if await first(db, ours, lock=True) is None:
                 return
             status = await db.scalar(select(statuses.c.status).where(mine))
-            if status is None or load(status).final:
+            if (there := load(status)) is None or there.final:
                 return
             nothing = {"status": None, "version": statuses.c.version + 1, "at": change.now}
             await db.execute(update(statuses).where(mine).values(**nothing))
@@ -79,12 +79,7 @@ class Bulletins:
         )
         async with self._tx.read() as db:
             rows = (await db.execute(found)).mappings().all()
-        return [
-            News(
-                job_of(row), None if row["status"] is None else load(row["status"]), row["version"]
-            )
-            for row in rows
-        ]
+        return [News(job_of(row), load(row["status"]), row["version"]) for row in rows]
 
     async def saw(self, news: News) -> None:
         """It has been seen."""
@@ -119,8 +114,16 @@ def _dump(status: Status) -> dict[str, object]:
     }
 
 
-def load(words: Mapping[str, object]) -> Status:
-    """A status as the table has it."""
+def load(words: Mapping[str, object] | None) -> Status | None:
+    """A status as the table has it; None for none, and for one that a process of another version
+    put there and this one can't read."""
+    try:
+        return None if words is None else _load(words)
+    except (KeyError, ValueError):
+        return None
+
+
+def _load(words: Mapping[str, object]) -> Status:
     facts = words.get("facts")
     return Status(
         State(str(words["kind"])),

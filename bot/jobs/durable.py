@@ -44,6 +44,27 @@ class Durable:
         """See JobStore.stay."""
         await surely(lambda: self.store.stay(job))
 
+    async def intend(self, job: Job) -> bool:
+        """See JobStore.intend."""
+        again = False
+
+        async def write() -> bool:
+            nonlocal again
+            ours, again = again, True
+            # This attempt began with none: what stands there now is what we wrote, though the reply
+            # was lost.
+            return await self.store.intend(job) or ours
+
+        return await surely(write)
+
+    async def sent(self, job: Job, message_id: str) -> None:
+        """See JobStore.sent."""
+        await surely(lambda: self.store.sent(job, message_id))
+
+    async def failed(self, job: Job) -> None:
+        """See JobStore.failed."""
+        await surely(lambda: self.store.failed(job))
+
     async def finish(self, job: Job, phase: Phase, code: str | None, detail: str = "") -> None:
         """See JobStore.finish."""
         await surely(lambda: self.store.finish(job, phase, error_code=code, detail=detail))

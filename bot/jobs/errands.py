@@ -46,6 +46,8 @@ class Errands:
                     await self._places.show_all()
             except StorageError as error:
                 log.warning("the command line is not heard", cause=str(error))
+            except Exception:
+                log.exception("the command line is not heard")
             await asyncio.sleep(_LOOK)
 
     async def _do(self, news: News) -> None:

@@ -124,6 +124,6 @@ def _entry(row: RowMapping, places: Mapping[str, int], now: datetime) -> Entry:
         ended_in=Phase(row["ended_in"]) if row["ended_in"] else None,
         detail=row["error_detail"] or "",
         leaving=row["leaving"],
-        told=load(row["told"]) if row["told"] is not None else None,
+        told=load(row["told"]),
         told_at=row["told_at"],
     )

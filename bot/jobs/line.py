@@ -16,6 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.jobs.model import Job, Phase
 from bot.jobs.tables import LIVE, RUNNING, job_of, jobs
+from bot.jobs.tables import runs as members
 from bot.storage.columns import UtcDateTime
 
 _LONG_AGO: Final = literal(datetime(2000, 1, 1, tzinfo=UTC), UtcDateTime)
@@ -107,6 +108,22 @@ async def suspected(db: AsyncConnection, holder: str) -> bool:
     """Whether `holder` runs a suspect, which wants to be alone."""
     mine = _running & (jobs.c.holder == holder) & jobs.c.suspect
     return await db.scalar(select(jobs.c.id).where(mine).limit(1)) is not None
+
+
+async def awaits(db: AsyncConnection, holder: str) -> bool:
+    """Whether the line's head is a suspect, and `holder` the one to run it alone: of all workers it
+    has the least to end before. Else those behind would go first for as long as there are any."""
+    ready = _waits & jobs.c.line.is_not(None)
+    first = select(jobs.c.suspect).where(ready).order_by(jobs.c.deaths, jobs.c.line).limit(1)
+    if not await db.scalar(first):
+        return False
+    counted = (
+        select(jobs.c.holder, func.count().label("jobs")).where(_running).group_by(jobs.c.holder)
+    )
+    running = {row.holder: row.jobs for row in await db.execute(counted)}
+    workers = await db.execute(select(members.c.holder).where(members.c.slots > 0))
+    least = min((running.get(name, 0), name) for name in {*workers.scalars(), holder})
+    return bool(least[1] == holder)
 
 
 async def runs(db: AsyncConnection, platform: str, user_id: str) -> bool:

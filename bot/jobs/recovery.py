@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.jobs import blame, line
 from bot.jobs.model import Job, Phase
 from bot.jobs.rows import UNHELD, end, first, set_
-from bot.jobs.tables import RUNNING, jobs
+from bot.jobs.tables import RUNNING, jobs, runs
 
 CRASHED: Final = "crashed"
 
@@ -47,9 +47,19 @@ async def _bury(
     return [await _back(db, verdict, now) for verdict in blame.judge(victims)]
 
 
-async def orphans(db: AsyncConnection, held: Collection[str], now: datetime) -> list[Job]:
-    """Put back the jobs whose lease has run out and that are none of `held`. Nobody is blamed."""
-    lost = jobs.c.phase.in_(RUNNING) & (jobs.c.lease_until < now)
+def lost(now: datetime, holder: str, *, silent_too: bool) -> ColumnElement[bool]:
+    """Whose lease has run out; of another holder than `holder` only if that was heard of since
+    then, or taken for dead: who is silent may have died of the job, see `bury`. With `silent_too`
+    that is not waited for."""
+    out = jobs.c.phase.in_(RUNNING) & (jobs.c.lease_until < now)
+    silent = exists().where(runs.c.holder == jobs.c.holder, runs.c.seen_at < jobs.c.lease_until)
+    return out if silent_too else out & ((jobs.c.holder == holder) | ~silent)
+
+
+async def orphans(
+    db: AsyncConnection, lost: ColumnElement[bool], held: Collection[str]
+) -> list[Job]:
+    """Put back the jobs that are `lost` and that are none of `held`. Nobody is blamed."""
     found = await db.execute(select(jobs.c.id).where(lost).with_for_update())
     ids = [job_id for job_id in found.scalars() if job_id not in held]
     return [await set_(db, job_id, phase=Phase.QUEUED, **UNHELD) for job_id in ids]

@@ -27,7 +27,7 @@ from bot.jobs.answers import (
     Repeated,
 )
 from bot.jobs.batch import Batch
-from bot.jobs.lease import ALONE, AMONG_OTHERS, Lease
+from bot.jobs.lease import ALONE, AMONG_OTHERS, Contact, Lease
 from bot.jobs.members import Member, Seen
 from bot.jobs.meter import NOBODY, Again, Meter
 from bot.jobs.model import Job, NewJob, Phase, Receipt
@@ -66,6 +66,7 @@ class JobStore:
         self._queue = queue
         self.member = member
         self.lease = lease
+        self._contact = Contact(lease)
         self._meter = meter
         self._next_purge = datetime.min.replace(tzinfo=UTC)
 
@@ -206,6 +207,10 @@ class JobStore:
                 change.made = False
                 return None
             wanted = None if ticket is None else ticket.job_id
+            if ticket is not None and await line.awaits(db, self.member.holder):
+                # Whoever is to run alone has waited for this; the ticket's own job is offered anew.
+                wanted = None
+                await tickets.lose(db, [ticket.number])
             full = most and await line.running(db) >= most
             job_id = None if full else await line.head(db, self.member.holder, wanted)
             if job_id is None:
@@ -242,10 +247,13 @@ class JobStore:
                 await asyncio.wait_for(changed.wait(), timeout)
 
     async def may_take(self, most: int = 0) -> bool:
-        """Whether this process may start one more: it runs no suspect, and fewer than `most` (0 for
-        any number) run everywhere."""
+        """Whether this process may start one more: it runs no suspect, none waits for it to have
+        nothing else, and fewer than `most` (0 for any number) run everywhere."""
+        me = self.member.holder
         async with self._tx.read() as db:
-            if await line.suspected(db, self.member.holder):
+            if await line.suspected(db, me):
+                return False
+            if await line.awaits(db, me) and await line.head(db, me) is None:
                 return False
             return not most or await line.running(db) < most
 
@@ -267,9 +275,11 @@ class JobStore:
             change.made = False
             db, now = change.db, change.now
             await held(db, job)
-            row = await db.execute(select(jobs.c.held_since).where(jobs.c.id == job.id))
-            since = row.scalar_one()
-            change.made = since is not None and now - since >= PROBATION
+            row = await db.execute(
+                select(jobs.c.held_since, jobs.c.suspect).where(jobs.c.id == job.id)
+            )
+            since, suspect = row.one()
+            change.made = suspect and since is not None and now - since >= PROBATION
             trust = {"suspect": False} if change.made else {}
             return await set_(db, job.id, lease_until=now + self.lease.lasts, **trust)
 
@@ -365,8 +375,12 @@ class JobStore:
         await self._note(job.id, receipt=Receipt.SENT, result_message_id=message_id)
 
     async def failed(self, job: Job) -> None:
-        """Nothing was sent, for sure: it may be tried again."""
-        await self._note(job.id, receipt=Receipt.NONE)
+        """Nothing was sent by this attempt, for sure: it may be tried again. What a later one has
+        begun stays."""
+        mine = (jobs.c.id == job.id) & (jobs.c.attempt == job.attempt)
+        async with self._tx.write(ordered=False) as change:
+            change.made = False
+            await change.db.execute(update(jobs).where(mine).values(receipt=Receipt.NONE))
 
     # --- looking
 
@@ -428,6 +442,7 @@ class JobStore:
         """Say that we are still there. False when the others had taken us for dead."""
         async with self._tx.write(ordered=False) as change:
             change.made = False
+            self._contact.made(change.now)
             return await members.beat(change.db, self.member, change.now)
 
     async def orphans(self, held: Collection[str]) -> list[Job]:
@@ -459,11 +474,14 @@ class JobStore:
     async def _reap(self, change: Change, held: Collection[str]) -> list[Job]:
         db, now = change.db, change.now
         back: list[Job] = []
+        judges = self._contact.made(now)
         if self.shared:
             await members.beat(db, self.member, now)
-            dead = await members.bury_silent(db, now - self.lease.lasts)
-            back += await recovery.bury(db, dead, now)
-        back += await recovery.orphans(db, held, now)
+            if judges:
+                dead = await members.bury_silent(db, now - self.lease.lasts)
+                back += await recovery.bury(db, dead, now)
+        lost = recovery.lost(now, self.member.holder, silent_too=not judges)
+        back += await recovery.orphans(db, lost, held)
         change.made = bool(back)
         change.notes += [MOVED + job.id for job in back]
         change.then.append(partial(self._found, back))

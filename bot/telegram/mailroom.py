@@ -59,6 +59,7 @@ class Mailroom:
         # Kept, and about to be handed on.
         self._posted: deque[tuple[Raw, int, bool]] = deque()
         self._feeding: asyncio.Task[None] | None = None
+        self._draining = False
 
     @property
     def full(self) -> bool:
@@ -70,7 +71,7 @@ class Mailroom:
         Raises StorageError: nothing is certain, let it come again; or ValueError: it can't be
         kept."""
         mail = _mail(raw, None)
-        kept = await self._keep(mail)
+        kept = await self._keep(mail, raw)
         if kept is None:
             return None
         return self._hand_on(raw, mail.update_id, behind=mail.whose in kept.others)
@@ -79,7 +80,7 @@ class Mailroom:
         """The same for whoever waits for no more than that it is kept: it is handed on by and by,
         so that nobody waits for the handling of others. `text` is its JSON."""
         mail = _mail(raw, text)
-        kept = await self._keep(mail)
+        kept = await self._keep(mail, raw)
         if kept is None:
             return
         self._posted.append((raw, mail.update_id, mail.whose in kept.others))
@@ -92,7 +93,7 @@ class Mailroom:
             self._hand_on(raw, number, behind=behind)
             await asyncio.sleep(0)
 
-    async def _keep(self, mail: Mail) -> Kept | None:
+    async def _keep(self, mail: Mail, raw: Raw) -> Kept | None:
         """Keep it; None when it was known."""
         number = mail.update_id
         known = number in self._in_hand
@@ -107,12 +108,28 @@ class Mailroom:
             if not known:
                 self._in_hand.discard(number)
             raise
+        except asyncio.CancelledError:
+            if not known:
+                coming.kept.add_done_callback(lambda _: self._left(coming, raw))
+            raise
         if known:
             return None
         if number not in kept.fresh | kept.undone:
             self._in_hand.discard(number)
             return None
         return kept
+
+    def _left(self, coming: _Coming, raw: Raw) -> None:
+        """Whoever brought this waits no more for it to be kept, as when another front end leads
+        now. If it is, it would come again for nothing: it is known."""
+        if self._draining:
+            return
+        number = coming.mail.update_id
+        kept = coming.kept.result() if coming.kept.exception() is None else Kept()
+        if number in kept.fresh | kept.undone:
+            self._hand_on(raw, number, behind=coming.mail.whose in kept.others)
+        else:
+            self._in_hand.discard(number)
 
     def pass_on(self, raw: Raw) -> Heard:
         """Hand an update on that can't be kept: whoever brought it has to wait until it is safe."""
@@ -151,6 +168,7 @@ class Mailroom:
 
     async def drain(self, seconds: float) -> None:
         """Let handlers end; what is not done by then is let go of."""
+        self._draining = True
         clock = asyncio.get_running_loop().time
         until = clock() + seconds
         if self._feeding is not None:

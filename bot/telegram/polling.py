@@ -81,6 +81,8 @@ class Poller:
     async def lead(self) -> None:
         """See Way. Raises PollingError or RefusedError."""
         await be_reachable(self._bot, drop_pending=self._drop_pending)
+        # What comes while this process lives is for it, though another led for a while.
+        self._drop_pending = False
         # Others may have led meanwhile, for so long that numbers mean something else.
         self._offset = self._handled_to = None
         await surely(self._mailroom.resume)

@@ -64,6 +64,8 @@ class Webhook:
         # Telegram calls at once, and would wait for longer and longer where nobody answers.
         await self._listener.listening.wait()
         await hook(self._bot, self._terms, allowed, drop_pending=self._drop_pending)
+        # What comes while this process lives is for it, though another led for a while.
+        self._drop_pending = False
         await stay_hooked(self._bot, self._terms, allowed)
 
     async def drain(self, seconds: float) -> None:

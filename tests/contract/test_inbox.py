@@ -209,6 +209,21 @@ async def test_each_is_handled_once_however_often_it_comes(
     assert sorted(house.heard) == ["w1", "w2", "w3"]
 
 
+async def test_what_nobody_waits_for_any_more_is_handled_all_the_same(
+    store: JobStore, houses: Callable[[str], House]
+) -> None:
+    """A front end that leads no more stops in the middle of keeping: to the one that leads now, and
+    to itself, the update is known."""
+    house = houses("a")
+    taking = asyncio.create_task(house.mailroom.take(update(1, "kept")))
+    await asyncio.sleep(0)
+    taking.cancel()
+    assert isinstance((await asyncio.gather(taking, return_exceptions=True))[0], BaseException)
+    await until(lambda: house.heard == ["kept"])
+    assert await house.mailroom.take(update(1, "kept")) is None
+    await all_done(store)
+
+
 async def test_a_broken_handler_is_not_tried_for_ever(
     store: JobStore, houses: Callable[[str], House]
 ) -> None:

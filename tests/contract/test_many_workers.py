@@ -8,12 +8,16 @@ from time import monotonic
 import pytest
 from procrastinate import PsycopgConnector
 from procrastinate.manager import JobManager
+from sqlalchemy import update
 
-from bot.jobs.dispatch.procrastinate import QUEUE, ProcrastinateQueue
-from bot.jobs.model import Phase
+from bot.jobs.blame import MOST_DEATHS
+from bot.jobs.dispatch.procrastinate import QUEUE, ProcrastinateQueue, Tickets
+from bot.jobs.model import Job, Phase
 from bot.jobs.store import JobStore
+from bot.jobs.tables import jobs
 from bot.storage import postgres as database
 from tests.support import postgres
+from tests.support.clock import Clock
 from tests.support.dispatching import House, opened
 
 SOON = 0.5
@@ -76,6 +80,98 @@ async def test_no_more_at_once_than_all_together_may(url: str, stack: AsyncExitS
                 ended += 1
     most.cancel()
     assert 1 <= (await asyncio.gather(most, return_exceptions=True))[0] <= 2  # type: ignore[operator]
+
+
+async def test_a_suspect_comes_to_its_turn_while_others_wait(
+    url: str, stack: AsyncExitStack
+) -> None:
+    """It runs alone in its process, so a process with several places has to be empty for it."""
+    house = await stack.enter_async_context(opened(url, 2))
+    await house.add(1)
+    await house.add(2)
+    await house.until(lambda: len(house.now) == 2)
+    suspect = await house.add(3)
+    async with house.store.transactions.write() as change:
+        mine = update(jobs).where(jobs.c.id == suspect.id)
+        await change.db.execute(mine.values(suspect=True))
+    for user in range(4, 12):
+        await house.add(user)
+    house.end(1)
+    house.end(2)
+    await house.until(lambda: len(house.started) == 3)
+    assert house.started[2].id == suspect.id
+
+
+async def test_who_finds_the_last_place_taken_leaves_the_queue_alone(
+    url: str, stack: AsyncExitStack
+) -> None:
+    """A long queue would not come to its end: what can't start is offered again and again."""
+    house = await stack.enter_async_context(opened(url, 1))
+    await house.add(1)
+    await house.until(lambda: len(house.now) == 1)
+    for user in range(2, 8):
+        await house.add(user)
+
+    class Late(JobStore):
+        """Was told that there is a place, before the other took it."""
+
+        asked = 0
+
+        async def may_take(self, most: int = 0) -> bool:
+            self.asked += 1
+            return self.asked == 1 or await super().may_take(most)
+
+    store = await Late.open(url, queue=ProcrastinateQueue())
+    stack.push_async_callback(store.close)
+    tickets = await stack.enter_async_context(Tickets.open(store, url, 1))
+    assert await tickets.take() is None
+    assert store.asked == 2
+
+
+class Pair:
+    """Two processes without dispatchers, by a clock that a test moves; one lives."""
+
+    def __init__(self, url: str, stack: AsyncExitStack) -> None:
+        self._url, self._stack = url, stack
+        self.clock = Clock()
+
+    async def open(self) -> JobStore:
+        store = await JobStore.open(self._url, clock=self.clock)
+        self._stack.push_async_callback(store.close)
+        await store.recover()
+        return store
+
+
+async def test_what_kills_each_of_its_workers_ends(url: str, stack: AsyncExitStack) -> None:
+    """Its lease runs out before its worker has been silent for as long: that absolves nobody."""
+    pair = Pair(url, stack)
+    survivor = await pair.open()
+    killer = await House(survivor, None).add(1)  # type: ignore[arg-type]  # nothing is dispatched
+    found: list[Job] = []
+    for _ in range(MOST_DEATHS):
+        victim = await pair.open()
+        assert await victim.take() is not None
+        pair.clock.move(seconds=2)
+        await victim.beat()
+        for _ in range(7):
+            pair.clock.move(seconds=2)
+            found += await survivor.orphans(())
+    assert [(job.id, job.deaths) for job in found[:-1]] == [(killer.id, 1), (killer.id, 2)]
+    assert (found[-1].phase, found[-1].error_code) == (Phase.FAILED, "crashed")
+
+
+async def test_nobody_is_dead_because_the_database_was_away(
+    url: str, stack: AsyncExitStack
+) -> None:
+    pair = Pair(url, stack)
+    first, second = await pair.open(), await pair.open()
+    await House(first, None).add(1)  # type: ignore[arg-type]  # nothing is dispatched
+    for _ in range(MOST_DEATHS):
+        assert await second.take() is not None
+        pair.clock.move(seconds=60)
+        [back] = await first.orphans(())
+        assert (back.phase, back.deaths) == (Phase.QUEUED, 0)
+        assert await second.beat(), "it was not taken for dead"
 
 
 async def watch(store: JobStore) -> int:

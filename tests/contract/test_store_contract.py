@@ -16,6 +16,7 @@ import pytest
 from bot.jobs import line
 from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, Duplicate, QueueFull, Repeated
+from bot.jobs.durable import Durable
 from bot.jobs.errors import LeaseLostError
 from bot.jobs.lease import AMONG_OTHERS
 from bot.jobs.model import ALLOWED, Job, NewJob, Phase, Receipt, Source
@@ -780,6 +781,51 @@ async def test_nothing_is_sent_twice_unasked(store: JobStore, reopen: Open) -> N
         await store.intend(held)
     await done(store, again)
     assert not isinstance(await store.retry(again.id, Terms(9)), Accepted)
+
+
+async def test_a_late_failure_takes_back_nothing_of_a_later_attempt(store: JobStore) -> None:
+    late = await held_in(store, Phase.SENDING)
+    await store.intend(late)
+    await store.finish(late, Phase.FAILED, error_code="unsure_if_sent")
+    await store.retry(late.id, Terms(9))
+    again = await taken(store)
+    await store.intend(again)
+    await store.failed(late)
+    assert (await store.get(again.id) or late).receipt is Receipt.INTENDED
+
+
+class Stammering(JobStore):
+    """Each write of a receipt gets there, and its reply is lost once."""
+
+    lost = 0
+
+    async def intend(self, job: Job) -> bool:
+        begun = await super().intend(job)
+        self._reply()
+        return begun
+
+    async def sent(self, job: Job, message_id: str) -> None:
+        await super().sent(job, message_id)
+        self._reply()
+
+    def _reply(self) -> None:
+        self.lost += 1
+        if self.lost % 2:
+            raise StorageError("the server closed the connection")
+
+
+async def test_receipts_are_there_though_the_reply_was_lost(where: Path | str) -> None:
+    store = await Stammering.open(where)
+    try:
+        held = await held_in(store, Phase.SENDING)
+        durable = Durable(store)
+        assert await durable.intend(held), "it is this attempt's own"
+        await durable.sent(held, "77")
+        now = await store.get(held.id)
+        assert now is not None
+        assert (now.receipt, now.result_message_id) == (Receipt.SENT, "77")
+    finally:
+        await store.close()
 
 
 async def test_the_person_may_ask_for_a_second_copy(store: JobStore) -> None:

@@ -122,9 +122,11 @@ class Tickets:
 
     async def take(self) -> Job | None:
         """See Source."""
-        if not await self._store.may_take(self._most):
-            return None
-        while (ticket := await self._fetch()) is not None:
+        # Asked before each: the last place may be another's by now, and whoever went on through a
+        # long queue then would not come to its end.
+        while await self._store.may_take(self._most):
+            if (ticket := await self._fetch()) is None:
+                return None
             try:
                 job = await self._store.take(ticket, self._most)
             except StorageError:
