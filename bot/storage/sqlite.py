@@ -11,7 +11,7 @@ from typing import Self
 
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -112,6 +112,7 @@ def make_engine(path: Path, *, read_only: bool = False) -> AsyncEngine:
     )
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)
+    event.listen(engine.sync_engine, "handle_error", _on_error)
     return engine
 
 
@@ -138,6 +139,15 @@ def _on_begin(connection: Connection) -> None:
     # A transaction that reads first and locks later can fail half way (SQLITE_BUSY_SNAPSHOT).
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _on_error(context: ExceptionContext) -> None:
+    # SQLAlchemy closes a connection whose caller is cancelled in the middle of a statement. Closed
+    # with a statement that is still referenced from a traceback, SQLite keeps it, and its write
+    # lock, until that is collected: every other write then fails after the busy timeout. What runs
+    # here runs to its end in the connection's own thread, and the rollback behind it.
+    if not isinstance(context.original_exception, Exception):
+        context.is_disconnect = False
 
 
 async def migrate(engine: AsyncEngine) -> None:
