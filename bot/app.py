@@ -45,7 +45,6 @@ from bot.jobs.dispatch.embedded import ReadyLine
 from bot.jobs.dispatch.loop import Loop
 from bot.jobs.dispatch.procrastinate import ProcrastinateQueue, Tickets
 from bot.jobs.durable import Durable
-from bot.jobs.errands import Errands
 from bot.jobs.gate import Gate, Passage
 from bot.jobs.hands import FarHands
 from bot.jobs.herald import Herald
@@ -131,7 +130,7 @@ async def open_app(
         shop = await _shop(base, stack)
         back = None if part is Part.FRONTEND else await _back(base, shop, stack)
         front = None if part is Part.WORKER else await _front(base, shop, back, stack)
-        pulse = Pulse(base.store, base.board, lambda: back.worker.held if back else frozenset())
+        pulse = Pulse(base.store, lambda: back.worker.held if back else frozenset())
         await pulse.start()
         if front is not None and not base.store.shared:
             await front.gate.move(Passage.OPEN)  # whoever starts a bot wants it to work
@@ -328,10 +327,7 @@ async def _front(
     )
     feed = Feed(bot, dispatcher)
     mailroom = Mailroom(_inbox(base), feed, _living)
-    relay: Relay | Errands = Errands(store.transactions, base.board, hands, shop.places)
-    if store.shared:
-        bulletins = Bulletins(store.transactions)
-        relay = Relay(store.transactions, bulletins, base.boards, hands.ended)
+    relay = Relay(store.transactions, base.boards, hands, shop.places)
     way = await _way(settings, bot, mailroom)
     return Front(
         bot=bot,

@@ -13,7 +13,6 @@ from bot.dialog.crier import Crier
 from bot.dialog.gatherer import Gatherer
 from bot.jobs.dispatch import Dispatch
 from bot.jobs.durable import surely
-from bot.jobs.errands import Errands
 from bot.jobs.gate import Gate
 from bot.jobs.hands import FarHands
 from bot.jobs.notices import Notices
@@ -62,7 +61,7 @@ class Front:
     gatherer: Gatherer
     together: Together
     leadership: Leadership
-    relay: Relay | Errands
+    relay: Relay
     far: FarHands | None
 
     async def run(self) -> None:

@@ -12,7 +12,7 @@ from bot.jobs.model import Job
 from bot.jobs.rows import first
 from bot.jobs.status import State, Status
 from bot.jobs.tables import LIVE, job_of, jobs, statuses
-from bot.storage.transactions import Transactions
+from bot.storage.transactions import Change, Transactions
 
 # A note: there is something new to be shown.
 NEWS: Final = "news"
@@ -26,6 +26,17 @@ class News:
     job: Job
     status: Status | None
     version: int
+
+
+async def tell(change: Change, job_id: str, status: Status) -> None:
+    """Let this be seen of a job, if the change is committed."""
+    told = {"status": _dump(status), "at": change.now}
+    newer = {**told, "version": statuses.c.version + 1}
+    mine = statuses.c.job_id == job_id
+    if not (await change.db.execute(update(statuses).where(mine).values(**newer))).rowcount:
+        row = {**told, "job_id": job_id, "version": 1, "seen": 0}
+        await change.db.execute(insert(statuses).values(**row))
+    change.notes.append(NEWS)
 
 
 class Bulletins:
@@ -45,13 +56,7 @@ class Bulletins:
             db = change.db
             if await first(db, stands, lock=True) is None:
                 return False
-            mine = statuses.c.job_id == job.id
-            told = {"status": _dump(status), "at": change.now}
-            newer = {**told, "version": statuses.c.version + 1}
-            if not (await db.execute(update(statuses).where(mine).values(**newer))).rowcount:
-                row = {**told, "job_id": job.id, "version": 1, "seen": 0}
-                await db.execute(insert(statuses).values(**row))
-            change.notes.append(NEWS)
+            await tell(change, job.id, status)
             return True
 
     async def take_down(self, job: Job) -> None:

@@ -233,29 +233,26 @@ class Desk:
         self, job: Job, told: State | None, also: Also | None = None, *, at_once: bool = False
     ) -> TapResult:
         """End a live job and say so, where anything is to be said in its message."""
-        match await self.store.cancel(job.id, also):
+        last = None if told is None else Status(told)
+        match await self.store.cancel(job.id, also, last):
             case OnItsWay():
                 return TapResult.ON_ITS_WAY
             case None:
                 return TapResult.TOO_LATE
         self.hands.drop(job.id)
         log.info("job cancelled", job=job.id, user=job.user_id, phase=job.phase)
-        rest = self.hands.afterwards(self._wind_up(job, told))
+        rest = self.hands.afterwards(self._wind_up(job, told=told is not None))
         if not at_once:
             await asyncio.shield(rest)
         return TapResult.DONE
 
-    async def _wind_up(self, job: Job, told: State | None) -> None:
-        """What follows from the end of a job, once nothing of it runs."""
+    async def _wind_up(self, job: Job, *, told: bool) -> None:
+        """What follows from the end of a job, once nothing of it runs; whoever shows the bulletins
+        shows its last word."""
         await self.hands.gone(job.id)
         self.hands.ended(job)
-        if told is None:
+        if not told:
             await self.board.quiet(job)
-        else:
-            with contextlib.suppress(StorageError):
-                # Its message may have come since.
-                job = await self.store.get(job.id) or job
-            self.board.show(job, Status(told))
         with contextlib.suppress(StorageError):
             await self.places.show_all()
 

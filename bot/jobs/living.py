@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Final, Protocol
 
 from sqlalchemy import select
 
 from bot.jobs.model import Job
 from bot.jobs.tables import RUNNING, jobs
-from bot.storage.clock import utc_now
 from bot.storage.transactions import Transactions
 
 _PLACE: Final = re.compile(r"([0-9a-f]{16})-(\d+)")
@@ -35,17 +33,17 @@ class Living(Protocol):
 
 
 class StoredLiving:
-    """What the database says: it runs, by this attempt, and its lease has not run out."""
+    """What the database says, by its clock: it runs, by this attempt, and its lease has not run
+    out."""
 
-    def __init__(self, transactions: Transactions, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, transactions: Transactions) -> None:
         self._tx = transactions
-        self._clock = clock
 
     async def alive(self, job_id: str, attempt: int) -> bool:
         """See Living."""
         this = (jobs.c.id == job_id) & (jobs.c.attempt == attempt)
-        held = jobs.c.phase.in_(RUNNING) & (jobs.c.lease_until > self._clock())
         async with self._tx.read() as db:
+            held = jobs.c.phase.in_(RUNNING) & (jobs.c.lease_until > await self._tx.now(db))
             return await db.scalar(select(jobs.c.id).where(this & held)) is not None
 
 

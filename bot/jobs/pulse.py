@@ -5,9 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
-from bot.jobs.model import Job, Phase
-from bot.jobs.notices import Notices
-from bot.jobs.status import State, Status
+from bot.jobs.model import Job
 from bot.jobs.store import JobStore
 from bot.storage.errors import StorageError
 
@@ -20,19 +18,15 @@ class Pulse:
     def __init__(
         self,
         store: JobStore,
-        board: Notices,
         held: Callable[[], Collection[str]] = frozenset,
     ) -> None:
         self._store = store
-        self._board = board
         self._held = held
 
     async def start(self) -> None:
-        """Go on with what a dead process left, and say so in the same messages. Raises
-        StorageError."""
+        """Put back what a dead process left. Raises StorageError."""
         for job in await self._store.recover():
             log.info("job recovered", job=job.id, user=job.user_id, phase=job.phase)
-            self._tell(job)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -65,10 +59,3 @@ class Pulse:
     def _found(self, jobs: Sequence[Job]) -> None:
         for job in jobs:
             log.warning("job found without a holder", job=job.id, attempt=job.attempt)
-            self._tell(job)
-
-    def _tell(self, job: Job) -> None:
-        if job.phase is Phase.FAILED:
-            code = job.error_code or ""
-            status = Status(State.FAILED, code=code, can_retry=True, trace=job.trace)
-            self._board.show(job, status)

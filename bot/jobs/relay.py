@@ -1,40 +1,41 @@
-"""Shows what the others tell of their jobs: the leading front end's part."""
+"""Shows what is told of jobs through the database, by other processes and by this one: the leading
+front end's part."""
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
 
 from bot.jobs.bulletins import NEWS, Bulletins, News
-from bot.jobs.model import Job
+from bot.jobs.hands import Hands
+from bot.jobs.model import Phase
 from bot.jobs.notices import Notices
+from bot.jobs.places import Places
 from bot.storage.backend import ANYTHING
 from bot.storage.errors import StorageError
 from bot.storage.transactions import Transactions
 
 log = structlog.get_logger(__name__)
 
-# Whoever hears nothing looks by itself.
-_LOOK: Final = 2.0
+# Whoever hears nothing looks by itself; of a file's changes by another process nobody hears.
+_LOOK: Final = 1.0
 _TROUBLE: Final = 1.0
 
 
 class Relay:
-    """From the bulletins to the messages. `ended` hears of a job that is over, whoever ended it: a
-    process that can't send may have, too."""
+    """From the bulletins to the messages. `hands` let go of a job that is over, whoever ended it: a
+    process that can't send may have, too, or the operator's command line."""
 
     def __init__(
-        self,
-        transactions: Transactions,
-        bulletins: Bulletins,
-        board: Notices,
-        ended: Callable[[Job], None],
+        self, transactions: Transactions, board: Notices, hands: Hands, places: Places
     ) -> None:
-        self._bulletins = bulletins
+        self._tx = transactions
+        self._bulletins = Bulletins(transactions)
         self._board = board
-        self._ended = ended
+        self._hands = hands
+        self._places = places
         self._stirred = asyncio.Event()
         self._settling: dict[str, asyncio.Task[None]] = {}
         transactions.hear(self._heard)
@@ -46,8 +47,7 @@ class Relay:
             while True:
                 self._stirred.clear()
                 try:
-                    for news in await self._bulletins.news():
-                        await self._show(news)
+                    await self._show_all(await self._bulletins.news())
                 except StorageError as error:
                     log.warning("nothing is shown", cause=str(error))
                     await asyncio.sleep(_TROUBLE)
@@ -72,10 +72,21 @@ class Relay:
             else:
                 return
 
+    async def _show_all(self, news: Sequence[News]) -> None:
+        for one in news:
+            await self._show(one)
+        if news and not self._tx.backend.shared:
+            # Whoever waits for something to be ready looks by this.
+            async with self._tx.write():
+                pass
+            await self._places.show_all()
+
     async def _show(self, news: News) -> None:
         job, status = news.job, news.status
         if status is None or (job.phase.final and not status.final):
             self._board.forget(job)
+        elif status.final and job.phase is Phase.QUEUED:
+            pass  # asked for again since
         elif status.final:
             if job.id not in self._settling:
                 task = asyncio.create_task(self._settle(news), name=f"settle-{job.id}")
@@ -88,9 +99,14 @@ class Relay:
 
     async def _settle(self, news: News) -> None:
         assert news.status is not None  # noqa: S101 - see _show
-        await self._board.settle(news.job, news.status)
-        self._board.forget(news.job)
-        self._ended(news.job)
+        job = news.job
+        if job.phase.final:
+            self._hands.drop(job.id)
+            # Whoever reads "stopped" finds nothing that runs.
+            await self._hands.gone(job.id)
+        await self._board.settle(job, news.status)
+        self._board.forget(job)
+        self._hands.ended(job)
         with contextlib.suppress(StorageError):
             await self._bulletins.saw(news)
 

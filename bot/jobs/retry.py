@@ -47,5 +47,6 @@ DOWNLOADS: Final = Policy(attempts=3, total=600.0, first=0.5, longest=5.0)
 UPLOADS: Final = Policy(attempts=8, total=1800.0, first=2.0, longest=300.0)
 # A small request to the messenger.
 REQUESTS: Final = Policy(attempts=5, total=180.0, first=0.5, longest=30.0)
-# A write that must get there: it ends when the lease is lost, or with the process.
-WRITES: Final = Policy(attempts=100_000, total=7 * 24 * 3600.0, first=0.25, longest=10.0)
+# A write that must get there: it ends when the lease is lost, or with the process. Whoever waits
+# longer than others until the database is back would find its job taken over.
+WRITES: Final = Policy(attempts=100_000, total=7 * 24 * 3600.0, first=0.25, longest=2.0)

@@ -15,7 +15,7 @@ from typing import Final, Self
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import admission, batches, line, members, quota, recovery, tickets
+from bot.jobs import admission, batches, bulletins, line, members, quota, recovery, tickets
 from bot.jobs.admission import Terms
 from bot.jobs.answers import (
     Accepted,
@@ -33,6 +33,7 @@ from bot.jobs.meter import NOBODY, Again, Meter
 from bot.jobs.model import Job, NewJob, Phase, Receipt
 from bot.jobs.quota import Quota, TooLong
 from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
+from bot.jobs.status import State, Status
 from bot.jobs.tables import FINAL, LIVE, job_of, jobs, results, runs, statuses
 from bot.jobs.tickets import Queue, Ticket
 from bot.storage.opening import open_transactions
@@ -154,12 +155,15 @@ class JobStore:
             await set_(db, job_id, **again, error_code=None, not_before=None)
             return await admission.accepted(db, job_id, now)
 
-    async def cancel(self, job_id: str, also: Also | None = None) -> Job | OnItsWay | None:
+    async def cancel(
+        self, job_id: str, also: Also | None = None, told: Status | None = None
+    ) -> Job | OnItsWay | None:
         """End a live job as CANCELLED whoever holds it (its holder's next write is refused), unless
         its result is leaving already.
 
-        Returns the job as it was just before, or None when it is unknown or already final. `also`
-        writes more in the same transaction, where a job was ended.
+        Returns the job as it was just before, or None when it is unknown or already final. `told`
+        becomes its last word, and `also` writes more, in the same transaction, where a job was
+        ended.
         """
         async with self._write() as change:
             db = change.db
@@ -170,6 +174,8 @@ class JobStore:
             if await db.scalar(select(jobs.c.leaving).where(jobs.c.id == job_id)):
                 return OnItsWay(job)
             await self._cancel(change, job, None)
+            if told is not None:
+                await bulletins.tell(change, job.id, told)
             if also is not None:
                 await also(db)
             return job
@@ -435,7 +441,7 @@ class JobStore:
             await members.beat(change.db, self.member, change.now)
             dead = await members.bury_others(change.db, self.member)
             back = await recovery.bury_all(change.db, dead, change.now)
-            change.then.append(partial(self._found, back))
+            await self._report(change, back)
             return back
 
     async def beat(self) -> bool:
@@ -484,8 +490,17 @@ class JobStore:
         back += await recovery.orphans(db, lost, held)
         change.made = bool(back)
         change.notes += [MOVED + job.id for job in back]
-        change.then.append(partial(self._found, back))
+        await self._report(change, back)
         return back
+
+    async def _report(self, change: Change, back: Sequence[Job]) -> None:
+        """The last words of those that have ended by it, and the numbers."""
+        for job in back:
+            if job.phase.final:
+                code = job.error_code or ""
+                word = Status(State.FAILED, code=code, can_retry=True, trace=job.trace)
+                await bulletins.tell(change, job.id, word)
+        change.then.append(partial(self._found, back))
 
     def _found(self, back: Sequence[Job]) -> None:
         ended = [job for job in back if job.phase.final]

@@ -270,7 +270,7 @@ async def taken(store: JobStore) -> Job:
 
 
 async def test_an_attempt_lives_as_long_as_it_holds_its_job(store: JobStore, clock: Clock) -> None:
-    lives = of_places(StoredLiving(store.transactions, clock))
+    lives = of_places(StoredLiving(store.transactions))
     job = await taken(store)
     assert await lives(place_of(job)) is True
     await store.advance(job, Phase.CONVERTING)

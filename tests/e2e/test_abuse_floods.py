@@ -25,7 +25,9 @@ async def test_hundreds_of_files_of_one_keep_nobody_else_waiting(
         await status_of(ann, sent[0], timeout=60.0)
         await until(lambda: standin.pending_updates == [], "the end of all updates", seconds=120.0)
         mine = [row for row in jobs(stage) if row.user_id == str(ann.id)]
-        assert sum(row.phase not in {"done", "failed"} for row in mine) <= 6  # five, and one at work
+        assert (
+            sum(row.phase not in {"done", "failed"} for row in mine) <= 6
+        )  # five, and one at work
         held.release()
         await ann.send_text("/cancel")
         await until(

@@ -48,6 +48,14 @@ class ProcrastinateQueue:
     async def upgrade(self, db: AsyncConnection) -> None:
         """See tickets.Queue. Which of procrastinate's migrations are there is remembered by their
         names: it keeps no record of its own."""
+        try:
+            await self._upgrade(db)
+        except _FAULTS as error:
+            raise UnusableDatabaseError(
+                f"DATABASE_URL: the queue's schema: {_told(error)}"
+            ) from error
+
+    async def _upgrade(self, db: AsyncConnection) -> None:
         await db.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA})"))
         await db.execute(text("CREATE TABLE IF NOT EXISTS procrastinate_schema (migration text)"))
         newest = await db.scalar(text("SELECT max(migration) FROM procrastinate_schema"))
@@ -129,7 +137,7 @@ class Tickets:
                 return None
             try:
                 job = await self._store.take(ticket, self._most)
-            except StorageError:
+            except Exception:
                 # Whether it was taken nobody knows: it is offered again, and is no good if it was.
                 self._unsure.append(ticket)
                 raise
@@ -166,7 +174,8 @@ class Tickets:
             row = await self._queue.fetch_job([QUEUE], self._worker)
         if row is None or row.id is None:
             return None
-        return Ticket(row.id, str(row.task_kwargs["job"]))
+        # What isn't ours stands for no job, and is thrown away like a ticket that is used up.
+        return Ticket(row.id, str(row.task_kwargs.get("job", "")))
 
     async def _used_up(self, ticket: Ticket) -> None:
         try:
