@@ -139,7 +139,7 @@ class Mailroom:
             return self.feed.accept(raw)
         self._in_hand.add(number)
         # It may have been kept, and only the word of that been lost.
-        return self._hand_on(raw, number, behind=False)
+        return self._hand_on(raw, number, behind=False, kept=False)
 
     async def resume(self) -> None:
         """Take up what nobody has in hand. Raises StorageError."""
@@ -186,11 +186,13 @@ class Mailroom:
             if self._writing is not None:
                 self._writing.cancel()
 
-    def _hand_on(self, raw: Raw, number: int, *, behind: bool, overdue: bool = False) -> Heard:
+    def _hand_on(
+        self, raw: Raw, number: int, *, behind: bool, overdue: bool = False, kept: bool = True
+    ) -> Heard:
         async def turn() -> None:
             await self._others_first(number)
 
-        heard = self.feed.accept(raw, turn if behind else None, overdue=overdue)
+        heard = self.feed.accept(raw, turn if behind else None, overdue=overdue, kept=kept)
         self._handlers.add(heard.handler)
 
         def ended(handler: asyncio.Task[None]) -> None:

@@ -14,15 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.dialog.inbox import MOST_TRIES, Inbox, Mail
 from bot.jobs import members
 from bot.jobs.members import Member
+from bot.jobs.retry import Policy
 from bot.jobs.store import JobStore
 from bot.storage.errors import StorageError
-from bot.telegram.feed import Feed, Receipt
+from bot.telegram.feed import Feed, Receipt, Trial
 from bot.telegram.mailroom import Mailroom
 from bot.telegram.session import make_bot
 from tests.support.clock import Clock
 
 Where = Any
 TOKEN = "123456789:" + "A" * 35
+# As often as it takes, at once.
+SOON = Policy(attempts=100_000, total=600.0, first=0.01, longest=0.01)
 
 
 def mail(number: int, whose: str = "ann", raw: str = "{}") -> Mail:
@@ -129,8 +132,18 @@ async def test_any_text_can_be_kept(store: JobStore) -> None:
 class House:
     """A front end without Telegram: its handlers say what they heard, when they may."""
 
-    def __init__(self, store: JobStore, holder: str, heard: list[str], alive: set[str]) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        holder: str,
+        heard: list[str],
+        alive: set[str],
+        again: Policy = SOON,
+    ) -> None:
         self.heard = heard
+        # What the storage fails at, and what was tried so far.
+        self.failing: set[str] = set()
+        self.trials: list[Trial] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.began = asyncio.Event()
@@ -143,11 +156,16 @@ class House:
             return sorted(alive)
 
         self.mailroom = Mailroom(
-            Inbox(store.transactions, "telegram 1", holder), Feed(self.bot, dispatcher), everybody
+            Inbox(store.transactions, "telegram 1", holder),
+            Feed(self.bot, dispatcher, again=again),
+            everybody,
         )
 
-    async def _hear(self, message: Message, receipt: Receipt) -> None:
+    async def _hear(self, message: Message, receipt: Receipt, trial: Trial) -> None:
         self.began.set()
+        self.trials.append(trial)
+        if message.text in self.failing:
+            raise StorageError("away")
         if message.text == "early":
             receipt.confirm()
         await self.gate.wait()
@@ -230,6 +248,65 @@ async def test_a_broken_handler_is_not_tried_for_ever(
     house = houses("a")
     await house.mailroom.take(update(1, "broken"))
     await all_done(store)
+
+
+async def test_what_the_storage_failed_is_tried_again_in_its_persons_order(
+    store: JobStore, houses: Callable[[str], House]
+) -> None:
+    house = houses("a")
+    house.failing.add("one")
+    first = await house.mailroom.take(update(1, "one"))
+    second = await house.mailroom.take(update(2, "two"))
+    await house.mailroom.take(update(3, "somebody else's", person=6))
+    await until(lambda: len(house.trials) > 10)
+    assert house.heard == ["somebody else's"]
+    assert await inbox(store).waiting() >= 2
+    assert first is not None
+    assert second is not None
+    # It is durable: whoever brings updates need not wait.
+    await asyncio.wait_for(first.safe, 20.0)
+    house.failing.clear()
+    await all_done(store)
+    assert house.heard == ["somebody else's", "one", "two"]
+    assert [trial.repeated for trial in house.trials[:2]] in ([False, False], [False, True])
+
+
+async def test_what_is_not_kept_is_not_safe_while_it_is_tried_again(store: JobStore) -> None:
+    house = House(store, "a", [], set())
+    house.failing.add("one")
+    heard = house.mailroom.pass_on(update(1, "one"))
+    await until(lambda: len(house.trials) > 2)
+    assert not heard.safe.done()
+    house.failing.clear()
+    await heard.safe
+    assert house.heard == ["one"]
+    await house.mailroom.drain(1.0)
+    await house.bot.session.close()
+
+
+async def test_a_storage_that_stays_away_is_told_of_at_last(store: JobStore) -> None:
+    house = House(store, "a", [], set(), Policy(attempts=3, total=600.0, first=0.01, longest=0.01))
+    house.failing.add("one")
+    await house.mailroom.take(update(1, "one"))
+    await all_done(store)
+    # Whoever hears of the last failure tells its person.
+    assert [trial.patient for trial in house.trials] == [True, True, False]
+    await house.mailroom.drain(1.0)
+    await house.bot.session.close()
+
+
+async def test_what_an_end_stops_while_it_is_tried_again_the_next_one_does(
+    store: JobStore, houses: Callable[[str], House]
+) -> None:
+    first = houses("a")
+    first.failing.add("one")
+    await first.mailroom.take(update(1, "one"))
+    await until(lambda: len(first.trials) > 1)
+    await first.mailroom.drain(0.05)
+    second = houses("b")
+    await second.mailroom.resume()
+    await all_done(store)
+    assert second.heard == ["one"]
 
 
 async def test_what_an_orderly_end_stopped_another_one_does(
