@@ -96,6 +96,8 @@ class Inbox:
                 return Kept()
             known = await self._known(db, [mail.update_id for mail in mails])
             fresh = [mail for mail in mails if mail.update_id not in known]
+            # Another process may keep the same ones: each in the same order, or both stand still.
+            fresh.sort(key=lambda mail: mail.update_id)
             if fresh:
                 await db.execute(insert(updates), [self._row(mail, change.now) for mail in fresh])
             return Kept(
@@ -141,7 +143,8 @@ class Inbox:
             if numbers:
                 ours = self._these(list(numbers)) & self._undone()
                 ours &= updates.c.holder == self.holder
-                await db.execute(update(updates).where(ours).values(holder=None, tries=0))
+                left = update(updates).where(_in_order(ours))
+                await db.execute(left.values(holder=None, tries=0))
 
     async def behind(self, update_id: int) -> bool:
         """Whether something of the same person that came before is not done yet."""
@@ -169,7 +172,7 @@ class Inbox:
         """Take these into our hands, but for those that have been done meanwhile."""
         if not numbers:
             return frozenset()
-        ours = update(updates).where(self._these(numbers), self._undone())
+        ours = update(updates).where(_in_order(self._these(numbers) & self._undone()))
         taken = ours.values(holder=self.holder, tries=updates.c.tries + 1)
         return frozenset((await db.execute(taken.returning(updates.c.update_id))).scalars())
 
@@ -200,10 +203,17 @@ class Inbox:
 
     def _finished(self, numbers: Sequence[int], now: datetime) -> Update:
         """They are done: nothing is left of them but their numbers."""
-        return update(updates).where(self._these(numbers)).values(done_at=now, raw=None, whose="")
+        these = _in_order(self._these(numbers))
+        return update(updates).where(these).values(done_at=now, raw=None, whose="")
 
     def _these(self, numbers: Sequence[int]) -> ColumnElement[bool]:
         return and_(updates.c.account == self.account, updates.c.update_id.in_(numbers))
 
     def _undone(self) -> ColumnElement[bool]:
         return and_(updates.c.account == self.account, updates.c.done_at.is_(None))
+
+
+def _in_order(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """These rows, locked in the order that every process locks them in."""
+    found = select(updates.c.place).where(which).order_by(updates.c.update_id).with_for_update()
+    return updates.c.place.in_(found)

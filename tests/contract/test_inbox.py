@@ -84,7 +84,7 @@ async def test_what_a_dead_process_left_is_taken_up_once_and_in_order(store: Job
     await dead.keep([], done=[3])
     await other.keep([mail(10)])
     found = await ours.take_up((), living("a", "b"))
-    assert [one.update_id for one in found.mails] == [9, 5]
+    assert [one.update_id for one in found.mails] == [5, 9]
     assert not (await other.take_up((10,), living("a", "b"))).mails
     assert not (await ours.take_up((9, 5), living("a", "b"))).mails
     # What this one lost sight of, as after a commit whose reply was lost.
@@ -118,6 +118,30 @@ async def test_whose_turn_it_is(store: JobStore) -> None:
     assert not await second.behind(8)
     await first.keep([], done=[50])
     assert not await second.behind(7)
+
+
+@pytest.mark.parametrize("where", ["postgres"], indirect=True)
+async def test_processes_that_write_the_same_rows_wait_for_each_other_in_one_order(
+    store: JobStore, where: Where
+) -> None:
+    """Otherwise each would wait for the other, and the database would end one of them."""
+    second = await JobStore.open(where)
+    try:
+        for start in range(0, 2000, 200):
+            numbers = list(range(start, start + 200))
+            ways = ((store, "a", numbers), (second, "b", numbers[::-1]))
+            kept = await asyncio.gather(
+                *(inbox(one, name).keep([mail(n) for n in order]) for one, name, order in ways),
+                return_exceptions=True,
+            )
+            assert not [one for one in kept if "deadlock" in str(one)]
+            done = await asyncio.gather(
+                *(inbox(one, name).keep([], done=order) for one, name, order in ways),
+                return_exceptions=True,
+            )
+            assert not [one for one in done if isinstance(one, BaseException)]
+    finally:
+        await second.close()
 
 
 async def test_any_text_can_be_kept(store: JobStore) -> None:
