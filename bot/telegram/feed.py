@@ -30,9 +30,9 @@ _AGAIN: Final = Policy(attempts=1000, total=120.0, first=0.25, longest=3.0)
 _FROM: Final = ("sender_chat", "from", "user", "actor_chat", "voter_chat")
 
 Raw = Mapping[str, Any]
-# Returns when an update's turn has come as far as others know who have something of its person. May
-# raise StorageError.
-Turn = Callable[[], Awaitable[None]]
+# Returns when an update's turn has come as far as others know who have something of its person;
+# False when it is theirs by now. May raise StorageError.
+Turn = Callable[[], Awaitable[bool]]
 
 
 class Receipt:
@@ -87,7 +87,7 @@ class Feed:
     def accept(
         self, raw: Raw, turn: Turn | None = None, *, overdue: bool = False, kept: bool = False
     ) -> Heard:
-        """Take an update in, in its person's order, and when `turn` has returned. One that is
+        """Take an update in, in its person's order, and when `turn` says so. One that is
         `overdue` came before all that is here of that person; one that is `kept` is durable, so
         that nobody waits while it is tried again."""
         update = self._parsed(raw)
@@ -196,8 +196,9 @@ class Feed:
     ) -> None:
         """Raises StorageError alone."""
         try:
-            if turn is not None:
-                await turn()
+            if turn is not None and not await turn():
+                log.warning("update left to another process", update=update.update_id)
+                return
             await self._dispatcher.feed_update(self._bot, update, receipt=receipt, trial=trial)
         except StorageError:
             raise

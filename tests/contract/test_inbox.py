@@ -165,6 +165,7 @@ class House:
         again: Policy = SOON,
     ) -> None:
         self.heard = heard
+        self.alive = alive
         # What the storage fails at, and what was tried so far.
         self.failing: set[str] = set()
         self.trials: list[Trial] = []
@@ -382,6 +383,45 @@ async def test_the_order_holds_where_the_first_one_dies(
     for house in (dead, living_):
         await house.mailroom.drain(0.05)
         await house.bot.session.close()
+
+
+@pytest.mark.parametrize("where", ["postgres"], indirect=True)
+async def test_a_process_that_was_taken_for_dead_begins_nothing_that_others_took_up(
+    store: JobStore, houses: Callable[[str], House]
+) -> None:
+    frozen, other = houses("a"), houses("b")
+    frozen.gate.clear()
+    await frozen.mailroom.take(update(1, "one"))
+    await frozen.mailroom.take(update(2, "two"))
+    await frozen.began.wait()
+    frozen.alive.discard("a")
+    other.gate.clear()
+    await other.mailroom.resume()
+    await other.began.wait()
+    # It comes back: what it had begun ends, and is no more its own to be called done.
+    frozen.alive.add("a")
+    frozen.gate.set()
+    await until(lambda: frozen.mailroom.in_hand == 0)
+    assert frozen.heard == ["one"]
+    assert await inbox(store).waiting() == 2
+    other.gate.set()
+    await all_done(store)
+    assert frozen.heard == ["one", "one", "two"]
+
+
+@pytest.mark.parametrize("where", ["postgres"], indirect=True)
+async def test_a_process_begins_nothing_while_it_is_taken_for_dead(
+    store: JobStore, houses: Callable[[str], House]
+) -> None:
+    house = houses("a")
+    house.alive.discard("a")
+    await house.mailroom.take(update(1, "one"))
+    await house.mailroom.take(update(2, "somebody else's", person=6))
+    await asyncio.sleep(0.2)
+    assert house.trials == []
+    house.alive.add("a")
+    await all_done(store)
+    assert sorted(house.heard) == ["one", "somebody else's"]
 
 
 async def test_two_processes_that_get_the_same_at_the_same_moment(
