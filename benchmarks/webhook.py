@@ -31,7 +31,7 @@ from bot.telegram.mailroom import Mailroom
 from bot.telegram.session import make_bot
 from bot.telegram.terms import Terms
 from bot.telegram.webhook import Webhook
-from tests.support.mail import nobody
+from tests.support.mail import alone
 
 SENDERS = 40
 EACH = 50
@@ -135,7 +135,7 @@ async def _serve(kind: str, folder: Path) -> None:
         return
     store = await JobStore.open(folder / "jobs.sqlite3")
     inbox = Inbox(store.transactions, "telegram 1", store.member.holder)
-    mailroom = Mailroom(inbox, Feed(bot, dispatcher), nobody)
+    mailroom = Mailroom(inbox, Feed(bot, dispatcher), alone(store))
     terms = Terms(f"https://x.org{_PATH}", "", Doorman(_SECRET.encode()), SENDERS)
     await _listen(web.ServerRunner(web.Server(Webhook(bot, mailroom, terms).answer)))
     await mailroom.drain(5.0)

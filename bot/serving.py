@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 _DRAIN_SECONDS: Final = 3.0
 _LAST_WORDS_SECONDS: Final = 3.0
+# After something broke another front end may lead, or this one anew.
+_LEAD_AGAIN: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Front:
         watching = asyncio.create_task(self.gate.watch(), name="gate")
         parts = [
             asyncio.create_task(self.way.serve(), name="updates"),
-            asyncio.create_task(self.leadership.lead(self._lead), name="leadership"),
+            asyncio.create_task(self._leading(), name="leadership"),
         ]
         try:
             await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
@@ -88,7 +90,14 @@ class Front:
         if self.far is not None:
             await self.far.stop()
 
+    async def _leading(self) -> None:
+        """Lead whenever nobody else does."""
+        while True:
+            await self.leadership.lead(self._lead)
+            await asyncio.sleep(_LEAD_AGAIN)
+
     async def _lead(self) -> None:
+        """Until cancelled, or until a part of it breaks: whoever leads next begins anew."""
         # One begins to lead when the database has been away, more often than not.
         await surely(self.gatherer.resume)
         await surely(self.counter.resume)
@@ -97,12 +106,16 @@ class Front:
             asyncio.create_task(self.crier.run(), name="broadcasts"),
             asyncio.create_task(self.relay.run(), name="relay"),
         ]
+        listening = asyncio.create_task(self._listen(), name="listening")
         try:
-            await self._listen()
+            await _until_one_breaks(listening, beside)
         finally:
             self.crier.close()
+            await _ended([listening], 0.0)
             await _ended(beside[1:2], _LAST_WORDS_SECONDS)
             await _ended(beside, 0.0)
+        if not listening.cancelled():
+            listening.result()
 
     async def _listen(self) -> None:
         introducing = asyncio.create_task(introduce(self.bot, self.inline), name="introduce")
@@ -175,6 +188,21 @@ class App:
         await asyncio.gather(*ends)
         await _ended(parts, 3.0)
         await self.board.close(_LAST_WORDS_SECONDS)
+
+
+async def _until_one_breaks(
+    main: "asyncio.Task[None]", beside: Sequence["asyncio.Task[None]"]
+) -> None:
+    """Until `main` has ended, or one `beside` it broke, which is told."""
+    going = {main, *beside}
+    while not main.done():
+        ended, going = await asyncio.wait(going, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended - {main}:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error(
+                    "leading no more: a part of it broke", part=task.get_name(), exc_info=error
+                )
+                return
 
 
 async def _ended(tasks: Sequence["asyncio.Task[None]"], seconds: float) -> None:

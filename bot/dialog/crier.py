@@ -103,6 +103,7 @@ class Crier:
 
     async def run(self) -> None:
         """Until closed: tell what is to be told, what a dead process began first."""
+        self._closing = False  # whoever led before may lead again
         await self._surely(self.store.resume)
         while not self._closing:
             self._nudge.clear()

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialog.tables import updates
 from bot.storage.columns import storable
+from bot.storage.errors import StorageError
 from bot.storage.transactions import Transactions
 
 KNOWN_FOR: Final = timedelta(hours=24)
@@ -84,18 +85,20 @@ class Inbox:
         self.shared = self.transactions.backend.shared
 
     async def keep(self, mails: Sequence[Mail], done: Collection[int] = ()) -> Kept:
-        """Keep updates, durably once this returns, and note which others are `done`. Updates of one
-        call have different numbers."""
+        """Keep updates, durably once this returns, and note which others are `done`: of those that
+        are ours still. Updates of one call have different numbers."""
         # Whose rows they are the unique index proves.
         async with self.transactions.write(ordered=False) as change:
             change.made = False
             db = change.db
             if done:
-                await db.execute(self._finished(list(done), change.now))
+                await db.execute(self._finished(self._ours(done), change.now))
             if not mails:
                 return Kept()
             known = await self._known(db, [mail.update_id for mail in mails])
             fresh = [mail for mail in mails if mail.update_id not in known]
+            # Another process may keep the same ones: each in the same order, or both stand still.
+            fresh.sort(key=lambda mail: mail.update_id)
             if fresh:
                 await db.execute(insert(updates), [self._row(mail, change.now) for mail in fresh])
             return Kept(
@@ -122,7 +125,7 @@ class Inbox:
             loose = [row for row in rows if row["update_id"] not in in_hand][:_AT_ONCE]
             hopeless = [row["update_id"] for row in loose if row["tries"] >= MOST_TRIES]
             if hopeless:
-                await db.execute(self._finished(hopeless, now))
+                await db.execute(self._finished(self._these(hopeless), now))
             ours = await self._claimed(db, [row["update_id"] for row in loose])
             mails = [
                 Mail(row["update_id"], row["whose"], row["raw"] or "")
@@ -137,11 +140,22 @@ class Inbox:
             change.made = False
             db = change.db
             if done:
-                await db.execute(self._finished(list(done), change.now))
+                await db.execute(self._finished(self._ours(done), change.now))
             if numbers:
-                ours = self._these(list(numbers)) & self._undone()
-                ours &= updates.c.holder == self.holder
-                await db.execute(update(updates).where(ours).values(holder=None, tries=0))
+                left = update(updates).where(_in_order(self._ours(numbers)))
+                await db.execute(left.values(holder=None, tries=0))
+
+    async def holds(self, update_id: int, living: Living) -> bool:
+        """Whether it is in this process's hands, and not done: another one may have taken it up
+        while this one was frozen. Raises StorageError also while the others take this one for dead:
+        they may take it up now."""
+        async with self.transactions.read() as db:
+            ours = await db.scalar(select(updates.c.place).where(self._ours([update_id])))
+            if ours is None:
+                return False
+            if self.holder not in await living(db):
+                raise StorageError("the others take this process for dead")
+            return True
 
     async def behind(self, update_id: int) -> bool:
         """Whether something of the same person that came before is not done yet."""
@@ -169,7 +183,7 @@ class Inbox:
         """Take these into our hands, but for those that have been done meanwhile."""
         if not numbers:
             return frozenset()
-        ours = update(updates).where(self._these(numbers), self._undone())
+        ours = update(updates).where(_in_order(self._these(numbers) & self._undone()))
         taken = ours.values(holder=self.holder, tries=updates.c.tries + 1)
         return frozenset((await db.execute(taken.returning(updates.c.update_id))).scalars())
 
@@ -198,12 +212,22 @@ class Inbox:
             "tries": 0,
         }
 
-    def _finished(self, numbers: Sequence[int], now: datetime) -> Update:
+    def _finished(self, which: ColumnElement[bool], now: datetime) -> Update:
         """They are done: nothing is left of them but their numbers."""
-        return update(updates).where(self._these(numbers)).values(done_at=now, raw=None, whose="")
+        return update(updates).where(_in_order(which)).values(done_at=now, raw=None, whose="")
 
     def _these(self, numbers: Sequence[int]) -> ColumnElement[bool]:
         return and_(updates.c.account == self.account, updates.c.update_id.in_(numbers))
 
+    def _ours(self, numbers: Collection[int]) -> ColumnElement[bool]:
+        """Those in this process's hands that aren't done."""
+        return self._these(list(numbers)) & self._undone() & (updates.c.holder == self.holder)
+
     def _undone(self) -> ColumnElement[bool]:
         return and_(updates.c.account == self.account, updates.c.done_at.is_(None))
+
+
+def _in_order(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """These rows, locked in the order that every process locks them in."""
+    found = select(updates.c.place).where(which).order_by(updates.c.update_id).with_for_update()
+    return updates.c.place.in_(found)

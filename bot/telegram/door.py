@@ -29,10 +29,17 @@ class Door:
         self._told: dict[str, date] = {}
 
     async def opens(
-        self, event: TelegramObject, person: Person, texts: Texts, receipt: Receipt
+        self,
+        event: TelegramObject,
+        person: Person,
+        texts: Texts,
+        receipt: Receipt,
+        *,
+        must: bool,
     ) -> bool:
-        """Whether a person's event may go on. Whoever is turned away keeps nobody waiting."""
-        verdict = await self._verdict(person)
+        """Whether a person's event may go on. Whoever is turned away keeps nobody waiting. Raises
+        StorageError where the doorkeeper `must` be asked."""
+        verdict = await self._verdict(person, must=must)
         if verdict is Verdict.STRANGER and isinstance(event, Message):
             payload = (event.text or "").partition("/start ")[2].strip()
             if payload and await self._doorkeeper.enter(person, payload):
@@ -46,10 +53,12 @@ class Door:
             log.warning("a stranger was not answered", cause=type(error).__name__)
         return False
 
-    async def _verdict(self, person: Person) -> Verdict:
+    async def _verdict(self, person: Person, *, must: bool) -> Verdict:
         try:
             return await self._doorkeeper.verdict(person)
         except StorageError as error:
+            if must:
+                raise
             log.warning("nobody knows who this is", cause=str(error))
             return Verdict.ADMITTED if self._doorkeeper.public else Verdict.STRANGER
 

@@ -64,7 +64,12 @@ class Mailroom:
     @property
     def full(self) -> bool:
         """Whether there is so much to do that more had better come later."""
-        return len(self._in_hand) >= MOST_IN_HAND
+        return self.in_hand >= MOST_IN_HAND
+
+    @property
+    def in_hand(self) -> int:
+        """How many came here and aren't known to be done."""
+        return len(self._in_hand)
 
     async def take(self, raw: Raw) -> Heard | None:
         """Keep an update, durably once this returns, and hand it on. None for one that was known.
@@ -139,7 +144,7 @@ class Mailroom:
             return self.feed.accept(raw)
         self._in_hand.add(number)
         # It may have been kept, and only the word of that been lost.
-        return self._hand_on(raw, number, behind=False)
+        return self._hand_on(raw, number, behind=False, kept=False)
 
     async def resume(self) -> None:
         """Take up what nobody has in hand. Raises StorageError."""
@@ -186,11 +191,17 @@ class Mailroom:
             if self._writing is not None:
                 self._writing.cancel()
 
-    def _hand_on(self, raw: Raw, number: int, *, behind: bool, overdue: bool = False) -> Heard:
-        async def turn() -> None:
-            await self._others_first(number)
+    def _hand_on(
+        self, raw: Raw, number: int, *, behind: bool, overdue: bool = False, kept: bool = True
+    ) -> Heard:
+        async def turn() -> bool:
+            if behind:
+                await self._others_first(number)
+            # Frozen for long enough, this process is dead to the others.
+            return await self._inbox.holds(number, self._living)
 
-        heard = self.feed.accept(raw, turn if behind else None, overdue=overdue)
+        in_turn = turn if kept and self._inbox.shared else None
+        heard = self.feed.accept(raw, in_turn, overdue=overdue, kept=kept)
         self._handlers.add(heard.handler)
 
         def ended(handler: asyncio.Task[None]) -> None:

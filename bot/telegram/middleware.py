@@ -50,14 +50,15 @@ class PersonMiddleware(BaseMiddleware):
         language = user.language_code if user is not None else None
         structlog.contextvars.bind_contextvars(user=person.user_id)
         data["person"] = person
-        data["preferences"] = preferences = await self._preferences(person)
+        works = isinstance(event, Message) and brings_work(event)
+        data["preferences"] = preferences = await self._preferences(person, must=works)
         data["texts"] = texts = Texts(preferences.locale or locale_for(language))
-        if not await self._door.opens(event, person, texts, data["receipt"]):
+        if not await self._door.opens(event, person, texts, data["receipt"], must=works):
             return None
-        if not (isinstance(event, Message) and brings_work(event)):
+        if not works:
             # Only a file is worth keeping everybody else's updates waiting until it is safe.
             data["receipt"].confirm()
-        if not self._answers(event, person, data):
+        if not data["trial"].repeated and not self._answers(event, person, data):
             data["receipt"].confirm()
             if isinstance(event, CallbackQuery):
                 await note(event)
@@ -80,10 +81,12 @@ class PersonMiddleware(BaseMiddleware):
             log.info("not answered: too much at once")
         return False
 
-    async def _preferences(self, person: Person) -> Preferences:
+    async def _preferences(self, person: Person, *, must: bool) -> Preferences:
         try:
             return await self._people.preferences(person.platform, person.user_id)
         except StorageError as error:
+            if must:
+                raise  # what comes of a file depends on them
             # Whoever only asks something is answered, as usual.
             log.warning("preferences not read", cause=str(error))
             return Preferences()

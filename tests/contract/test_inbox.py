@@ -14,15 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.dialog.inbox import MOST_TRIES, Inbox, Mail
 from bot.jobs import members
 from bot.jobs.members import Member
+from bot.jobs.retry import Policy
 from bot.jobs.store import JobStore
 from bot.storage.errors import StorageError
-from bot.telegram.feed import Feed, Receipt
+from bot.telegram.feed import Feed, Receipt, Trial
 from bot.telegram.mailroom import Mailroom
 from bot.telegram.session import make_bot
 from tests.support.clock import Clock
 
 Where = Any
 TOKEN = "123456789:" + "A" * 35
+# As often as it takes, at once.
+SOON = Policy(attempts=100_000, total=600.0, first=0.01, longest=0.01)
 
 
 def mail(number: int, whose: str = "ann", raw: str = "{}") -> Mail:
@@ -81,7 +84,7 @@ async def test_what_a_dead_process_left_is_taken_up_once_and_in_order(store: Job
     await dead.keep([], done=[3])
     await other.keep([mail(10)])
     found = await ours.take_up((), living("a", "b"))
-    assert [one.update_id for one in found.mails] == [9, 5]
+    assert [one.update_id for one in found.mails] == [5, 9]
     assert not (await other.take_up((10,), living("a", "b"))).mails
     assert not (await ours.take_up((9, 5), living("a", "b"))).mails
     # What this one lost sight of, as after a commit whose reply was lost.
@@ -117,6 +120,30 @@ async def test_whose_turn_it_is(store: JobStore) -> None:
     assert not await second.behind(7)
 
 
+@pytest.mark.parametrize("where", ["postgres"], indirect=True)
+async def test_processes_that_write_the_same_rows_wait_for_each_other_in_one_order(
+    store: JobStore, where: Where
+) -> None:
+    """Otherwise each would wait for the other, and the database would end one of them."""
+    second = await JobStore.open(where)
+    try:
+        for start in range(0, 2000, 200):
+            numbers = list(range(start, start + 200))
+            ways = ((store, "a", numbers), (second, "b", numbers[::-1]))
+            kept = await asyncio.gather(
+                *(inbox(one, name).keep([mail(n) for n in order]) for one, name, order in ways),
+                return_exceptions=True,
+            )
+            assert not [one for one in kept if "deadlock" in str(one)]
+            done = await asyncio.gather(
+                *(inbox(one, name).keep([], done=order) for one, name, order in ways),
+                return_exceptions=True,
+            )
+            assert not [one for one in done if isinstance(one, BaseException)]
+    finally:
+        await second.close()
+
+
 async def test_any_text_can_be_kept(store: JobStore) -> None:
     odd = "\0\ud800" * 50
     await inbox(store).keep([mail(1, whose=odd, raw=f'"{odd}"')])
@@ -129,8 +156,19 @@ async def test_any_text_can_be_kept(store: JobStore) -> None:
 class House:
     """A front end without Telegram: its handlers say what they heard, when they may."""
 
-    def __init__(self, store: JobStore, holder: str, heard: list[str], alive: set[str]) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        holder: str,
+        heard: list[str],
+        alive: set[str],
+        again: Policy = SOON,
+    ) -> None:
         self.heard = heard
+        self.alive = alive
+        # What the storage fails at, and what was tried so far.
+        self.failing: set[str] = set()
+        self.trials: list[Trial] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.began = asyncio.Event()
@@ -143,11 +181,16 @@ class House:
             return sorted(alive)
 
         self.mailroom = Mailroom(
-            Inbox(store.transactions, "telegram 1", holder), Feed(self.bot, dispatcher), everybody
+            Inbox(store.transactions, "telegram 1", holder),
+            Feed(self.bot, dispatcher, again=again),
+            everybody,
         )
 
-    async def _hear(self, message: Message, receipt: Receipt) -> None:
+    async def _hear(self, message: Message, receipt: Receipt, trial: Trial) -> None:
         self.began.set()
+        self.trials.append(trial)
+        if message.text in self.failing:
+            raise StorageError("away")
         if message.text == "early":
             receipt.confirm()
         await self.gate.wait()
@@ -232,6 +275,65 @@ async def test_a_broken_handler_is_not_tried_for_ever(
     await all_done(store)
 
 
+async def test_what_the_storage_failed_is_tried_again_in_its_persons_order(
+    store: JobStore, houses: Callable[[str], House]
+) -> None:
+    house = houses("a")
+    house.failing.add("one")
+    first = await house.mailroom.take(update(1, "one"))
+    second = await house.mailroom.take(update(2, "two"))
+    await house.mailroom.take(update(3, "somebody else's", person=6))
+    await until(lambda: len(house.trials) > 10)
+    assert house.heard == ["somebody else's"]
+    assert await inbox(store).waiting() >= 2
+    assert first is not None
+    assert second is not None
+    # It is durable: whoever brings updates need not wait.
+    await asyncio.wait_for(first.safe, 20.0)
+    house.failing.clear()
+    await all_done(store)
+    assert house.heard == ["somebody else's", "one", "two"]
+    assert [trial.repeated for trial in house.trials[:2]] in ([False, False], [False, True])
+
+
+async def test_what_is_not_kept_is_not_safe_while_it_is_tried_again(store: JobStore) -> None:
+    house = House(store, "a", [], set())
+    house.failing.add("one")
+    heard = house.mailroom.pass_on(update(1, "one"))
+    await until(lambda: len(house.trials) > 2)
+    assert not heard.safe.done()
+    house.failing.clear()
+    await heard.safe
+    assert house.heard == ["one"]
+    await house.mailroom.drain(1.0)
+    await house.bot.session.close()
+
+
+async def test_a_storage_that_stays_away_is_told_of_at_last(store: JobStore) -> None:
+    house = House(store, "a", [], set(), Policy(attempts=3, total=600.0, first=0.01, longest=0.01))
+    house.failing.add("one")
+    await house.mailroom.take(update(1, "one"))
+    await all_done(store)
+    # Whoever hears of the last failure tells its person.
+    assert [trial.patient for trial in house.trials] == [True, True, False]
+    await house.mailroom.drain(1.0)
+    await house.bot.session.close()
+
+
+async def test_what_an_end_stops_while_it_is_tried_again_the_next_one_does(
+    store: JobStore, houses: Callable[[str], House]
+) -> None:
+    first = houses("a")
+    first.failing.add("one")
+    await first.mailroom.take(update(1, "one"))
+    await until(lambda: len(first.trials) > 1)
+    await first.mailroom.drain(0.05)
+    second = houses("b")
+    await second.mailroom.resume()
+    await all_done(store)
+    assert second.heard == ["one"]
+
+
 async def test_what_an_orderly_end_stopped_another_one_does(
     store: JobStore, houses: Callable[[str], House]
 ) -> None:
@@ -281,6 +383,45 @@ async def test_the_order_holds_where_the_first_one_dies(
     for house in (dead, living_):
         await house.mailroom.drain(0.05)
         await house.bot.session.close()
+
+
+@pytest.mark.parametrize("where", ["postgres"], indirect=True)
+async def test_a_process_that_was_taken_for_dead_begins_nothing_that_others_took_up(
+    store: JobStore, houses: Callable[[str], House]
+) -> None:
+    frozen, other = houses("a"), houses("b")
+    frozen.gate.clear()
+    await frozen.mailroom.take(update(1, "one"))
+    await frozen.mailroom.take(update(2, "two"))
+    await frozen.began.wait()
+    frozen.alive.discard("a")
+    other.gate.clear()
+    await other.mailroom.resume()
+    await other.began.wait()
+    # It comes back: what it had begun ends, and is no more its own to be called done.
+    frozen.alive.add("a")
+    frozen.gate.set()
+    await until(lambda: frozen.mailroom.in_hand == 0)
+    assert frozen.heard == ["one"]
+    assert await inbox(store).waiting() == 2
+    other.gate.set()
+    await all_done(store)
+    assert frozen.heard == ["one", "one", "two"]
+
+
+@pytest.mark.parametrize("where", ["postgres"], indirect=True)
+async def test_a_process_begins_nothing_while_it_is_taken_for_dead(
+    store: JobStore, houses: Callable[[str], House]
+) -> None:
+    house = houses("a")
+    house.alive.discard("a")
+    await house.mailroom.take(update(1, "one"))
+    await house.mailroom.take(update(2, "somebody else's", person=6))
+    await asyncio.sleep(0.2)
+    assert house.trials == []
+    house.alive.add("a")
+    await all_done(store)
+    assert sorted(house.heard) == ["one", "somebody else's"]
 
 
 async def test_two_processes_that_get_the_same_at_the_same_moment(

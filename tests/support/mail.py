@@ -7,7 +7,7 @@ from pathlib import Path
 from aiogram import Bot, Dispatcher
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.dialog.inbox import Inbox
+from bot.dialog.inbox import Inbox, Living
 from bot.jobs.store import JobStore
 from bot.telegram.feed import Feed
 from bot.telegram.mailroom import Mailroom
@@ -19,11 +19,15 @@ async def mailroom(bot: Bot, dispatcher: Dispatcher, where: Path | str) -> Async
     store = await JobStore.open(where)
     try:
         inbox = Inbox(store.transactions, "telegram 1", store.member.holder)
-        yield Mailroom(inbox, Feed(bot, dispatcher), nobody)
+        yield Mailroom(inbox, Feed(bot, dispatcher), alone(store))
     finally:
         await store.close()
 
 
-async def nobody(_: AsyncConnection) -> list[str]:
+def alone(store: JobStore) -> Living:
     """No other process lives."""
-    return []
+
+    async def living(_: AsyncConnection) -> list[str]:
+        return [store.member.holder]
+
+    return living

@@ -7,9 +7,12 @@ from typing import Final
 
 import structlog
 from aiogram import Router
+from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import ErrorEvent
 
+from bot.storage.errors import StorageError
+from bot.telegram.feed import Trial
 from bot.telegram.session import TROUBLE
 from bot.telegram.taps import note
 from bot.texts import Texts, locale_for
@@ -26,11 +29,14 @@ def router() -> Router:
     return made
 
 
-async def broke(event: ErrorEvent) -> None:
-    """Log the traceback and answer the person, if that is possible."""
+async def broke(event: ErrorEvent, trial: Trial) -> object:
+    """Log the traceback and answer the person, if that is possible. What the storage failed is the
+    feed's, as long as it is tried again."""
+    if trial.patient and isinstance(event.exception, StorageError):
+        return UNHANDLED
     if isinstance(event.exception, TelegramForbiddenError):
         log.info("user blocked the bot")
-        return
+        return None
     trace, number = secrets.token_hex(_TRACE_BYTES), event.update.update_id
     log.error("handler broke", exc_info=event.exception, update=number, trace=trace)
     with contextlib.suppress(*TROUBLE):
@@ -40,3 +46,4 @@ async def broke(event: ErrorEvent) -> None:
         elif (query := event.update.callback_query) is not None:
             texts = Texts(locale_for(query.from_user.language_code))
             await note(query, texts("broken", trace=trace), alert=True)
+    return None
