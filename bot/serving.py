@@ -29,8 +29,7 @@ log = structlog.get_logger(__name__)
 
 _DRAIN_SECONDS: Final = 3.0
 _LAST_WORDS_SECONDS: Final = 3.0
-# After something broke another front end may lead, or this one anew.
-_LEAD_AGAIN: Final = 2.0
+_ANEW_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class Front:
         watching = asyncio.create_task(self.gate.watch(), name="gate")
         parts = [
             asyncio.create_task(self.way.serve(), name="updates"),
-            asyncio.create_task(self._leading(), name="leadership"),
+            asyncio.create_task(self.leadership.lead(self._lead), name="leadership"),
         ]
         try:
             await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
@@ -90,32 +89,21 @@ class Front:
         if self.far is not None:
             await self.far.stop()
 
-    async def _leading(self) -> None:
-        """Lead whenever nobody else does."""
-        while True:
-            await self.leadership.lead(self._lead)
-            await asyncio.sleep(_LEAD_AGAIN)
-
     async def _lead(self) -> None:
-        """Until cancelled, or until a part of it breaks: whoever leads next begins anew."""
         # One begins to lead when the database has been away, more often than not.
         await surely(self.gatherer.resume)
         await surely(self.counter.resume)
         beside = [
-            asyncio.create_task(self.together.resume(), name="together"),
-            asyncio.create_task(self.crier.run(), name="broadcasts"),
-            asyncio.create_task(self.relay.run(), name="relay"),
+            asyncio.create_task(_kept_up("together", self.together.resume), name="together"),
+            asyncio.create_task(_kept_up("broadcasts", self.crier.run), name="broadcasts"),
+            asyncio.create_task(_kept_up("relay", self.relay.run), name="relay"),
         ]
-        listening = asyncio.create_task(self._listen(), name="listening")
         try:
-            await _until_one_breaks(listening, beside)
+            await self._listen()
         finally:
             self.crier.close()
-            await _ended([listening], 0.0)
             await _ended(beside[1:2], _LAST_WORDS_SECONDS)
             await _ended(beside, 0.0)
-        if not listening.cancelled():
-            listening.result()
 
     async def _listen(self) -> None:
         introducing = asyncio.create_task(introduce(self.bot, self.inline), name="introduce")
@@ -190,21 +178,6 @@ class App:
         await self.board.close(_LAST_WORDS_SECONDS)
 
 
-async def _until_one_breaks(
-    main: "asyncio.Task[None]", beside: Sequence["asyncio.Task[None]"]
-) -> None:
-    """Until `main` has ended, or one `beside` it broke, which is told."""
-    going = {main, *beside}
-    while not main.done():
-        ended, going = await asyncio.wait(going, return_when=asyncio.FIRST_COMPLETED)
-        for task in ended - {main}:
-            if not task.cancelled() and (error := task.exception()) is not None:
-                log.error(
-                    "leading no more: a part of it broke", part=task.get_name(), exc_info=error
-                )
-                return
-
-
 async def _ended(tasks: Sequence["asyncio.Task[None]"], seconds: float) -> None:
     """Wait for the end of tasks, and end them after so long."""
     if tasks:
@@ -212,3 +185,15 @@ async def _ended(tasks: Sequence["asyncio.Task[None]"], seconds: float) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _kept_up(name: str, part: Callable[[], Awaitable[None]]) -> None:
+    """A part that breaks is told of and begins anew: the others go on meanwhile."""
+    while True:
+        try:
+            await part()
+        except Exception:
+            log.exception("a part broke, and begins anew", part=name)
+            await asyncio.sleep(_ANEW_SECONDS)
+        else:
+            return
