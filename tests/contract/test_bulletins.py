@@ -20,3 +20,16 @@ async def test_news_that_this_version_cannot_read_hold_back_no_others(store: Job
     news = {one.job.id: one.status for one in await bulletins.news()}
     assert news == {newer.id: None, ours.id: Status(State.WAITING)}
     assert await bulletins.latest(newer.id) is None
+
+
+async def test_the_last_word_of_what_is_cancelled_outlives_whoever_cancelled_it(
+    store: JobStore,
+) -> None:
+    """Nothing comes after the transaction that ended the job: a kill there loses nothing."""
+    house, bulletins = House(store, None), Bulletins(store.transactions)  # type: ignore[arg-type]  # nothing is dispatched
+    job, quiet = await house.add(1), await house.add(2)
+    await store.cancel(job.id, told=Status(State.CANCELLED))
+    await store.cancel(quiet.id)
+    assert {one.job.id: one.status for one in await bulletins.news()} == {
+        job.id: Status(State.CANCELLED)
+    }

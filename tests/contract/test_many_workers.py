@@ -11,8 +11,10 @@ from procrastinate.manager import JobManager
 from sqlalchemy import update
 
 from bot.jobs.blame import MOST_DEATHS
+from bot.jobs.bulletins import Bulletins
 from bot.jobs.dispatch.procrastinate import QUEUE, ProcrastinateQueue, Tickets
 from bot.jobs.model import Job, Phase
+from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
 from bot.jobs.tables import jobs
 from bot.storage import postgres as database
@@ -158,6 +160,8 @@ async def test_what_kills_each_of_its_workers_ends(url: str, stack: AsyncExitSta
             found += await survivor.orphans(())
     assert [(job.id, job.deaths) for job in found[:-1]] == [(killer.id, 1), (killer.id, 2)]
     assert (found[-1].phase, found[-1].error_code) == (Phase.FAILED, "crashed")
+    [news] = await Bulletins(survivor.transactions).news()
+    assert news.status == Status(State.FAILED, code="crashed", can_retry=True, trace=killer.trace)
 
 
 async def test_nobody_is_dead_because_the_database_was_away(

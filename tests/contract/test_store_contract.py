@@ -16,10 +16,12 @@ import pytest
 from bot.jobs import line
 from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, Duplicate, QueueFull, Repeated
+from bot.jobs.bulletins import Bulletins
 from bot.jobs.durable import Durable
 from bot.jobs.errors import LeaseLostError
 from bot.jobs.lease import AMONG_OTHERS
 from bot.jobs.model import ALLOWED, Job, NewJob, Phase, Receipt, Source
+from bot.jobs.status import State
 from bot.jobs.store import JobStore
 from bot.storage.errors import StorageError
 from converter.options import Quality
@@ -37,6 +39,12 @@ class Clock:
 
 
 Open = Callable[[], Awaitable[JobStore]]
+
+
+async def last_words(store: JobStore) -> list[tuple[str, State, str]]:
+    """What is still to be shown of jobs that have ended."""
+    news = await Bulletins(store.transactions).news()
+    return [(one.job.id, one.status.kind, one.status.code) for one in news if one.status]
 
 
 # A program that adds one job to the database argv[1] and dies on the spot.
@@ -665,6 +673,7 @@ async def test_what_its_process_dies_with_alone_again_and_again_ends(
     store = await reopen()
     (ended,) = await store.recover()
     assert (ended.id, ended.phase, ended.error_code) == (poison.id, Phase.FAILED, "crashed")
+    assert await last_words(store) == [(poison.id, State.FAILED, "crashed")]
     assert await store.live() == []
     assert {(await store.get(job.id) or job).phase for job in innocent} == {Phase.DONE}
     assert await store.recover() == []
