@@ -26,6 +26,7 @@ from bot.jobs.meter import NOBODY
 from bot.jobs.model import Job
 from bot.jobs.places import Places
 from bot.jobs.speed import Speeds
+from bot.jobs.speed_store import SpeedStore
 from bot.jobs.store import JobStore
 from bot.settings import Settings
 from bot.storage import sqlite
@@ -129,7 +130,8 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
         shared = transactions.backend.shared
         lease, queue = (AMONG_OTHERS, ProcrastinateQueue()) if shared else (ALONE, None)
         store = JobStore(transactions, Member(Part.FRONTEND), lease, queue, NOBODY)
-        herald = Herald(store, Bulletins(transactions))
+        herald, speeds = Herald(store, Bulletins(transactions)), Speeds()
+        await SpeedStore(transactions, speeds).exchange()
 
         async def busy() -> bool:
             return await store.running() >= await store.slots()
@@ -138,7 +140,7 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
             store,
             herald,
             _NoHands(),
-            Places(store, herald, Speeds(), store.slots),
+            Places(store, herald, speeds, store.slots),
             settings.max_queued_per_user,
             busy=busy,
             gate=Gate(store),
