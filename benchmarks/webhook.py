@@ -28,6 +28,7 @@ from bot.jobs.store import JobStore
 from bot.telegram.callers import Doorman
 from bot.telegram.feed import Feed
 from bot.telegram.mailroom import Mailroom
+from bot.telegram.pending import Pending
 from bot.telegram.session import make_bot
 from bot.telegram.terms import Terms
 from bot.telegram.webhook import Webhook
@@ -137,7 +138,9 @@ async def _serve(kind: str, folder: Path) -> None:
     inbox = Inbox(store.transactions, "telegram 1", store.member.holder)
     mailroom = Mailroom(inbox, Feed(bot, dispatcher), alone(store))
     terms = Terms(f"https://x.org{_PATH}", "", Doorman(_SECRET.encode()), SENDERS)
-    await _listen(web.ServerRunner(web.Server(Webhook(bot, mailroom, terms).answer)))
+    await _listen(
+        web.ServerRunner(web.Server(Webhook(bot, mailroom, terms, Pending(False)).answer))
+    )
     await mailroom.drain(5.0)
     await store.close()
 

@@ -91,6 +91,7 @@ from bot.telegram.introduction import Inline
 from bot.telegram.mailroom import Mailroom
 from bot.telegram.own_server import OwnServer, own_server
 from bot.telegram.painter import TelegramPainter
+from bot.telegram.pending import Pending, served
 from bot.telegram.polling import Poller
 from bot.telegram.proxy import client, proxy_for
 from bot.telegram.session import make_bot
@@ -328,7 +329,7 @@ async def _front(
     feed = Feed(bot, dispatcher)
     mailroom = Mailroom(_inbox(base), feed, _living)
     relay = Relay(store.transactions, base.boards, hands, shop.places)
-    way = await _way(settings, bot, mailroom)
+    way = await _way(base, mailroom)
     return Front(
         bot=bot,
         feed=feed,
@@ -367,14 +368,16 @@ async def _living(db: AsyncConnection) -> list[str]:
     return [seen.member.holder for seen in await members.everybody(db)]
 
 
-async def _way(settings: Settings, bot: Bot, mailroom: Mailroom) -> Way:
-    """How updates come. Raises StartError."""
-    drop = settings.drop_pending_updates
+async def _way(base: _Base, mailroom: Mailroom) -> Way:
+    """How updates come. Raises StartError or StorageError."""
+    settings, store = base.settings, base.store
+    first = not (store.shared and served(await store.members()))
+    pending = Pending(settings.drop_pending_updates and first, among_others=store.shared)
     if settings.updates == "webhook":
         terms = await asyncio.to_thread(terms_of, settings)
-        return Webhook(bot, mailroom, terms, drop_pending=drop)
+        return Webhook(base.bot, mailroom, terms, pending)
     wait, most = settings.polling_timeout, settings.polling_limit
-    return Poller(bot, mailroom, timeout=wait, limit=most, drop_pending=drop)
+    return Poller(base.bot, mailroom, timeout=wait, limit=most, pending=pending)
 
 
 async def _busy(base: _Base, back: Back | None) -> bool:

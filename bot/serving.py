@@ -27,6 +27,8 @@ from bot.telegram.ways import Way
 
 log = structlog.get_logger(__name__)
 
+# What an orderly stop may take; the process has a few more to close what is open.
+STOP_SECONDS: Final = 21.0
 _DRAIN_SECONDS: Final = 3.0
 _LAST_WORDS_SECONDS: Final = 3.0
 _ANEW_SECONDS: Final = 5.0
@@ -40,10 +42,10 @@ class Back:
     worker: Worker
     backlog: Callable[[], Awaitable[int]] | None = None
 
-    async def stop(self) -> None:
-        """Let what is nearly done finish, put the rest back."""
+    async def stop(self, seconds: float) -> None:
+        """Let what is nearly done finish, put the rest back; within so many seconds."""
         self.dispatch.stop()
-        await self.worker.stop()
+        await self.worker.stop(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class App:
         return self.front.feed
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set, then end in good order, within 25 seconds.
+        """Serve until `stop` is set, then end in good order, within `STOP_SECONDS`.
 
         Raises PollingError or StartError when Telegram won't have this bot.
         """
@@ -165,6 +167,8 @@ class App:
         log.info("bot stopped")
 
     async def _stop(self, parts: Sequence["asyncio.Task[None]"]) -> None:
+        clock = asyncio.get_running_loop().time
+        until = clock() + STOP_SECONDS - _LAST_WORDS_SECONDS
         fronts = [task for task in parts if task.get_name() == "front"]
         for task in fronts:
             task.cancel()
@@ -172,9 +176,9 @@ class App:
         if self.front is not None:
             ends.append(self.front.stop())
         if self.back is not None:
-            ends.append(self.back.stop())
+            ends.append(self.back.stop(until - clock()))
         await asyncio.gather(*ends)
-        await _ended(parts, 3.0)
+        await _ended(parts, max(0.0, until - clock()))
         await self.board.close(_LAST_WORDS_SECONDS)
 
 

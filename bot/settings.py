@@ -247,7 +247,7 @@ class Settings(BaseSettings):
     )
     polling_limit: int = Field(100, ge=1, le=100, description="Most updates fetched by one request")
     drop_pending_updates: bool = Field(
-        False, description="Forget at start what was sent while the bot was off"
+        False, description="Forget at start what was sent while no part of the bot was there"
     )
     ffmpeg_memory: Memory = Field("2g", description="Memory of one conversion, as Docker writes it")
     ffmpeg_cpus: float = Field(

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.app import open_app
 from bot.cli import demo_chat
+from bot.cli.interrupt import end_like_interrupt
 from bot.conversions import StartError
 from bot.jobs.pace import Pace
 from bot.logs.records import configure_logging
@@ -29,6 +30,7 @@ def run_demo(file: Path | None, lang: str) -> int:
     if file is not None and not file.is_file():
         sys.stderr.write(f"{file} is not a file\n")
         return 2
+    end_like_interrupt()
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         close_logs = configure_logging(Path(folder) / "logs", console=False)

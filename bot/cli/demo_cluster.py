@@ -19,6 +19,7 @@ from rich.console import Console
 
 from bot.cli import demo_chat
 from bot.cli.demo_database import temporary_database
+from bot.cli.interrupt import end_like_interrupt
 from bot.conversions import StartError
 from standin import SeenMessage, StandIn
 
@@ -41,6 +42,7 @@ def run_cluster_demo(file: Path | None, lang: str) -> int:
     if file is not None and not file.is_file():
         sys.stderr.write(f"{file} is not a file\n")
         return 2
+    end_like_interrupt()
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         try:

@@ -9,9 +9,11 @@ from typing import Final
 import structlog
 
 from bot.cli.strangers import strangers
+from bot.conversions import StartError
 from bot.logs.records import LogFolderError, configure_logging
 from bot.settings import Settings, SettingsError, load_settings
 from bot.telegram.lazy_models import import_aiogram
+from bot.telegram.terms import with_own_secret
 from bot.version import version
 
 log = structlog.get_logger(__name__)
@@ -44,6 +46,8 @@ def run_bot(role: str = "both", slots: int | None = None) -> int:
     if settings.telegram_bot_token is None:
         return _complain(HOW_TO_START, USAGE)
     try:
+        # Before the first line is logged, so that it stands in none.
+        settings = with_own_secret(settings)
         close_logs = configure_logging(
             settings.log_dir,
             settings.log_level,
@@ -51,7 +55,7 @@ def run_bot(role: str = "both", slots: int | None = None) -> int:
             console=True,
             secrets=settings.secrets(),
         )
-    except LogFolderError as error:
+    except (StartError, LogFolderError) as error:
         return _complain(str(error), FAULT)
     _first_words(settings, role)
     import_aiogram()

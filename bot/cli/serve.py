@@ -12,6 +12,7 @@ from bot.app import Part, open_app
 from bot.cli.watchdog import Watchdog
 from bot.conversions import StartError
 from bot.logs.records import install_exception_hooks
+from bot.serving import STOP_SECONDS
 from bot.settings import Settings
 from bot.storage.errors import StorageError
 from bot.telegram.introduction import RefusedError
@@ -20,8 +21,8 @@ from bot.telegram.polling import PollingError
 log = structlog.get_logger(__name__)
 
 _AT_ONCE: Final = 130
-# An orderly stop takes at most 25 s, even when an engine hangs that should end a container.
-_LAST_MOMENT: Final = 24.0
+# An orderly stop is over by then, even when an engine hangs that should end a container.
+_LAST_MOMENT: Final = STOP_SECONDS + 3.0
 
 
 class CannotRunError(Exception):

@@ -1,5 +1,6 @@
 """What is said of jobs: of each in its own message, or in its batch's."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -93,5 +94,4 @@ class Boards:
 
     async def close(self, patience: float) -> None:
         """Let what is about to be shown be shown, then stop."""
-        await self.own.close(patience)
-        await self.batches.close(patience)
+        await asyncio.gather(self.own.close(patience), self.batches.close(patience))

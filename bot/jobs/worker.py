@@ -33,7 +33,7 @@ from converter.errors import Code, ConversionError, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 
-_WORTH_WAITING: Final = 15.0
+_WORTH_WAITING: Final = 12.0
 _WORTH_SAYING: Final = 2.0
 # Uploads that go on without a place: then a conversion keeps its own until it is delivered.
 MOST_SENDING: Final = 12
@@ -119,15 +119,16 @@ class Worker:
             active.ended.set()
         self._spawn(self._show_places())
 
-    async def stop(self) -> None:
-        """Let what is nearly done finish; put the rest back, unharmed."""
+    async def stop(self, seconds: float = 18.0) -> None:
+        """Let what is nearly done finish; put the rest back, unharmed; within so many seconds."""
         self._stopping.set()
         nearly = {a.task for a in self._active.values() if _nearly_done(a)}
         for active in list(self._active.values()):
             if active.task not in nearly:
                 active.let_go()
         if nearly:
-            await asyncio.wait(nearly, timeout=_WORTH_WAITING)
+            # What follows takes three times as long as words may.
+            await asyncio.wait(nearly, timeout=max(0.0, seconds - 3 * _WORTH_SAYING))
         left = list(self._active.values())
         for active in left:
             active.let_go()

@@ -8,6 +8,7 @@ from aiogram import Bot
 from aiogram.types import BufferedInputFile, WebhookInfo
 
 from bot.telegram.introduction import until_it_works
+from bot.telegram.pending import Pending
 from bot.telegram.session import TROUBLE
 from bot.telegram.terms import Terms
 
@@ -16,19 +17,24 @@ log = structlog.get_logger(__name__)
 _WATCH: Final = 60.0
 
 
-async def hook(bot: Bot, terms: Terms, allowed: list[str], *, drop_pending: bool) -> None:
+async def hook(bot: Bot, terms: Terms, allowed: list[str], pending: Pending) -> None:
     """Tell Telegram where we are, until it is told. Raises RefusedError for a wrong token alone."""
 
+    forget = pending.to_be_forgotten()
+
     async def ask() -> None:
+        nonlocal forget
         pem = terms.certificate
         await bot.set_webhook(
             terms.url,
             certificate=BufferedInputFile(pem, "cert.pem") if pem else None,
             max_connections=terms.max_connections,
             allowed_updates=allowed,
-            drop_pending_updates=drop_pending,
+            drop_pending_updates=forget,
             secret_token=terms.doorman.secret.decode(),
         )
+        # What comes from now on is for us, though it may have to be set again.
+        forget = False
 
     pause = 1.0
     while True:
@@ -61,7 +67,7 @@ async def stay_hooked(bot: Bot, terms: Terms, allowed: list[str], *, every: floa
             continue
         if info.url != terms.url:
             log.error("the webhook was changed or taken away by another program")
-            await hook(bot, terms, allowed, drop_pending=False)
+            await hook(bot, terms, allowed, Pending(False))
         elif (info.last_error_date, info.last_error_message) != told:
             told = (info.last_error_date, info.last_error_message)
             _complain(info)

@@ -27,6 +27,7 @@ from bot.storage.errors import StorageError
 from bot.telegram.feed import Heard, Raw
 from bot.telegram.introduction import be_reachable, cure_for
 from bot.telegram.mailroom import Mailroom
+from bot.telegram.pending import Pending
 from bot.telegram.session import GetRawUpdates
 
 log = structlog.get_logger(__name__)
@@ -50,7 +51,7 @@ class PollingError(Exception):
 class Poller:
     """See Way: asks for updates. `timeout` in seconds and `limit` in updates are those of one
     request; `first_pause` is how many seconds follow a first failure, doubled by each further
-    one; `drop_pending`: forget at start what was sent while nobody asked."""
+    one; `pending`: what was sent while nobody asked."""
 
     def __init__(
         self,
@@ -60,11 +61,11 @@ class Poller:
         timeout: int,
         limit: int,
         first_pause: float = 1.0,
-        drop_pending: bool = False,
+        pending: Pending,
     ) -> None:
         self._bot = bot
         self._mailroom = mailroom
-        self._drop_pending = drop_pending
+        self._pending = pending
         self._timeout = timeout
         self._limit = limit
         self._first_pause = first_pause
@@ -80,9 +81,7 @@ class Poller:
 
     async def lead(self) -> None:
         """See Way. Raises PollingError or RefusedError."""
-        await be_reachable(self._bot, drop_pending=self._drop_pending)
-        # What comes while this process lives is for it, though another led for a while.
-        self._drop_pending = False
+        await be_reachable(self._bot, drop_pending=self._pending.to_be_forgotten())
         # Others may have led meanwhile, for so long that numbers mean something else.
         self._offset = self._handled_to = None
         await surely(self._mailroom.resume)

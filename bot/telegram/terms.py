@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from bot.conversions import StartError
 from bot.folders import complaint
 from bot.settings import Settings
@@ -83,6 +85,16 @@ def terms_of(settings: Settings) -> Terms:
         tls=tls,
         certificate=certificate,
     )
+
+
+def with_own_secret(settings: Settings) -> Settings:
+    """The same, with the secret of the data folder where a webhook needs one and none was given, so
+    that `Settings.secrets` knows it too. Blocking. Raises StartError."""
+    given = settings.webhook_secret is not None or settings.database_url is not None
+    if settings.updates != "webhook" or given:
+        return settings
+    secret = SecretStr(own_secret(settings.data_dir))
+    return settings.model_copy(update={"webhook_secret": secret})
 
 
 def own_secret(folder: Path) -> str:

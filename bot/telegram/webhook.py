@@ -19,6 +19,7 @@ from bot.storage.errors import StorageError
 from bot.telegram.hook import hook, stay_hooked
 from bot.telegram.listener import Listener
 from bot.telegram.mailroom import Mailroom
+from bot.telegram.pending import Pending
 from bot.telegram.terms import Terms
 
 MOST_BYTES: Final = 1024 * 1024
@@ -39,14 +40,12 @@ class _Refused(Exception):
 class Webhook:
     """See Way: Telegram, or a proxy of ours, calls us. Any number of front ends may listen."""
 
-    def __init__(
-        self, bot: Bot, mailroom: Mailroom, terms: Terms, *, drop_pending: bool = False
-    ) -> None:
+    def __init__(self, bot: Bot, mailroom: Mailroom, terms: Terms, pending: Pending) -> None:
         self._bot = bot
         self._mailroom = mailroom
         self._terms = terms
         self._path = URL(terms.url).raw_path
-        self._drop_pending = drop_pending
+        self._pending = pending
         self._listener = Listener(self.answer, terms.listen, terms.tls)
 
     async def serve(self) -> None:
@@ -63,9 +62,7 @@ class Webhook:
         allowed = self._mailroom.feed.allowed
         # Telegram calls at once, and would wait for longer and longer where nobody answers.
         await self._listener.listening.wait()
-        await hook(self._bot, self._terms, allowed, drop_pending=self._drop_pending)
-        # What comes while this process lives is for it, though another led for a while.
-        self._drop_pending = False
+        await hook(self._bot, self._terms, allowed, self._pending)
         await stay_hooked(self._bot, self._terms, allowed)
 
     async def drain(self, seconds: float) -> None:

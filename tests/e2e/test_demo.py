@@ -1,7 +1,9 @@
 """The demo, as a newcomer runs it: it comes to its end, and the video is there."""
 
 import asyncio
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from bot.cli import demo_database
 from bot.conversions import StartError
 from tests.support import outputs
+from tests.support.waiting import eventually, processes
 
 PROGRAM = Path(__file__).resolve().parents[2] / "telegram_bot.py"
 
@@ -47,3 +50,27 @@ def test_without_postgresql_the_demo_says_how_to_get_it(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(StartError, match="apt-get install postgresql"):
         demo_database.programs(tmp_path)
+
+
+async def test_what_the_demo_started_ends_with_it_when_it_is_stopped(tmp_path: Path) -> None:
+    # The server's own user must get there, so it can't lie in the test's folder.
+    with tempfile.TemporaryDirectory(prefix="stopped-") as own:
+        os.chmod(own, 0o755)  # noqa: PTH101
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, str(PROGRAM), "demo", "--cluster"),
+            cwd=tmp_path,
+            env={**os.environ, "TMPDIR": own},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        assert process.stdout is not None
+        told = b""
+        while b"worker 2 starts" not in told:
+            line = await process.stdout.readline()
+            assert line, told.decode()
+            told += line
+        assert processes(own), "or this test could not see them"
+        process.terminate()
+        await process.communicate()
+        assert await asyncio.to_thread(eventually, lambda: not processes(own))
+        assert os.listdir(own) == []  # noqa: PTH208

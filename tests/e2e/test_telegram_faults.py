@@ -13,6 +13,7 @@ import pytest
 from aiogram import Dispatcher
 
 from bot.jobs.pace import Pace
+from bot.telegram.pending import Pending
 from bot.telegram.polling import Poller, PollingError
 from bot.telegram.session import make_bot
 from standin import CallRecord, Fault, FaultOptions, Person, SeenMessage, StandIn, User
@@ -195,7 +196,7 @@ async def test_an_edit_waits_as_long_as_telegram_says(stage: Stage, footage: Foo
 async def test_a_second_poller_is_borne_for_a_while(standin: StandIn, tmp_path: Path) -> None:
     bot = make_bot(standin.token, standin.url)
     async with mailroom(bot, Dispatcher(), tmp_path / "inbox.db") as mail:
-        poller = Poller(bot, mail, timeout=5, limit=100, first_pause=0.01)
+        poller = Poller(bot, mail, timeout=5, limit=100, first_pause=0.01, pending=Pending(False))
         polling = asyncio.create_task(poller.run())
         try:
             standin.faults.add("getUpdates", times=3, status=409)

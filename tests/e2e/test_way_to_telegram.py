@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.telegram.introduction import cure_for
 from bot.telegram.network import ProxyRefusedError
+from bot.telegram.pending import Pending
 from bot.telegram.polling import Poller
 from bot.telegram.proxy import proxy_for
 from bot.telegram.session import make_bot
@@ -135,7 +136,7 @@ async def test_answers_that_make_no_sense_are_not_asked_for_without_end(
         no_bot_api(asked, first) as url,
         mailroom(bot := make_bot(TOKEN, url), Dispatcher(), tmp_path / "inbox.db") as mail,
     ):
-        poller = Poller(bot, mail, timeout=30, limit=100)
+        poller = Poller(bot, mail, timeout=30, limit=100, pending=Pending(False))
         polling = asyncio.create_task(poller.run())
         try:
             await asyncio.wait({polling}, timeout=3.0)

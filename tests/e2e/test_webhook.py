@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import json
 import signal
 import socket
 import sqlite3
@@ -15,13 +16,14 @@ from typing import Any
 import pytest
 
 from bot.conversions import StartError
+from bot.logs.redaction import PLACEHOLDER
 from bot.telegram.callers import Doorman
 from bot.telegram.hook import stay_hooked
 from bot.telegram.session import make_bot
 from bot.telegram.terms import Terms
 from standin import Hook, StandIn, User
 from tests.support.footage import Footage
-from tests.support.hooked import PUBLIC, SECRET, Hooked, hooked, served
+from tests.support.hooked import HEADER, PUBLIC, SECRET, Hooked, hooked, served
 from tests.support.running import FOR_EVER, jobs, remains, struck, until
 from tests.support.stage import UNPACED, Stage, greeted, reaches, status_of
 
@@ -316,6 +318,19 @@ async def test_the_secret_is_made_for_its_owner_alone_and_kept(
     assert said[0] == said[1] == path.read_text()
     assert len(said[0]) >= 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_the_secret_that_was_made_stands_in_no_log(house: Hooked) -> None:
+    """What a stranger sends is told of by its names, and one may have the secret for a name."""
+    path = house.stage.data / "webhook-secret"
+    async with house.stage.program(webhook_secret=None) as program:
+        secret = path.read_text()
+        sent = json.dumps({"update_id": 7, secret: 1}).encode()
+        assert await house.post(sent, {HEADER: secret}) == 200
+        await until(lambda: "update skipped" in house.stage.log("bot.log"), "the word of it")
+        assert await program.stop() == 0
+    assert PLACEHOLDER in house.stage.log("bot.log")
+    assert secret not in house.stage.log("bot.log") + program.stderr
 
 
 async def test_settings_that_can_t_work_are_told_at_start(house: Hooked) -> None:
