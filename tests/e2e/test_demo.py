@@ -55,7 +55,7 @@ def test_without_postgresql_the_demo_says_how_to_get_it(
 async def test_what_the_demo_started_ends_with_it_when_it_is_stopped(tmp_path: Path) -> None:
     # The server's own user must get there, so it can't lie in the test's folder.
     with tempfile.TemporaryDirectory(prefix="stopped-") as own:
-        os.chmod(own, 0o755)  # noqa: PTH101
+        os.chmod(own, 0o755)  # noqa: PTH101, S103
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, str(PROGRAM), "demo", "--cluster"),
             cwd=tmp_path,
