@@ -3,6 +3,7 @@
 import time
 
 from standin.answers import CallbackAnswer, InlineAnswer
+from standin.signal import PATIENCE
 from standin.state import Account, CallbackQuery, Chat, InlineQuery, Json, Topic
 from standin.topics import open_topic
 from standin.views import Button, SeenMessage
@@ -23,7 +24,7 @@ class Person(Writer):
         text: str | None = None,
         *,
         callback_data: str | None = None,
-        timeout: float = 10.0,
+        timeout: float = PATIENCE,
     ) -> CallbackAnswer:
         """Tap a button and wait for the bot's answer to it.
 
@@ -51,7 +52,9 @@ class Person(Writer):
         self._push("callback_query", payload)
         return query
 
-    async def inline(self, words: str, *, offset: str = "", timeout: float = 10.0) -> InlineAnswer:
+    async def inline(
+        self, words: str, *, offset: str = "", timeout: float = PATIENCE
+    ) -> InlineAnswer:
         """Type the bot's name and these words, and wait for what it offers.
 
         AssertionError if the bot has no inline mode (`StandIn(inline=True)`) or doesn't answer.
@@ -73,7 +76,7 @@ class Person(Writer):
         return InlineAnswer(answer, self._state.files)
 
     async def share(
-        self, message: SeenMessage, text: str, *, timeout: float = 10.0
+        self, message: SeenMessage, text: str, *, timeout: float = PATIENCE
     ) -> InlineAnswer:
         """Tap a button that begins an inline query, choose a chat, and see what the bot offers.
 

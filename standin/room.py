@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from standin.calls import CallRecord
 from standin.server import Server
+from standin.signal import PATIENCE, RESULT_PATIENCE
 from standin.state import Account, Chat, Message, State
 from standin.views import Look, SeenMessage
 
@@ -61,7 +62,7 @@ class Room:
         self,
         look: Look | str = lambda _message: True,
         *,
-        timeout: float = 10.0,
+        timeout: float = PATIENCE,
         after: SeenMessage | None = None,
     ) -> SeenMessage:
         """The first visible message of the bot that satisfies `look`, now or later.
@@ -78,7 +79,7 @@ class Room:
         return await self._until(find, timeout, "the message that was waited for")
 
     async def wait_for_result(
-        self, *, timeout: float = 30.0, kinds: tuple[str, ...] = RESULT_KINDS
+        self, *, timeout: float = RESULT_PATIENCE, kinds: tuple[str, ...] = RESULT_KINDS
     ) -> SeenMessage:
         """The next message of the bot that carries a video, sent or edited in.
 
@@ -101,7 +102,7 @@ class Room:
         return await self._state.changed.until(find, None)
 
     async def wait_until(
-        self, condition: Callable[[], bool], *, timeout: float = 10.0, what: str = "a condition"
+        self, condition: Callable[[], bool], *, timeout: float = PATIENCE, what: str = "a condition"
     ) -> None:
         """Until `condition` holds; looked at whenever something happens on the server."""
         await self._until(lambda: condition() or None, timeout, what)

@@ -2,9 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
+
+# Seconds that somebody waits for what surely comes: long, since a busy machine is no fault.
+PATIENCE: Final = 40.0
+# For what a conversion makes.
+RESULT_PATIENCE: Final = 100.0
 
 
 class Signal:

@@ -19,6 +19,7 @@ from standin.local import Local, LocalDisk
 from standin.pace import Pace
 from standin.people import Person, User
 from standin.server import Server
+from standin.signal import PATIENCE
 from standin.state import Account, Chat, State
 from standin.views import SeenMessage
 
@@ -213,7 +214,9 @@ class StandIn:
         """How many calls of a method have finished; `download` counts file bodies."""
         return self._server.calls.counts[method]
 
-    async def wait_for_call(self, method: str, n: int = 1, *, timeout: float = 10.0) -> CallRecord:
+    async def wait_for_call(
+        self, method: str, n: int = 1, *, timeout: float = PATIENCE
+    ) -> CallRecord:
         """The n-th finished call of a method, past ones included; AssertionError if none came."""
         calls = self._server.calls
 
@@ -228,7 +231,7 @@ class StandIn:
                 f"{self.listing()}"
             ) from None
 
-    async def wait_until_polled(self, *, timeout: float = 10.0) -> None:
+    async def wait_until_polled(self, *, timeout: float = PATIENCE) -> None:
         """Until a getUpdates waits for news: the bot is up. AssertionError if none comes."""
         queue = self.state.updates
         try:

@@ -55,6 +55,7 @@ async def test_edits_repeats_and_forwards_make_nothing_twice(
         number = ann.last_update_id
         assert number is not None
         result = await ann.wait_for_result()
+        await until(lambda: all(row.phase == "done" for row in jobs(stage)), "the job's end")
         with nothing_breaks():
             await ann.edit(sent, caption="/convert mp3")
             await ann.edit(sent, caption="<b>two</b>")

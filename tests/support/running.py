@@ -49,7 +49,7 @@ def job_of(stage: Stage, user_id: int) -> Row:
     return row
 
 
-async def until(condition: Callable[[], bool], what: str, *, seconds: float = 30.0) -> None:
+async def until(condition: Callable[[], bool], what: str, *, seconds: float = 60.0) -> None:
     """Wait for something that has no event; AssertionError when it does not come."""
     reached = await asyncio.to_thread(eventually, condition, seconds=seconds)
     assert reached, f"{what} did not come within {seconds:g} s"

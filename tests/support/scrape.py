@@ -82,7 +82,7 @@ class Door:
         assert status == 200, text
         return Scrape.of(text)
 
-    async def until(self, condition: Callable[[Scrape], bool], *, seconds: float = 30.0) -> Scrape:
+    async def until(self, condition: Callable[[Scrape], bool], *, seconds: float = 60.0) -> Scrape:
         """Ask again and again until it is so."""
         scrape = await self.scrape()
         try:
@@ -94,7 +94,7 @@ class Door:
             raise AssertionError(f"it did not come: {scrape.values}") from None
         return scrape
 
-    async def until_ready(self, lacking: list[str], *, seconds: float = 30.0) -> None:
+    async def until_ready(self, lacking: list[str], *, seconds: float = 60.0) -> None:
         """Ask /ready again and again until these parts, and no others, are lacking."""
         body = '{"ready": true}'
         if lacking:

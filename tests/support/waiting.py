@@ -7,7 +7,7 @@ from pathlib import Path
 _PAUSE = 0.02
 
 
-def eventually(condition: Callable[[], bool], *, seconds: float = 10.0) -> bool:
+def eventually(condition: Callable[[], bool], *, seconds: float = 40.0) -> bool:
     """Whether `condition` came true before the deadline. Blocks: call it once nothing is left to
     run in this event loop, or by ``asyncio.to_thread``."""
     deadline = time.monotonic() + seconds
