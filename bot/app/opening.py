@@ -1,0 +1,56 @@
+"""A bot, or a part of one, put together from its settings."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from bot.app.back import make_back
+from bot.app.base import Base, make_base
+from bot.app.front import make_front
+from bot.app.shop import Shop, make_shop
+from bot.conversions import limits_of
+from bot.jobs.gate import Passage
+from bot.jobs.members import Part
+from bot.jobs.pace import Pace
+from bot.jobs.pulse import Pulse
+from bot.seeing import Inside
+from bot.serving import App, Back
+from bot.settings import Settings
+from converter.limits import Limits
+
+
+@contextlib.asynccontextmanager
+async def open_app(
+    settings: Settings,
+    *,
+    part: Part = Part.BOTH,
+    pace: Pace | None = None,
+    limits: Limits | None = None,
+) -> AsyncIterator[App]:
+    """Put a bot together from settings that hold a token, or a part of it. `limits` instead of
+    those that follow from the settings. Raises StartError, or StorageError when another bot uses
+    the same DATA_DIR."""
+    limits = limits or limits_of(settings)
+    async with contextlib.AsyncExitStack() as stack:
+        base = await make_base(settings, part, limits, pace or Pace(), stack)
+        # Whoever works on jobs looks at files; a front end looks at them for its menus.
+        shop = await make_shop(base, stack)
+        back = None if part is Part.FRONTEND else await make_back(base, shop, stack)
+        front = None if part is Part.WORKER else await make_front(base, shop, back, stack)
+        pulse = Pulse(base.store, lambda: back.worker.held if back else frozenset())
+        await pulse.start()
+        if front is not None and not base.store.shared:
+            await front.gate.move(Passage.OPEN)  # whoever starts a bot wants it to work
+        await stack.enter_async_context(_inside(base, shop, back).seen())
+        yield App(base.bot, base.board, pulse, back, front)
+
+
+def _inside(base: Base, shop: Shop, back: Back | None) -> Inside:
+    return Inside(
+        settings=base.settings,
+        store=base.store,
+        converter=shop.converter,
+        bot=base.bot,
+        contact=base.contact,
+        metrics=base.metrics,
+        backlog=back.backlog if back is not None else None,
+    )
