@@ -97,7 +97,10 @@ class Takes:
             return len(str(value)) <= self.longest
         if self.unit is Unit.YES_OR_NO:
             return isinstance(value, bool)
-        if not isinstance(value, int | float) or not math.isfinite(value):
+        if not isinstance(value, int | float) or (
+            # A whole number is finite, and may be too large for this question.
+            isinstance(value, float) and not math.isfinite(value)
+        ):
             return False
         least, most = self.least, self.most
         return (least is None or value >= least) and (most is None or value <= most)

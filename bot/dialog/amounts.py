@@ -12,6 +12,8 @@ _UNITS: Final = {
     "mi": 2**20,
     "gi": 2**30,
 }
+# More digits make no size that there is, and so many more no number.
+_LONGEST_NUMBER: Final = 20
 _SIZE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmg]?i?)b?\s*", re.IGNORECASE)
 _TIME: Final = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)")
 
@@ -20,7 +22,7 @@ def read_size(text: str) -> int:
     """Bytes: ``50MB`` and ``50M`` are millions, ``50MiB`` is 52,428,800. Raises ValueError."""
     found = _SIZE.fullmatch(text)
     unit = found[2].lower() if found else "?"
-    if found is None or unit not in _UNITS:
+    if found is None or unit not in _UNITS or len(found[1]) > _LONGEST_NUMBER:
         raise ValueError(f"{text} is no size; write 50MB, 700k or 8MiB")
     return int(float(found[1]) * _UNITS[unit])
 

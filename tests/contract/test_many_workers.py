@@ -301,6 +301,6 @@ async def test_after_the_database_was_away_everything_goes_on(seconds: float) ->
             changed = house.store.transactions.changed
             async with other.transactions.write():
                 pass
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await changed.wait()
             await other.close()

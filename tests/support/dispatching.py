@@ -60,7 +60,7 @@ class House:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for something that starting or ending a job may bring."""
-        async with asyncio.timeout(20), self.changed:
+        async with asyncio.timeout(60), self.changed:
             await self.changed.wait_for(condition)
 
     def end(self, user: int) -> None:
