@@ -205,7 +205,7 @@ _ROWS: Final = (
     Option("height", _SIDE, _resized),
     Option("max_side", _SIDE, _resized),
     Option("max_fps", Takes(Unit.NUMBER, 1, 240), _moving),
-    Option("max_bytes", Takes(Unit.BYTES, 10_000), _always),
+    Option("max_bytes", Takes(Unit.BYTES, 10_000, 10**15), _always),
     Option("fit", _YES_OR_NO, _always),
     Option("start", _seconds(), _always, excludes=("at",)),
     Option("end", _seconds(LEAST_CUT), _always, excludes=("at",)),
