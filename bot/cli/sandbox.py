@@ -52,16 +52,25 @@ async def _sandbox(folder: Path, port: int, *, show: bool) -> None:
     ):
         serving = asyncio.create_task(app.run(stop))
         try:
-            await standin.wait_until_polled(timeout=_READY_SECONDS)
             async with sandbox(standin, page_words(), port=port) as page:
-                _announce(page, show=show)
-                await asyncio.wait(
-                    {serving, asyncio.ensure_future(stop.wait())},
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
+                await _polled(standin, serving)
+                if not serving.done():
+                    _announce(page, show=show)
+                # It ends at the signal, or because it can't go on.
+                await asyncio.wait({serving})
         finally:
             stop.set()
             await serving
+
+
+async def _polled(standin: StandIn, serving: asyncio.Task[None]) -> None:
+    """Until the bot listens, or has ended."""
+    polled = asyncio.create_task(standin.wait_until_polled(timeout=_READY_SECONDS))
+    await asyncio.wait({polled, serving}, return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        polled.cancel()
+    else:
+        await polled
 
 
 def _settings(standin: StandIn, folder: Path) -> Settings:

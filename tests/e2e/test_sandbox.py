@@ -1,0 +1,56 @@
+"""The sandbox, as a newcomer runs it: a page is served, the bot answers on it, it ends in order."""
+
+import asyncio
+import contextlib
+import re
+import signal
+import sys
+from pathlib import Path
+
+from bot.cli.sandbox_words import page_words
+from standin.web import pages
+from tests.support.visiting import Visit, event
+
+PROGRAM = Path(__file__).resolve().parents[2] / "telegram_bot.py"
+# How the page's files name its words.
+_NAMED = re.compile(r"""(?:data-words=|data-label=|data-hint=|word\(|has\()"([a-z_-]+)\"""")
+
+
+async def test_the_bot_answers_on_the_page(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(PROGRAM), "sandbox", "--port", "0"),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        said = (await asyncio.wait_for(process.stdout.readline(), 90)).decode()
+        async with Visit(said.split()[-1]) as visit:
+            await visit.enter("ru")
+            await visit.ask("/api/messages", text="/start")
+            async with contextlib.aclosing(visit.events()) as events:
+                answer = await event(events, lambda e: e.data.get("mine") is False, seconds=60)
+            assert "видео" in answer.data["text"]
+    finally:
+        process.send_signal(signal.SIGINT)
+        status = await asyncio.wait_for(process.wait(), 60)
+    assert status == 0
+    assert not list(tmp_path.iterdir()), "nothing is left where it was started"
+
+
+def test_the_page_has_a_text_for_every_name() -> None:
+    named = {
+        name
+        for file in pages.load().values()
+        if file.mime_type.startswith("text/")
+        for name in _NAMED.findall(file.body.decode())
+    }
+    assert "welcome-how" in named
+    for locale, words in page_words().items():
+        assert named <= words.keys(), locale
+        assert all(words.values()), locale
+
+
+def test_no_file_of_the_page_is_long() -> None:
+    for name, file in pages.load().items():
+        assert file.body.count(b"\n") < 300, name
