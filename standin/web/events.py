@@ -32,16 +32,13 @@ class Streams:
         self._visitors = visitors
         self._each = each
         self._together = together
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._closing = False
 
     async def serve(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """Until the page goes away. Raises Refusal where too many are open."""
         if visitor.streams >= self._each or self._visitors.streams >= self._together:
             raise Refusal(429, "streams")
         visitor.streams += 1
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
         response = web.StreamResponse(headers=_HEADERS)
         try:
             await response.prepare(request)
@@ -49,13 +46,12 @@ class Streams:
                 await self._tell(request, response, visitor)
         finally:
             visitor.streams -= 1
-            self._tasks -= {task}
         return response
 
     async def close(self, _app: web.Application) -> None:
         """End them all: a server that stops waits for nobody."""
-        for task in self._tasks:
-            task.cancel()
+        self._closing = True
+        self._state.changed.fire()
 
     async def _tell(
         self, request: web.Request, response: web.StreamResponse, visitor: Visitor
@@ -65,7 +61,7 @@ class Streams:
         if place is None:
             place = 0
             await _write(response, b"event: anew\ndata: {}\n\n")
-        while True:
+        while not self._closing:
             try:
                 async with asyncio.timeout(_QUIET):
                     changes, actions = await self._news(visitor, place, acts)
@@ -86,7 +82,7 @@ class Streams:
 
         def look() -> tuple[list[Change], list[str]] | None:
             found = visitor.log.since(place), visitor.user.actions[acts:]
-            return found if any(found) else None
+            return found if any(found) or self._closing else None
 
         return await self._state.changed.until(look, None)
 

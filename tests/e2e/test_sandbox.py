@@ -35,7 +35,8 @@ async def test_the_bot_answers_on_the_page(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         status = await asyncio.wait_for(process.wait(), 60)
     assert status == 0
-    assert not list(tmp_path.iterdir()), "nothing is left where it was started"
+    left = await asyncio.to_thread(lambda: list(tmp_path.iterdir()))
+    assert left == [], "nothing is left where it was started"
 
 
 def test_the_page_has_a_text_for_every_name() -> None:
