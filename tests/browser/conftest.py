@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, JSHandle, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, JSHandle, Page, async_playwright, expect
 
 from standin import StandIn
 from tests.support.footage import Footage, make
@@ -18,6 +18,7 @@ from tests.support.stage import UNPACED, Stage
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # What a page waits for takes a busy machine this long, in milliseconds.
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 _DROP = """([name, content]) => {
     const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));

@@ -11,7 +11,7 @@ from bot.cli.sandbox_words import page_words
 from bot.texts import Texts
 from standin import StandIn
 from standin.web import sandbox
-from tests.browser.conftest import PATIENCE, Open, drop
+from tests.browser.conftest import Open, drop
 from tests.support.footage import Footage
 from tests.support.stage import Stage
 
@@ -53,7 +53,7 @@ async def test_a_dropped_video_comes_back_and_plays(
         await expect(page.locator(".theirs .text").first).to_be_visible()
         await drop(page, footage.quick)
         video = page.locator(".theirs video")
-        await expect(video).to_be_visible(timeout=PATIENCE)
+        await expect(video).to_be_visible()
         await page.wait_for_function("() => document.querySelector('.theirs video').readyState > 0")
         assert await video.evaluate(_LARGE) == [320, 240, 2]
         assert (await video.get_attribute("poster") or "").startswith("/api/files/")
@@ -62,7 +62,9 @@ async def test_a_dropped_video_comes_back_and_plays(
         assert await video.evaluate(_SOUGHT) == pytest.approx(1.5, abs=0.1)
         result = page.locator(".message.theirs", has=page.locator("video"))
         await result.get_by_role("button", name=texts("button-other")).click()
-        await expect(result.get_by_role("button", name=texts("menu-trim"))).to_be_visible()
+        await page.get_by_role("button", name=texts("menu-trim")).click()
+        await expect(page.get_by_role("button", name=texts("menu-back"))).to_be_visible()
+        await expect(page.get_by_role("button", name=texts("menu-trim"))).to_have_count(0)
         assert await page.evaluate(_OVERFLOW) <= 0
 
 
@@ -114,10 +116,10 @@ async def test_a_page_finds_its_server_again(standin: StandIn, visiting: Open) -
         page = visit.page
         await _write(page, "before")
         await first.aclose()
-        await expect(page.locator("#offline")).to_be_visible(timeout=PATIENCE)
+        await expect(page.locator("#offline")).to_be_visible()
         port = int(served.url.rstrip("/").rpartition(":")[2])
         await first.enter_async_context(sandbox(standin, WORDS, port=port))
-        await expect(page.locator("#offline")).to_be_hidden(timeout=PATIENCE)
+        await expect(page.locator("#offline")).to_be_hidden()
         await _write(page, "after")
         await expect(page.locator(".mine .text")).to_have_text("after")
         # A browser says of each request that it found nobody, or somebody who doesn't know it.
