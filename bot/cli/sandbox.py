@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import sys
 import tempfile
@@ -32,12 +33,18 @@ def run_sandbox(port: int, *, show: bool) -> int:
         close_logs = configure_logging(Path(folder) / "logs", console=False)
         try:
             asyncio.run(_sandbox(Path(folder), port, show=show))
-        except (StartError, StorageError, SettingsError, PortTakenError) as error:
-            sys.stderr.write(f"{error}\n")
-            return 1
+        except PortTakenError as error:
+            return _complain(f"{error}; choose another with --port")
+        except (StartError, StorageError, SettingsError) as error:
+            return _complain(str(error))
         finally:
             close_logs()
     return 0
+
+
+def _complain(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 1
 
 
 async def _sandbox(folder: Path, port: int, *, show: bool) -> None:
@@ -46,8 +53,10 @@ async def _sandbox(folder: Path, port: int, *, show: bool) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # A server of the bot's own has no bound of 20 MB for files.
     local = Local(folder / "server")
+    # Nobody else on this machine, and no page of another site, can be the bot.
+    token = f"1:{secrets.token_hex(20)}"
     async with (
-        StandIn(folder=folder / "telegram", local=local) as standin,
+        StandIn(token, folder=folder / "telegram", local=local) as standin,
         open_app(_settings(standin, folder), pace=_PACE) as app,
     ):
         serving = asyncio.create_task(app.run(stop))
@@ -55,7 +64,7 @@ async def _sandbox(folder: Path, port: int, *, show: bool) -> None:
             async with sandbox(standin, page_words(), port=port) as page:
                 await _polled(standin, serving)
                 if not serving.done():
-                    _announce(page, show=show)
+                    _announce(page, folder / "logs", show=show)
                 # It ends at the signal, or because it can't go on.
                 await asyncio.wait({serving})
         finally:
@@ -91,8 +100,11 @@ def _settings(standin: StandIn, folder: Path) -> Settings:
     )
 
 
-def _announce(page: Page, *, show: bool) -> None:
-    sys.stdout.write(f"The sandbox is open: {page.url}\nCtrl-C ends it and removes its files.\n")
+def _announce(page: Page, logs: Path, *, show: bool) -> None:
+    sys.stdout.write(
+        f"The sandbox is open: {page.url}\n"
+        f"Ctrl-C ends it and removes its files; until then its log is {logs / 'bot.log'}\n"
+    )
     sys.stdout.flush()
     has_screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
     if show and has_screen:

@@ -26,6 +26,7 @@ _NAMES: Final = (
     "ok",
     "cancel",
     "reply",
+    "play",
     "edited",
     "copied",
     "photo",

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -67,7 +68,8 @@ async def sandbox(
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
         except OSError as error:
-            raise PortTakenError(f"port {port} can't be had: {error.strerror}") from error
+            why = os.strerror(error.errno) if error.errno else error.strerror
+            raise PortTakenError(f"port {port} can't be had: {why}") from error
         guard.port = runner.addresses[0][1]
         # Cookies know no ports: two sandboxes on one machine would take each other's.
         routes.cookie = f"sandbox_{guard.port}"

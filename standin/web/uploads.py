@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
 
 from standin import albums
 from standin.content import FileOptions
@@ -54,7 +54,8 @@ async def receive(
 
 
 async def _store(request: web.Request, path: Path) -> None:
-    """Raises Refusal when nothing comes for too long; aiohttp ends a body at its length."""
+    """Raises Refusal when nothing comes for too long, when whoever sends leaves, and when the disk
+    is full; aiohttp ends a body at its length."""
     with contextlib.ExitStack() as stack:
         file = stack.enter_context(await asyncio.to_thread(path.open, "wb"))
         while True:
@@ -63,9 +64,14 @@ async def _store(request: web.Request, path: Path) -> None:
                     piece = await request.content.read(_PIECE)
             except TimeoutError:
                 raise Refusal(408, "slow") from None
+            except (ConnectionError, ClientPayloadError):
+                raise Refusal(400, "network") from None
             if not piece:
                 return
-            await asyncio.to_thread(file.write, piece)
+            try:
+                await asyncio.to_thread(file.write, piece)
+            except OSError:
+                raise Refusal(507, "full") from None
 
 
 def clean(name: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import re
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -37,6 +38,21 @@ async def test_the_bot_answers_on_the_page(tmp_path: Path) -> None:
     assert status == 0
     left = await asyncio.to_thread(lambda: list(tmp_path.iterdir()))
     assert left == [], "nothing is left where it was started"
+
+
+async def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, str(PROGRAM), "sandbox", "--port", port),
+            cwd=tmp_path,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, said = await process.communicate()
+    assert process.returncode == 1
+    assert said.decode().splitlines() == [
+        f"port {port} can't be had: Address already in use; choose another with --port"
+    ]
 
 
 def test_the_page_has_a_text_for_every_name() -> None:

@@ -1,6 +1,6 @@
 # The page of `telegram_bot.py sandbox`.
 sandbox-title = Video converter
-sandbox-subtitle = the real bot, on this machine
+sandbox-subtitle = runs on this machine
 sandbox-person = Guest
 sandbox-welcome = Send a video. Get one that plays everywhere.
 sandbox-welcome-how = Drop any video here. Everything happens on this machine; your files are gone when the sandbox ends.
@@ -19,6 +19,7 @@ sandbox-offline = The connection is gone. Trying again…
 sandbox-ok = OK
 sandbox-cancel = Cancel
 sandbox-reply = Reply
+sandbox-play = Play or pause
 sandbox-edited = edited
 sandbox-copied = Copied
 sandbox-photo = Photo

@@ -1,6 +1,6 @@
 # Страница `telegram_bot.py sandbox`.
 sandbox-title = Видеоконвертер
-sandbox-subtitle = настоящий бот, на этом компьютере
+sandbox-subtitle = работает прямо у вас
 sandbox-person = Гость
 sandbox-welcome = Отправьте видео — получите то, что играет везде.
 sandbox-welcome-how = Перетащите сюда любое видео. Всё происходит на этом компьютере; когда песочница закроется, ваших файлов не останется.
@@ -19,6 +19,7 @@ sandbox-offline = Связь пропала. Пробуем снова…
 sandbox-ok = Понятно
 sandbox-cancel = Отмена
 sandbox-reply = Ответить
+sandbox-play = Играть или остановить
 sandbox-edited = изменено
 sandbox-copied = Скопировано
 sandbox-photo = Фото

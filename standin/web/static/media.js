@@ -27,12 +27,22 @@ function animation(media) {
   return orFile(node, media);
 }
 
+// Round: there is no room for controls, so a tap plays and pauses.
 function note(media) {
-  const node = player(media);
-  node.classList.add("note");
-  node.controls = true;
+  const node = player({ ...media, width: 0 });
   node.preload = "metadata";
-  return orFile(node, media);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "note";
+  button.setAttribute("aria-label", word("play"));
+  button.addEventListener("click", () => (node.paused ? node.play() : node.pause()));
+  const sign = document.createElement("span");
+  sign.className = "note-sign";
+  for (const event of ["play", "pause", "ended"]) {
+    node.addEventListener(event, () => button.classList.toggle("playing", !node.paused));
+  }
+  button.append(node, sign);
+  return orFile(node, media, button);
 }
 
 function player(media) {
@@ -55,10 +65,10 @@ function fit(node, width, height) {
 }
 
 // A film that this browser can't play becomes a file to keep.
-function orFile(node, media) {
+function orFile(node, media, shell = node) {
   const box = document.createElement("div");
   box.className = "media";
-  box.append(node);
+  box.append(shell);
   node.addEventListener("error", () => box.replaceChildren(document_(media)), { once: true });
   if (node.autoplay) node.muted = true;
   return box;
