@@ -1,6 +1,6 @@
 # What a person types. Anything longer than a line or two is a script in .ci/ or docker/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test tour check format bench chaos corpus image botimage lock clean
+.PHONY: help setup demo sandbox test tour screenshots check format bench chaos corpus image botimage lock clean
 
 # The name as it was typed, whatever is in it.
 export DEMO_FILE := $(value FILE)
@@ -26,6 +26,11 @@ tour: ## play conversations with the bot and write docs/tour.md
 	@.ci/venv dev
 	@.ci/prepare || test $$? = 3  # Docker is not needed here
 	@.venv/bin/python -m tests.tour
+
+screenshots: ## take docs/sandbox.png anew: the page of `make sandbox`
+	@.ci/venv dev
+	@.ci/prepare || test $$? = 3  # Docker is not needed here
+	@.venv/bin/python -m tests.browser.screenshots
 
 check: ## formatting, lint, types and import directions
 	@.ci/venv dev
