@@ -62,6 +62,9 @@ async def _shoot(
     video = page.locator(".theirs video")
     await video.wait_for()
     await page.get_by_text(Texts(lang)("ready")).first.wait_for()
+    await page.wait_for_function("document.querySelector('.theirs video').networkState === 1")
+    await page.wait_for_timeout(1500)  # until the player's own signs have faded
+    await page.mouse.move(1, 1)
     await page.evaluate("document.activeElement.blur()")
     shot = await page.screenshot()
     await context.close()

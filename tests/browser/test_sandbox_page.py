@@ -65,6 +65,7 @@ async def test_a_dropped_video_comes_back_and_plays(
         await page.get_by_role("button", name=texts("menu-trim")).click()
         await expect(page.get_by_role("button", name=texts("menu-back"))).to_be_visible()
         await expect(page.get_by_role("button", name=texts("menu-trim"))).to_have_count(0)
+        await expect(page.locator(".message").last).to_be_in_viewport()
         assert await page.evaluate(_OVERFLOW) <= 0
 
 

@@ -14,6 +14,7 @@ export class Chat {
     // Pictures that arrive make the chat longer.
     new ResizeObserver(() => this.follows && this.toEnd()).observe(parts.list);
     this.follows = true;
+    this.top = 0;
   }
 
   clear() {
@@ -38,6 +39,7 @@ export class Chat {
     const there = this.bubbles.get(message.id);
     if (there) {
       there.show(message);
+      this.settle();
       return;
     }
     const bubble = new Bubble(message, this);
@@ -96,9 +98,13 @@ export class Chat {
     this.parts.scroller.scrollTop = this.parts.scroller.scrollHeight;
   }
 
+  // Only a hand scrolls upwards; what arrives makes the chat longer, and the end moves away.
   showDown() {
     const { scrollTop, scrollHeight, clientHeight } = this.parts.scroller;
-    this.follows = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    this.parts.down.hidden = this.follows;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (near) this.follows = true;
+    else if (scrollTop < this.top) this.follows = false;
+    this.top = scrollTop;
+    this.parts.down.hidden = near || this.follows;
   }
 }
