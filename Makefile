@@ -1,6 +1,6 @@
 # What a person types. Anything longer than a line or two is a script in .ci/ or docker/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test tour check format bench chaos corpus image botimage lock clean
+.PHONY: help setup demo sandbox test tour screenshots check format bench chaos corpus image botimage lock clean
 
 # The name as it was typed, whatever is in it.
 export DEMO_FILE := $(value FILE)
@@ -15,6 +15,10 @@ demo: ## watch a conversation with the bot, no token or root needed (FILE=video 
 	@.ci/venv demo
 	@.venv/bin/python telegram_bot.py demo $(if $(filter cluster,$(DEMO)),--cluster) $${DEMO_FILE:+-- "$$DEMO_FILE"}
 
+sandbox: ## chat with the bot on a page in your browser, no token or root needed (PORT=8090)
+	@.ci/venv demo
+	@.venv/bin/python telegram_bot.py sandbox --open $(if $(PORT),--port $(PORT))
+
 test: ## set up what the tests need and run them all (ARGS='-k name' goes to pytest)
 	@.ci/test $(ARGS)
 
@@ -22,6 +26,11 @@ tour: ## play conversations with the bot and write docs/tour.md
 	@.ci/venv dev
 	@.ci/prepare || test $$? = 3  # Docker is not needed here
 	@.venv/bin/python -m tests.tour
+
+screenshots: ## take docs/sandbox.png anew: the page of `make sandbox`
+	@.ci/venv dev
+	@.ci/prepare || test $$? = 3  # Docker is not needed here
+	@.venv/bin/python -m tests.browser.screenshots
 
 check: ## formatting, lint, types and import directions
 	@.ci/venv dev

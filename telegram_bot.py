@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The command line: run (default), convert, demo, doctor, and the operator's db, jobs, workers.
-What is heavy is imported by need."""
+"""The command line: run (default), convert, demo, sandbox, doctor, and the operator's db, jobs and
+workers. What is heavy is imported by need."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -129,6 +129,22 @@ def demo(
     from bot.cli.demo import run_demo  # noqa: PLC0415
 
     raise typer.Exit(run_demo(file, lang))
+
+
+@app.command()
+def sandbox(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes any free one.")
+    ] = 8090,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+) -> None:
+    """Chat with the bot on a page on this machine: no token, no Telegram, no root."""
+    from bot.telegram.lazy_models import import_aiogram  # noqa: PLC0415
+
+    import_aiogram()
+    from bot.cli.sandbox import run_sandbox  # noqa: PLC0415
+
+    raise typer.Exit(run_sandbox(port, show=show))
 
 
 @app.command()

@@ -52,12 +52,13 @@ _MIME = {
 class MessageOptions(TypedDict, total=False):
     """Where a person's message goes, and where it comes from.
 
-    `reply_to` is the message that it answers, `thread` a forum's topic or its id, and
-    `forwarded_from` who wrote it first: a person, a group or a channel of the stand-in, a message
-    of theirs, or just the name of somebody who hides.
+    `reply_to` is the message that it answers, `thread` a forum's topic or its id, `album` what it
+    shares with others (from `albums.new_id`), and `forwarded_from` who wrote it first: a person, a
+    group or a channel of the stand-in, a message of theirs, or just the name of somebody who hides.
     """
 
     reply_to: SeenMessage | None
+    album: str
     thread: Topic | int | None
     forwarded_from: Room | SeenMessage | str | None
 

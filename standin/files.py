@@ -4,6 +4,7 @@ import base64
 import hashlib
 import mimetypes
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,15 @@ class FileStore:
     def said(self, file_id: str) -> dict[str, Any]:
         """What was said of a file when it was uploaded."""
         return dict(self._said.get(file_id, {}))
+
+    def drop(self, file_ids: Iterable[str]) -> None:
+        """Nobody has these files any more: what lies of them in our folder goes, and their ids mean
+        nothing."""
+        for file_id in file_ids:
+            stored = self._files[file_id]
+            self._lost.add(file_id)
+            if stored.path.is_relative_to(self.folder):
+                stored.path.unlink(missing_ok=True)
 
     def link(self, file_id: str) -> tuple[StoredFile, str]:
         """The file and a fresh `file_path`; ApiError 400 above the download limit."""

@@ -9,6 +9,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from standin.calls import CallRecord
+from standin.carried import files_in
 from standin.courier import Courier
 from standin.errors import ApiError
 from standin.faults import Faults, description_of
@@ -184,6 +185,15 @@ class StandIn:
         self._users.append(user)
         return user
 
+    def forget(self, user: User) -> None:
+        """A person and their chat are gone, as if they had never been; so are the files in it that
+        the bot sent, unless another chat has them too."""
+        self._users.remove(user)
+        chat = self.state.chats.pop(user.id)
+        self.state.files.drop(
+            files_in(chat) - set().union(*map(files_in, self.state.chats.values()))
+        )
+
     def group(
         self, members: Sequence[Person] = (), title: str = "Group", kind: str = "group"
     ) -> Group:
@@ -209,6 +219,12 @@ class StandIn:
         channel = Channel(self._server, chat)
         self._channels.append(channel)
         return channel
+
+    def commands(self, lang: str) -> list[dict[str, str]]:
+        """The commands that a person of this language sees in their private chat with the bot."""
+        scopes, languages = ("all_private_chats", "default"), (lang, "")
+        keys = [f"commands/{scope}/{code}" for scope in scopes for code in languages]
+        return next((found for key in keys if (found := self.state.profile.get(key))), [])
 
     def count(self, method: str) -> int:
         """How many calls of a method have finished; `download` counts file bodies."""

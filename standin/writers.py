@@ -140,6 +140,8 @@ class Writer(Room):
         fields = thread_fields(self._chat, number, reply.raw if reply is not None else None)
         if reply is not None:
             fields["reply_to_message_id"] = reply.id
+        if "album" in options:
+            fields["media_group_id"] = options["album"]
         source = options.get("forwarded_from")
         return fields if source is None else fields | origin_fields(source)
 

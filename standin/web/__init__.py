@@ -1,0 +1,10 @@
+"""A chat page in the browser, beside the stand-in and never through its Bot API.
+
+async with StandIn() as standin, sandbox(standin, words) as page:
+    print(page.url)
+"""
+
+from standin.web.pages import Words
+from standin.web.server import Bounds, Page, PortTakenError, sandbox
+
+__all__ = ["Bounds", "Page", "PortTakenError", "Words", "sandbox"]

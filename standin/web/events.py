@@ -1,0 +1,105 @@
+"""Server-sent events: a chat as it changes, from wherever a page stopped."""
+
+import asyncio
+import contextlib
+import json
+from typing import Any
+
+from aiohttp import web
+
+from standin.state import State
+from standin.web.chatlog import Change
+from standin.web.refusals import Refusal
+from standin.web.shown import message_json
+from standin.web.visitors import Visitor, Visitors
+
+_QUIET = 15.0
+# A page that takes nothing for so long is gone, whatever its connection says.
+_PATIENCE = 60.0
+_HEADERS = {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+}
+_STILL_HERE = b": still here\n\n"
+
+
+class Streams:
+    """The open streams, capped for each visitor and for all."""
+
+    def __init__(self, state: State, visitors: Visitors, *, each: int, together: int) -> None:
+        self._state = state
+        self._visitors = visitors
+        self._each = each
+        self._together = together
+        self._closing = False
+
+    async def serve(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        """Until the page goes away. Raises Refusal where too many are open."""
+        if visitor.streams >= self._each or self._visitors.streams >= self._together:
+            raise Refusal(429, "streams")
+        visitor.streams += 1
+        response = web.StreamResponse(headers=_HEADERS)
+        try:
+            await response.prepare(request)
+            with contextlib.suppress(ConnectionError, TimeoutError):
+                await self._tell(request, response, visitor)
+        finally:
+            visitor.streams -= 1
+        return response
+
+    async def close(self, _app: web.Application) -> None:
+        """End them all: a server that stops waits for nobody."""
+        self._closing = True
+        self._state.changed.fire()
+
+    async def _tell(
+        self, request: web.Request, response: web.StreamResponse, visitor: Visitor
+    ) -> None:
+        log, acts = visitor.log, len(visitor.user.actions)
+        place = log.place(request.headers.get("Last-Event-ID", ""))
+        if place is None:
+            place = 0
+            await _write(response, b"event: anew\ndata: {}\n\n")
+        while not self._closing:
+            try:
+                async with asyncio.timeout(_QUIET):
+                    changes, actions = await self._news(visitor, place, acts)
+            except TimeoutError:
+                await _write(response, _STILL_HERE)
+                continue
+            for change in changes:
+                await _write(response, _event(log.name(change), change))
+                place = change.number
+            if actions:
+                await _write(response, _named("action", {"action": actions[-1]}))
+                acts += len(actions)
+
+    async def _news(
+        self, visitor: Visitor, place: int, acts: int
+    ) -> tuple[list[Change], list[str]]:
+        """What changed since, and what the bot says it is doing, as soon as there is any."""
+
+        def look() -> tuple[list[Change], list[str]] | None:
+            found = visitor.log.since(place), visitor.user.actions[acts:]
+            return found if any(found) or self._closing else None
+
+        return await self._state.changed.until(look, None)
+
+
+def _event(name: str, change: Change) -> bytes:
+    message = change.message
+    if message.deleted:
+        return f"id: {name}\n".encode() + _named("gone", {"id": message.id})
+    return f"id: {name}\n".encode() + _named("message", message_json(message))
+
+
+def _named(kind: str, content: dict[str, Any]) -> bytes:
+    # ASCII alone: no text of a stranger's can end a line.
+    return f"event: {kind}\ndata: {json.dumps(content)}\n\n".encode()
+
+
+async def _write(response: web.StreamResponse, content: bytes) -> None:
+    """Raises TimeoutError for a page that doesn't read, and ConnectionError for one that left."""
+    async with asyncio.timeout(_PATIENCE):
+        await response.write(content)

@@ -1,0 +1,66 @@
+"""Who may ask at all: pages that we served ourselves, under an address that is ours.
+
+Any web page can make a browser send requests to this machine, and by DNS rebinding even under its
+own name. So a request must name one of our addresses as its host; one that changes something must
+come from a page of ours, and so must one for data, as far as the browser says.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from aiohttp import web
+
+from standin.web.refusals import Refusal
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+_READING: Final = frozenset({"GET", "HEAD"})
+_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Guard:
+    """Checks every request; `port` is where the page is served, once that is known."""
+
+    def __init__(self) -> None:
+        self.port = 0
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse, or let the handler answer; what it refuses becomes JSON as well."""
+        try:
+            self._check(request)
+            return await handler(request)
+        except Refusal as refusal:
+            return refusal.response()
+
+    async def sign(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Put the headers on an answer of any kind."""
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+
+    def _check(self, request: web.Request) -> None:
+        host = request.headers.get("Host", "")
+        if host not in {f"{name}:{self.port}" for name in _NAMES}:
+            raise Refusal(421, "host")
+        origin = request.headers.get("Origin")
+        ours = origin == f"http://{host}"
+        if (origin is not None or request.method not in _READING) and not ours:
+            raise Refusal(403, "origin")
+        said = request.headers.get("Sec-Fetch-Site", "same-origin")
+        if request.path != "/" and said not in {"same-origin", "none"}:
+            raise Refusal(403, "origin")

@@ -1,0 +1,168 @@
+// One message as a bubble, made anew when it changes; what plays in it goes on playing.
+
+import { ask, Refused } from "./api.js";
+import { caption, mediaNode } from "./media.js";
+import { alarm, note } from "./notes.js";
+import { rich } from "./rich.js";
+import { has, hour, word } from "./words.js";
+
+const STYLES = ["primary", "success", "danger"];
+const QUOTED = 80;
+
+export class Bubble {
+  // `chat` can `find(id)` other messages, `send(text)` a command and `answer(message)`.
+  constructor(message, chat) {
+    this.chat = chat;
+    this.node = document.createElement("li");
+    this.node.id = `message-${message.id}`;
+    this.media = null;
+    this.show(message);
+  }
+
+  show(message) {
+    const focus = this.focused();
+    this.message = message;
+    this.node.className = `message ${message.mine ? "mine" : "theirs"} kind-${message.kind}`;
+    const bubble = document.createElement("div");
+    bubble.className = "bubble";
+    bubble.append(...[this.quote(), this.film(), this.text(), this.foot()].filter(Boolean));
+    const keyboard = this.keyboard();
+    this.node.replaceChildren(...[bubble, keyboard].filter(Boolean));
+    if (focus) keyboard?.children[focus[0]]?.children[focus[1]]?.focus({ preventScroll: true });
+  }
+
+  // Where in the keyboard the focus is.
+  focused() {
+    const button = document.activeElement;
+    if (!button?.dataset.place || !this.node.contains(button)) return null;
+    return button.dataset.place.split(",").map(Number);
+  }
+
+  quote() {
+    const original = this.message.reply && this.chat.find(this.message.reply);
+    if (!original) return null;
+    const quote = document.createElement("button");
+    quote.type = "button";
+    quote.className = "quote";
+    quote.textContent = summary(original);
+    quote.addEventListener("click", () => {
+      const node = document.getElementById(`message-${original.id}`);
+      node?.scrollIntoView({ block: "center" });
+      node?.classList.remove("found");
+      void node?.offsetWidth; // so that the same highlight begins again
+      node?.classList.add("found");
+    });
+    return quote;
+  }
+
+  film() {
+    const media = this.message.media;
+    if (!media) {
+      this.media = null;
+      return null;
+    }
+    const key = `${this.message.kind} ${media.url}`;
+    if (this.media?.key !== key) this.media = { key, node: mediaNode(this.message) };
+    return this.media.node;
+  }
+
+  text() {
+    if (!this.message.text) return null;
+    const node = document.createElement("div");
+    node.className = "text";
+    node.dir = "auto";
+    const commands = this.message.mine ? null : (text) => this.chat.send(text);
+    node.append(rich(this.message.text, this.message.entities, commands));
+    return node;
+  }
+
+  foot() {
+    const foot = document.createElement("p");
+    foot.className = "foot";
+    const parts = [caption(this.message), this.message.edited && word("edited"), hour(this.message.date)];
+    for (const emoji of this.message.reactions) {
+      const reaction = document.createElement("span");
+      reaction.className = "reaction";
+      reaction.textContent = emoji;
+      foot.append(reaction);
+    }
+    const said = document.createElement("span");
+    said.textContent = parts.filter(Boolean).join(" · ");
+    const answer = document.createElement("button");
+    answer.type = "button";
+    answer.className = "answer";
+    answer.textContent = word("reply");
+    answer.addEventListener("click", () => this.chat.answer(this.message));
+    foot.append(answer, said);
+    return foot;
+  }
+
+  keyboard() {
+    if (!this.message.buttons.length) return null;
+    const keyboard = document.createElement("div");
+    keyboard.className = "keyboard";
+    this.message.buttons.forEach((row, y) => {
+      const line = document.createElement("div");
+      line.className = "keys";
+      row.forEach((button, x) => line.append(this.key(button, y, x)));
+      keyboard.append(line);
+    });
+    return keyboard;
+  }
+
+  key(button, row, column) {
+    const node = document.createElement(button.does === "link" ? "a" : "button");
+    node.className = "key";
+    if (STYLES.includes(button.style)) node.classList.add(button.style);
+    node.dataset.place = `${row},${column}`;
+    node.textContent = button.text;
+    if (button.does === "link") {
+      node.href = button.url;
+      node.target = "_blank";
+      node.rel = "noopener noreferrer";
+      return node;
+    }
+    node.type = "button";
+    node.disabled = button.does === "off";
+    node.addEventListener("click", () => {
+      if (button.does === "copy") copy(button.copy);
+      else tap(node, { message: this.message.id, row, column, text: button.text });
+    });
+    return node;
+  }
+}
+
+async function tap(node, place) {
+  if (node.classList.contains("busy")) return;
+  node.classList.add("busy");
+  try {
+    const answer = await ask("/api/taps", place);
+    if (answer.text) (answer.alert ? alarm : note)(answer.text);
+  } catch (error) {
+    // A keyboard that changed under the finger is there by now: no word about it.
+    if (!(error instanceof Refused)) throw error;
+    if (!["moved", "gone"].includes(error.code)) note(sentence(error.code));
+  } finally {
+    node.classList.remove("busy");
+  }
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    note(word("copied"));
+  } catch {
+    alarm(text); // a browser that doesn't let us: then by hand
+  }
+}
+
+// What the page says of a refusal.
+export function sentence(code) {
+  return word(has(`refused-${code}`) ? `refused-${code}` : "refused-network");
+}
+
+export function summary(message) {
+  const text = message.text || message.media?.name || word(has(message.kind) ? message.kind : "file");
+  const line = text.replace(/\s+/g, " ");
+  return line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line;
+}

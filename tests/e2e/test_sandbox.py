@@ -1,0 +1,73 @@
+"""The sandbox, as a newcomer runs it: a page is served, the bot answers on it, it ends in order."""
+
+import asyncio
+import contextlib
+import re
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from bot.cli.sandbox_words import page_words
+from standin.web import pages
+from tests.support.visiting import Visit, event
+
+PROGRAM = Path(__file__).resolve().parents[2] / "telegram_bot.py"
+# How the page's files name its words.
+_NAMED = re.compile(r"""(?:data-words=|data-label=|data-hint=|word\(|has\()"([a-z_-]+)\"""")
+
+
+async def test_the_bot_answers_on_the_page(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(PROGRAM), "sandbox", "--port", "0"),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        said = (await asyncio.wait_for(process.stdout.readline(), 90)).decode()
+        async with Visit(said.split()[-1]) as visit:
+            await visit.enter("ru")
+            await visit.ask("/api/messages", text="/start")
+            async with contextlib.aclosing(visit.events()) as events:
+                answer = await event(events, lambda e: e.data.get("mine") is False, seconds=60)
+            assert "видео" in answer.data["text"]
+    finally:
+        process.send_signal(signal.SIGINT)
+        status = await asyncio.wait_for(process.wait(), 60)
+    assert status == 0
+    left = await asyncio.to_thread(lambda: list(tmp_path.iterdir()))
+    assert left == [], "nothing is left where it was started"
+
+
+async def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, str(PROGRAM), "sandbox", "--port", port),
+            cwd=tmp_path,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, said = await process.communicate()
+    assert process.returncode == 1
+    assert said.decode().splitlines() == [
+        f"port {port} can't be had: Address already in use; choose another with --port"
+    ]
+
+
+def test_the_page_has_a_text_for_every_name() -> None:
+    named = {
+        name
+        for file in pages.load().values()
+        if file.mime_type.startswith("text/")
+        for name in _NAMED.findall(file.body.decode())
+    }
+    assert "welcome-how" in named
+    for locale, words in page_words().items():
+        assert named <= words.keys(), locale
+        assert all(words.values()), locale
+
+
+def test_no_file_of_the_page_is_long() -> None:
+    for name, file in pages.load().items():
+        assert file.body.count(b"\n") < 300, name
