@@ -21,9 +21,9 @@ from bot.jobs.answers import (
 )
 from bot.jobs.extras import bytes_of
 from bot.jobs.house import ANY_HOUSE, House
-from bot.jobs.model import Job, NewJob
+from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.quota import Quota
-from bot.jobs.rows import FRESH, first
+from bot.jobs.rows import FRESH, first, set_
 from bot.jobs.tables import LIVE, jobs, values_of, work_of
 
 UNBOUNDED: Final = Quota()
@@ -73,6 +73,22 @@ async def admit_all(
         return full
     ids = [await _insert(db, new, now) for new in fresh]
     return AcceptedAll(tuple([(await accepted(db, job_id, now)).job for job_id in ids]))
+
+
+async def readmit(
+    db: AsyncConnection, job_id: str, terms: Terms, now: datetime
+) -> Accepted | Full | None:
+    """Put a FAILED or CANCELLED one back to QUEUED, fresh, behind what waits there. None when it is
+    unknown or not in such a phase."""
+    ended = jobs.c.phase.in_((Phase.FAILED, Phase.CANCELLED))
+    job = await first(db, (jobs.c.id == job_id) & ended)
+    if job is None:
+        return None
+    if (full := await too_much(db, [job], terms, now)) is not None:
+        return full
+    again = {**FRESH, "turn": await line.next_turn(db), "finished_at": None}
+    await set_(db, job_id, **again, error_code=None, not_before=None)
+    return await accepted(db, job_id, now)
 
 
 async def accepted(db: AsyncConnection, job_id: str, now: datetime) -> Accepted:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs import line, quota
 from bot.jobs.answers import Ended, Numbers, Used
 from bot.jobs.model import Job, Phase
-from bot.jobs.tables import FINAL, LIVE, batches, job_of, jobs, results
+from bot.jobs.tables import FINAL, LIVE, batches, job_of, jobs, results, statuses
 from bot.storage.transactions import Transactions
 
 
@@ -113,3 +114,12 @@ def _ended(row: RowMapping) -> Ended:
         phase=row["ended_in"] or "",
         name=row["file_name"],
     )
+
+
+async def purge(db: AsyncConnection, before: datetime) -> None:
+    """Forget the jobs that ended before that moment, and what was written of results and shown by
+    then."""
+    old = jobs.c.phase.in_(FINAL) & (jobs.c.finished_at < before)
+    await db.execute(delete(jobs).where(old))
+    for table in (results, statuses):
+        await db.execute(delete(table).where(table.c.at < before))

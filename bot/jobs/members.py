@@ -58,6 +58,11 @@ async def join(db: AsyncConnection, member: Member, now: datetime) -> None:
     await db.execute(insert(runs).values(**row))
 
 
+async def leave(db: AsyncConnection, member: Member) -> None:
+    """It ends in good order."""
+    await db.execute(delete(runs).where(runs.c.holder == member.holder))
+
+
 async def beat(db: AsyncConnection, member: Member, now: datetime) -> bool:
     """It is still there. False when the others had taken it for dead, and it joined anew."""
     mine = runs.c.holder == member.holder

@@ -33,6 +33,8 @@ FRESH: Final[Mapping[str, object]] = MappingProxyType(
     }
 )
 LONGEST_DETAIL: Final = 500
+# A note, before the job's id: it is no more in its holder's hands.
+MOVED: Final = "moved "
 # What a job has no more when nobody holds it; its place in the line it may keep.
 UNHELD: Final = {
     "holder": None,
@@ -56,6 +58,11 @@ async def set_(db: AsyncConnection, job_id: str, **changes: object) -> Job:
     """Change a job that is there, and give it back as it is now."""
     changed = update(jobs).where(jobs.c.id == job_id).values(**changes).returning(*jobs.c)
     return job_of((await db.execute(changed)).mappings().one())
+
+
+async def note(db: AsyncConnection, job_id: str, **changes: object) -> None:
+    """Change a job, if it is there, whoever holds it."""
+    await db.execute(update(jobs).where(jobs.c.id == job_id).values(**changes))
 
 
 async def held(db: AsyncConnection, job: Job) -> Job:

@@ -1,7 +1,9 @@
 """The one truth about jobs: what each is, who owns it, where it stands, which is ready.
 
 Invariants stand in the schema (`tables`); the order stands in `line`. On SQLite it is one file and
-one process; on PostgreSQL any number of them work on the same jobs.
+one process; on PostgreSQL any number of them work on the same jobs. This is the door, which opens
+the transactions; what is done within them stands in `admission`, `taking`, `holding`, `receipts`,
+`cancelling` and `census`.
 """
 
 import asyncio
@@ -12,10 +14,20 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
-from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import admission, batches, bulletins, line, members, quota, recovery, tickets
+from bot.jobs import (
+    admission,
+    batches,
+    cancelling,
+    census,
+    holding,
+    line,
+    members,
+    receipts,
+    taking,
+    tickets,
+)
 from bot.jobs.admission import Terms
 from bot.jobs.answers import (
     Accepted,
@@ -26,15 +38,16 @@ from bot.jobs.answers import (
     OnItsWay,
     Repeated,
 )
+from bot.jobs.archive import purge
 from bot.jobs.batch import Batch
 from bot.jobs.lease import ALONE, AMONG_OTHERS, Contact, Lease
 from bot.jobs.members import Member, Seen
 from bot.jobs.meter import NOBODY, Again, Meter
-from bot.jobs.model import Job, NewJob, Phase, Receipt
+from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.quota import Quota, TooLong
-from bot.jobs.rows import FRESH, UNHELD, end, first, held, may_move, set_
-from bot.jobs.status import State, Status
-from bot.jobs.tables import FINAL, LIVE, job_of, jobs, results, runs, statuses
+from bot.jobs.rows import end, first, may_move, note
+from bot.jobs.status import Status
+from bot.jobs.tables import jobs
 from bot.jobs.tickets import Queue, Ticket
 from bot.storage.opening import open_transactions
 from bot.storage.transactions import Change, Transactions
@@ -43,11 +56,8 @@ Also = Callable[[AsyncConnection], Awaitable[object]]
 
 KEEP_FINISHED: Final = timedelta(days=30)
 PURGE_EVERY: Final = timedelta(hours=1)
-# Notes: something may be taken; a job is no more in its holder's hands.
+# A note: something may be taken.
 READY: Final = "ready"
-MOVED: Final = "moved "
-# A suspect that has lived for so long is none any more: others need not wait for it.
-PROBATION: Final = timedelta(seconds=60)
 
 
 class JobStore:
@@ -143,17 +153,10 @@ class JobStore:
         tapped Retry), behind what waits there. None when it is unknown or not in such a
         phase."""
         async with self._write() as change:
-            db, now = change.db, change.now
-            ended = jobs.c.phase.in_((Phase.FAILED, Phase.CANCELLED))
-            job = await first(db, (jobs.c.id == job_id) & ended)
-            if job is None:
-                return None
-            if (full := await admission.too_much(db, [job], terms, now)) is not None:
-                return full
-            change.then.append(partial(self._meter.accepted, 1))
-            again = {**FRESH, "turn": await line.next_turn(db), "finished_at": None}
-            await set_(db, job_id, **again, error_code=None, not_before=None)
-            return await admission.accepted(db, job_id, now)
+            answer = await admission.readmit(change.db, job_id, terms, change.now)
+            if isinstance(answer, Accepted):
+                change.then.append(partial(self._meter.accepted, 1))
+            return answer
 
     async def cancel(
         self, job_id: str, also: Also | None = None, told: Status | None = None
@@ -166,31 +169,16 @@ class JobStore:
         ended.
         """
         async with self._write() as change:
-            db = change.db
-            live = (jobs.c.id == job_id) & jobs.c.phase.in_(LIVE)
-            job = await first(db, live, lock=True)
-            if job is None:
-                return None
-            if await db.scalar(select(jobs.c.leaving).where(jobs.c.id == job_id)):
-                return OnItsWay(job)
-            await self._cancel(change, job, None)
-            if told is not None:
-                await bulletins.tell(change, job.id, told)
-            if also is not None:
-                await also(db)
-            return job
+            answer = await cancelling.cancel(change, job_id, told, self._meter)
+            if isinstance(answer, Job) and also is not None:
+                await also(change.db)
+            return answer
 
     async def cancel_chat(self, platform: str, chat_id: str, *, code: str) -> list[Job]:
         """End every live job of a chat where nobody hears us any more. Returns them as they were
         just before."""
-        there = (jobs.c.platform == platform) & (jobs.c.chat_id == chat_id)
         async with self._write() as change:
-            live = select(jobs).where(there, jobs.c.phase.in_(LIVE)).with_for_update()
-            ended = [job_of(row) for row in (await change.db.execute(live)).mappings().all()]
-            for job in ended:
-                await self._cancel(change, job, code)
-            change.made = bool(ended)
-            return ended
+            return await cancelling.cancel_chat(change, platform, chat_id, code, self._meter)
 
     # --- taking
 
@@ -205,34 +193,10 @@ class JobStore:
         """
         later: set[str] = set()
         async with self._write(later) as change:
-            db, now = change.db, change.now
-            if now >= self._next_purge:
+            if change.now >= self._next_purge:
                 await self._purge(change)
-            await line.promote_due(db, now)
-            if ticket is not None and not await tickets.good(db, ticket):
-                change.made = False
-                return None
-            wanted = None if ticket is None else ticket.job_id
-            if ticket is not None and await line.awaits(db, self.member.holder):
-                # Whoever is to run alone has waited for this; the ticket's own job is offered anew.
-                wanted = None
-                await tickets.lose(db, [ticket.number])
-            full = most and await line.running(db) >= most
-            job_id = None if full else await line.head(db, self.member.holder, wanted)
-            if job_id is None:
-                change.made = False
-                if ticket is not None:
-                    await tickets.lose(db, [ticket.number])
-                    later.add(ticket.job_id)
-                return None
-            held_ = {
-                "holder": self.member.holder,
-                "held_since": now,
-                "lease_until": now + self.lease.lasts,
-                "leaving": False,
-            }
-            attempt = jobs.c.attempt + 1
-            return await set_(db, job_id, phase=Phase.DOWNLOADING, attempt=attempt, **held_)
+            holder, lasts = self.member.holder, self.lease.lasts
+            return await taking.take(change, holder, lasts, ticket, most, later)
 
     async def wait(self, timeout: float) -> None:
         """Return when something may have become takeable, or after `timeout` seconds.
@@ -255,13 +219,8 @@ class JobStore:
     async def may_take(self, most: int = 0) -> bool:
         """Whether this process may start one more: it runs no suspect, none waits for it to have
         nothing else, and fewer than `most` (0 for any number) run everywhere."""
-        me = self.member.holder
         async with self._tx.read() as db:
-            if await line.suspected(db, me):
-                return False
-            if await line.awaits(db, me) and await line.head(db, me) is None:
-                return False
-            return not most or await line.running(db) < most
+            return await taking.may_take(db, self.member.holder, most)
 
     async def lost_tickets(self, numbers: Collection[int]) -> None:
         """These stand for nothing any more: new ones are handed out."""
@@ -278,16 +237,7 @@ class JobStore:
     async def renew(self, job: Job) -> Job:
         """Hold a job for another lease, and hear how it stands. Raises LeaseLostError."""
         async with self._tx.write(ordered=False) as change:
-            change.made = False
-            db, now = change.db, change.now
-            await held(db, job)
-            row = await db.execute(
-                select(jobs.c.held_since, jobs.c.suspect).where(jobs.c.id == job.id)
-            )
-            since, suspect = row.one()
-            change.made = suspect and since is not None and now - since >= PROBATION
-            trust = {"suspect": False} if change.made else {}
-            return await set_(db, job.id, lease_until=now + self.lease.lasts, **trust)
+            return await holding.renew(change, job, self.lease.lasts)
 
     async def advance(self, job: Job, phase: Phase) -> Job:
         """Move a held job to its next running phase. Raises LeaseLostError, or ValueError on a move
@@ -295,17 +245,18 @@ class JobStore:
         if not phase.running:
             raise ValueError(f"advance() to {phase}: use finish() or put_back()")
         async with self._tx.write(ordered=False) as change:
-            await may_move(change.db, job, phase)
-            return await set_(change.db, job.id, phase=phase)
+            return await holding.advance(change.db, job, phase)
 
     async def leave(self, job: Job) -> None:
         """The result of a held job is about to leave us: from now on it can't be cancelled. Raises
         LeaseLostError."""
-        await self._leaving(job, leaving=True)
+        async with self._quietly() as db:
+            await receipts.leave(db, job)
 
     async def stay(self, job: Job) -> None:
         """It didn't leave after all. Raises LeaseLostError."""
-        await self._leaving(job, leaving=False)
+        async with self._quietly() as db:
+            await receipts.stay(db, job)
 
     async def finish(
         self, job: Job, phase: Phase, *, error_code: str | None = None, detail: str = ""
@@ -323,16 +274,7 @@ class JobStore:
         """Count the length of what a held job makes, once for each time that it was asked for; or
         say that it is too much. Raises LeaseLostError."""
         async with self._write() as change:
-            change.made = False
-            db = change.db
-            await held(db, job)
-            if await db.scalar(select(jobs.c.counted).where(jobs.c.id == job.id)):
-                return None
-            now = change.now
-            too_long = await quota.count_length(db, job.owner, seconds, allowed, now)
-            if too_long is None:
-                await set_(db, job.id, counted=True)
-            return too_long
+            return await holding.count_length(change, job, seconds, allowed)
 
     async def put_back(self, job: Job, *, failed: bool, delay: float = 0.0) -> Job:
         """Give a held job back to the queue, `delay` seconds from now at the earliest.
@@ -341,52 +283,38 @@ class JobStore:
         place in the line. Raises LeaseLostError.
         """
         async with self._write() as change:
-            db, now = change.db, change.now
-            await may_move(db, job, Phase.QUEUED)
-            place: dict[str, object] = {"not_before": None}
-            if delay > 0:
-                place = {"not_before": now + timedelta(seconds=delay), "line": None}
             if failed:
                 change.then.append(partial(self._meter.again, Again.JOB))
-            failures = jobs.c.failures + int(failed)
-            # Whoever ran it lives, so it is no suspect any more.
-            live = {"phase": Phase.QUEUED, "failures": failures, "suspect": False, "deaths": 0}
-            back = await set_(db, job.id, **live, **place, **UNHELD)
-            await line.promote(db, *back.owner, now)
-            return back
+            return await holding.put_back(change, job, failed=failed, delay=delay)
 
     async def set_status_message(self, job_id: str, message_id: str) -> None:
         """Remember the one message that this job owns in the chat."""
-        await self._note(job_id, status_message_id=message_id)
+        async with self._quietly() as db:
+            await note(db, job_id, status_message_id=message_id)
 
     async def removed(self, job_id: str) -> None:
         """Its result's message is no more in the chat: no album is made of it."""
-        await self._note(job_id, result_message_id=None)
+        async with self._quietly() as db:
+            await note(db, job_id, result_message_id=None)
 
     # --- receipts, see model.Receipt
 
     async def intend(self, job: Job) -> bool:
         """Save, durably, that sending a result begins. False when an earlier attempt began, and how
         that ended nobody knows. Raises LeaseLostError."""
-        async with self._tx.write(ordered=False) as change:
-            change.made = False
-            now = await held(change.db, job)
-            if now.receipt is not Receipt.NONE:
-                return False
-            await set_(change.db, job.id, receipt=Receipt.INTENDED)
-            return True
+        async with self._quietly() as db:
+            return await receipts.intend(db, job)
 
     async def sent(self, job: Job, message_id: str) -> None:
         """It was sent, as this message, or as several with spaces between."""
-        await self._note(job.id, receipt=Receipt.SENT, result_message_id=message_id)
+        async with self._quietly() as db:
+            await receipts.sent(db, job, message_id)
 
     async def failed(self, job: Job) -> None:
         """Nothing was sent by this attempt, for sure: it may be tried again. What a later one has
         begun stays."""
-        mine = (jobs.c.id == job.id) & (jobs.c.attempt == job.attempt)
-        async with self._tx.write(ordered=False) as change:
-            change.made = False
-            await change.db.execute(update(jobs).where(mine).values(receipt=Receipt.NONE))
+        async with self._quietly() as db:
+            await receipts.failed(db, job)
 
     # --- looking
 
@@ -438,11 +366,7 @@ class JobStore:
         async with self._write() as change:
             if self.shared:
                 return await self._reap(change, frozenset())
-            await members.beat(change.db, self.member, change.now)
-            dead = await members.bury_others(change.db, self.member)
-            back = await recovery.bury_all(change.db, dead, change.now)
-            await self._report(change, back)
-            return back
+            return await census.begin_alone(change, self.member, self._meter)
 
     async def beat(self) -> bool:
         """Say that we are still there. False when the others had taken us for dead."""
@@ -463,7 +387,7 @@ class JobStore:
         harmless; whatever is called afterwards raises StorageError."""
         async with self._tx.last() as db:
             if db is not None:
-                await db.execute(delete(runs).where(runs.c.holder == self.member.holder))
+                await members.leave(db, self.member)
 
     # --- within
 
@@ -477,57 +401,17 @@ class JobStore:
             ):
                 change.notes.append(READY)
 
+    @asynccontextmanager
+    async def _quietly(self) -> AsyncIterator[AsyncConnection]:
+        """A change of what is proved, or of one column, that nobody waits for."""
+        async with self._tx.write(ordered=False) as change:
+            change.made = False
+            yield change.db
+
     async def _reap(self, change: Change, held: Collection[str]) -> list[Job]:
-        db, now = change.db, change.now
-        back: list[Job] = []
-        judges = self._contact.made(now)
-        if self.shared:
-            await members.beat(db, self.member, now)
-            if judges:
-                dead = await members.bury_silent(db, now - self.lease.lasts)
-                back += await recovery.bury(db, dead, now)
-        lost = recovery.lost(now, self.member.holder, silent_too=not judges)
-        back += await recovery.orphans(db, lost, held)
-        change.made = bool(back)
-        change.notes += [MOVED + job.id for job in back]
-        await self._report(change, back)
-        return back
-
-    async def _report(self, change: Change, back: Sequence[Job]) -> None:
-        """The last words of those that have ended by it, and the numbers."""
-        for job in back:
-            if job.phase.final:
-                code = job.error_code or ""
-                word = Status(State.FAILED, code=code, can_retry=True, trace=job.trace)
-                await bulletins.tell(change, job.id, word)
-        change.then.append(partial(self._found, back))
-
-    def _found(self, back: Sequence[Job]) -> None:
-        ended = [job for job in back if job.phase.final]
-        for job in ended:
-            self._meter.ended(None, job.phase, job.error_code)
-        self._meter.found(len(back) - len(ended))
-
-    async def _cancel(self, change: Change, job: Job, code: str | None) -> None:
-        await end(change.db, job, Phase.CANCELLED, code, change.now)
-        change.notes.append(MOVED + job.id)
-        change.then.append(partial(self._meter.ended, job.phase, Phase.CANCELLED, code))
-
-    async def _leaving(self, job: Job, *, leaving: bool) -> None:
-        async with self._tx.write(ordered=False) as change:
-            change.made = False
-            await held(change.db, job)
-            await set_(change.db, job.id, leaving=leaving)
-
-    async def _note(self, job_id: str, **changes: object) -> None:
-        async with self._tx.write(ordered=False) as change:
-            change.made = False
-            await change.db.execute(update(jobs).where(jobs.c.id == job_id).values(**changes))
+        me, contact, meter = self.member, self._contact, self._meter
+        return await census.reap(change, me, contact, held, meter, shared=self.shared)
 
     async def _purge(self, change: Change) -> None:
-        db, now = change.db, change.now
-        self._next_purge = now + PURGE_EVERY
-        old = jobs.c.phase.in_(FINAL) & (jobs.c.finished_at < now - KEEP_FINISHED)
-        await db.execute(delete(jobs).where(old))
-        for table in (results, statuses):
-            await db.execute(delete(table).where(table.c.at < now - KEEP_FINISHED))
+        self._next_purge = change.now + PURGE_EVERY
+        await purge(change.db, change.now - KEEP_FINISHED)

@@ -23,8 +23,9 @@ from bot.jobs.model import Job, Phase
 from bot.jobs.notices import Notices
 from bot.jobs.outcome import Outcome
 from bot.jobs.places import Places
+from bot.jobs.rows import MOVED
 from bot.jobs.status import State, Status
-from bot.jobs.store import MOVED, JobStore
+from bot.jobs.store import JobStore
 from bot.jobs.together import Together
 from bot.storage.backend import ANYTHING
 from bot.storage.errors import StorageError
