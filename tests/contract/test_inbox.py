@@ -452,7 +452,7 @@ async def test_a_database_that_is_away_is_said_so(store: JobStore) -> None:
 
 
 async def test_members_that_live(store: JobStore) -> None:
-    """What the composition root says of who lives fits what is asked here."""
+    """Whoever has joined lives, as a transaction sees it."""
     async with store.transactions.write() as change:
         await members.join(change.db, Member(holder="z"), change.now)
     async with store.transactions.read() as db:
