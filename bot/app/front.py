@@ -134,13 +134,21 @@ def _counter(
 async def _way(base: Base, mailroom: Mailroom) -> Way:
     """How updates come. Raises StartError or StorageError."""
     settings, store = base.settings, base.store
-    first = not (store.shared and served(await store.members()))
+    first = not (store.shared and await _served(base))
     pending = Pending(settings.drop_pending_updates and first, among_others=store.shared)
     if settings.updates == "webhook":
         terms = await asyncio.to_thread(terms_of, settings)
         return Webhook(base.bot, mailroom, terms, pending)
     wait, most = settings.polling_timeout, settings.polling_limit
     return Poller(base.bot, mailroom, timeout=wait, limit=most, pending=pending)
+
+
+async def _served(base: Base) -> bool:
+    """Whether another front end is there. Those that were killed are still written down, until
+    somebody who lives looks after them."""
+    tx = base.store.transactions
+    async with tx.read() as db:
+        return served(await members.everybody(db), await tx.now(db) - base.store.lease.lasts)
 
 
 def _inbox(base: Base) -> Inbox:

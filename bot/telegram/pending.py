@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.jobs.members import Part, Seen
@@ -31,6 +32,6 @@ class Pending:
         return forget and (self._until is None or self._clock() <= self._until)
 
 
-def served(members: Sequence[Seen]) -> bool:
-    """Whether somebody talks with people already."""
-    return any(seen.member.part is not Part.WORKER for seen in members)
+def served(members: Sequence[Seen], since: datetime) -> bool:
+    """Whether somebody who was heard of since then talks with people already."""
+    return any(seen.member.part is not Part.WORKER and seen.seen_at >= since for seen in members)

@@ -1,6 +1,6 @@
 """What was sent before the start is forgotten once, by the bot as a whole."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -48,4 +48,9 @@ def test_never_unasked() -> None:
 )
 def test_who_talks_with_people(parts: list[Part], talks: bool) -> None:
     seen = [Seen(Member(part), MOMENT, MOMENT, 0) for part in parts]
-    assert served(seen) is talks
+    assert served(seen, MOMENT) is talks
+
+
+def test_who_was_killed_talks_with_nobody() -> None:
+    killed = Seen(Member(Part.FRONTEND), MOMENT, MOMENT, 0)
+    assert not served([killed], MOMENT + timedelta(seconds=10))
