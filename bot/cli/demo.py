@@ -14,15 +14,12 @@ from bot.app import open_app
 from bot.cli import demo_chat
 from bot.cli.interrupt import end_like_interrupt
 from bot.conversions import StartError
-from bot.jobs.pace import Pace
 from bot.logs.records import configure_logging
 from bot.settings import SettingsError, load_settings
 from standin import SeenMessage, StandIn, User
 
 _WAIT_SECONDS: Final = 330.0
 _LINE_SPEED: Final = 4_000_000
-# Nobody's patience is tested here: the stand-in bears more edits than Telegram does.
-_PACE: Final = Pace(private=0.7, group=0.7)
 
 
 def run_demo(file: Path | None, lang: str) -> int:
@@ -60,7 +57,7 @@ async def _demo(console: Console, folder: Path, file: Path | None, lang: str) ->
         console.print(
             "[dim]A stand-in for Telegram runs on this machine; the bot is the real one.[/]"
         )
-        async with open_app(settings, pace=_PACE) as app:
+        async with open_app(settings, pace=demo_chat.PACE) as app:
             serving = asyncio.create_task(app.run(stop))
             showing = asyncio.create_task(demo_chat.show(console, user))
             try:

@@ -9,11 +9,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.conversions import StartError
+from bot.jobs.pace import Pace
 from converter.engines import host_runner
 from converter.engines.process import run_process
 from standin import SeenMessage, User
 
 OUTPUT: Final = Path("demo-out")
+# Nobody's patience is tested here: the stand-in bears more edits than Telegram does.
+PACE: Final = Pace(private=0.7, group=0.7)
 
 
 async def show(console: Console, user: User) -> None:

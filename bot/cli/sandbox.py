@@ -12,17 +12,15 @@ from pathlib import Path
 from typing import Final
 
 from bot.app import open_app
+from bot.cli import demo_chat
 from bot.cli.sandbox_words import page_words
 from bot.conversions import StartError
-from bot.jobs.pace import Pace
 from bot.logs.records import configure_logging
 from bot.settings import Settings, SettingsError, load_settings
 from bot.storage.errors import StorageError
 from standin import Local, StandIn
 from standin.web import Page, PortTakenError, sandbox
 
-# Nobody's patience is tested here: the stand-in bears more edits than Telegram does.
-_PACE: Final = Pace(private=0.7, group=0.7)
 _READY_SECONDS: Final = 60.0
 
 
@@ -57,7 +55,7 @@ async def _sandbox(folder: Path, port: int, *, show: bool) -> None:
     token = f"1:{secrets.token_hex(20)}"
     async with (
         StandIn(token, folder=folder / "telegram", local=local) as standin,
-        open_app(_settings(standin, folder), pace=_PACE) as app,
+        open_app(_settings(standin, folder), pace=demo_chat.PACE) as app,
     ):
         serving = asyncio.create_task(app.run(stop))
         try:

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import house, line, quota
+from bot.jobs import bulletins, house, line, quota
 from bot.jobs.answers import (
     Accepted,
     AcceptedAll,
@@ -88,6 +88,7 @@ async def readmit(
         return full
     again = {**FRESH, "turn": await line.next_turn(db), "finished_at": None}
     await set_(db, job_id, **again, error_code=None, not_before=None)
+    await bulletins.begin_anew(db, job_id)
     return await accepted(db, job_id, now)
 
 

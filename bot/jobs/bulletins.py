@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, null, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.model import Job
 from bot.jobs.rows import first
@@ -37,6 +38,14 @@ async def tell(change: Change, job_id: str, status: Status) -> None:
         row = {**told, "job_id": job_id, "version": 1, "seen": 0}
         await change.db.execute(insert(statuses).values(**row))
     change.notes.append(NEWS)
+
+
+async def begin_anew(db: AsyncConnection, job_id: str) -> None:
+    """What was told of a job that is tried again is nobody's news any more. Its versions go on: one
+    of them may be about to be noted as seen."""
+    version = statuses.c.version + 1
+    mine = update(statuses).where(statuses.c.job_id == job_id)
+    await db.execute(mine.values(status=null(), version=version, seen=version))
 
 
 class Bulletins:
@@ -98,8 +107,8 @@ class Bulletins:
         live = select(jobs.c.id).where(jobs.c.phase.in_(LIVE))
         async with self._tx.write(ordered=False) as change:
             change.notes.append(NEWS)
-            unseen = update(statuses).where(statuses.c.job_id.in_(live)).values(seen=0)
-            await change.db.execute(unseen)
+            told = statuses.c.job_id.in_(live) & statuses.c.status.is_not(null())
+            await change.db.execute(update(statuses).where(told).values(seen=0))
 
     async def latest(self, job_id: str) -> Status | None:
         """What is to be seen of a job."""

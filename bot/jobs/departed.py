@@ -26,8 +26,8 @@ class Departed:
         ended = await self.store.cancel_chat(job, BlockedError().code)
         log.info("nobody is in the chat any more", job=job.id, ended=len(ended))
         for other in ended:
-            self.hands.drop(other.id)
-            await self.hands.gone(other.id)
+            self.hands.drop(other)
+            await self.hands.gone(other)
             self.board.forget(other)
 
     def hear(self, job: Job) -> None:

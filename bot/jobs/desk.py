@@ -239,7 +239,7 @@ class Desk:
                 return TapResult.ON_ITS_WAY
             case None:
                 return TapResult.TOO_LATE
-        self.hands.drop(job.id)
+        self.hands.drop(job)
         log.info("job cancelled", job=job.id, user=job.user_id, phase=job.phase)
         rest = self.hands.afterwards(self._wind_up(job, told=told is not None))
         if not at_once:
@@ -249,7 +249,7 @@ class Desk:
     async def _wind_up(self, job: Job, *, told: bool) -> None:
         """What follows from the end of a job, once nothing of it runs; whoever shows the bulletins
         shows its last word."""
-        await self.hands.gone(job.id)
+        await self.hands.gone(job)
         self.hands.ended(job)
         if not told:
             await self.board.quiet(job)

@@ -13,12 +13,12 @@ _WORTH_SAYING: Final = 2.0
 class Hands(Protocol):
     """Lets go of jobs that have ended elsewhere."""
 
-    def drop(self, job_id: str) -> None:
-        """Let go of a job that has ended elsewhere; see `gone`."""
+    def drop(self, job: Job) -> None:
+        """Let go of this attempt at a job, which has ended elsewhere; see `gone`."""
         ...
 
-    async def gone(self, job_id: str) -> None:
-        """Until nothing of a job is left here."""
+    async def gone(self, job: Job) -> None:
+        """Until nothing of this attempt is left here."""
         ...
 
     def afterwards(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
@@ -37,10 +37,10 @@ class FarHands:
         self._together = together
         self._background: set[asyncio.Task[None]] = set()
 
-    def drop(self, job_id: str) -> None:
+    def drop(self, job: Job) -> None:
         """See Hands: whoever holds it hears that it has moved."""
 
-    async def gone(self, job_id: str) -> None:
+    async def gone(self, job: Job) -> None:
         """See Hands: nothing of any job is here."""
 
     def afterwards(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":

@@ -10,7 +10,6 @@ import structlog
 
 from bot.jobs.bulletins import NEWS, Bulletins, News
 from bot.jobs.hands import Hands
-from bot.jobs.model import Phase
 from bot.jobs.notices import Notices
 from bot.jobs.places import Places
 from bot.storage.backend import ANYTHING
@@ -42,7 +41,8 @@ class Relay:
 
     async def run(self) -> None:
         """Until cancelled."""
-        await self._unsee()
+        if self._tx.backend.shared:
+            await self._unsee()
         try:
             while True:
                 self._stirred.clear()
@@ -85,8 +85,6 @@ class Relay:
         job, status = news.job, news.status
         if status is None or (job.phase.final and not status.final):
             self._board.forget(job)
-        elif status.final and job.phase is Phase.QUEUED:
-            pass  # asked for again since
         elif status.final:
             if job.id not in self._settling:
                 task = asyncio.create_task(self._settle(news), name=f"settle-{job.id}")
@@ -101,9 +99,9 @@ class Relay:
         assert news.status is not None  # noqa: S101 - see _show
         job = news.job
         if job.phase.final:
-            self._hands.drop(job.id)
+            self._hands.drop(job)
             # Whoever reads "stopped" finds nothing that runs.
-            await self._hands.gone(job.id)
+            await self._hands.gone(job)
         await self._board.settle(job, news.status)
         self._board.forget(job)
         self._hands.ended(job)

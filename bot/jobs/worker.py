@@ -120,7 +120,7 @@ class Worker:
             active.ended.set()
         self._spawn(self._show_places())
 
-    async def stop(self, seconds: float = 18.0) -> None:
+    async def stop(self, seconds: float) -> None:
         """Let what is nearly done finish; put the rest back, unharmed; within so many seconds."""
         self._stopping.set()
         nearly = {a.task for a in self._active.values() if _nearly_done(a)}
@@ -144,16 +144,16 @@ class Worker:
         for task in list(self._background):
             task.cancel()
 
-    def drop(self, job_id: str) -> None:
-        """Let go of a job that has ended elsewhere; see `gone`."""
-        active = self._active.get(job_id)
+    def drop(self, job: Job) -> None:
+        """See Hands."""
+        active = self._attempt_at(job)
         if active is not None:
             active.lost = True
             active.let_go()
 
-    async def gone(self, job_id: str) -> None:
-        """Until nothing of a job is left."""
-        active = self._active.get(job_id)
+    async def gone(self, job: Job) -> None:
+        """See Hands."""
+        active = self._attempt_at(job)
         if active is not None:
             await active.ended.wait()
 
@@ -169,6 +169,11 @@ class Worker:
         together now."""
         if job.batch_id is not None:
             self._spawn(self._together.ended(job.batch_id))
+
+    def _attempt_at(self, job: Job) -> ActiveJob | None:
+        """This very attempt: by the time its end is heard of the job may have been taken anew."""
+        active = self._active.get(job.id)
+        return active if active is not None and active.job.attempt == job.attempt else None
 
     def _heard(self, note: str) -> None:
         """A job has moved, or anything may have."""

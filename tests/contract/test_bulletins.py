@@ -2,6 +2,8 @@
 
 from sqlalchemy import update
 
+from bot.jobs.admission import Terms
+from bot.jobs.answers import Accepted
 from bot.jobs.bulletins import Bulletins
 from bot.jobs.status import State, Status
 from bot.jobs.store import JobStore
@@ -33,3 +35,21 @@ async def test_the_last_word_of_what_is_cancelled_outlives_whoever_cancelled_it(
     assert {one.job.id: one.status for one in await bulletins.news()} == {
         job.id: Status(State.CANCELLED)
     }
+
+
+async def test_a_former_lifes_last_word_is_no_news_of_a_job_that_is_tried_again(
+    store: JobStore,
+) -> None:
+    """Not even for whoever begins to lead, and has seen nothing yet."""
+    house, bulletins = House(store, None), Bulletins(store.transactions)  # type: ignore[arg-type]  # nothing is dispatched
+    job = await house.add(1)
+    await store.cancel(job.id, told=Status(State.CANCELLED))
+    [late] = await bulletins.news()
+    assert isinstance(await store.retry(job.id, Terms(100)), Accepted)
+    running = await store.take()
+    assert running is not None
+    await bulletins.unsee()
+    assert await bulletins.news() == []
+    await bulletins.put(running, Status(State.DOWNLOADING))
+    await bulletins.saw(late)  # of the life before
+    assert [one.status for one in await bulletins.news()] == [Status(State.DOWNLOADING)]

@@ -52,10 +52,10 @@ class _NoHands:
 
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def drop(self, job_id: str) -> None:
+    def drop(self, job: Job) -> None:
         """See Hands."""
 
-    async def gone(self, job_id: str) -> None:
+    async def gone(self, job: Job) -> None:
         """See Hands."""
 
     def afterwards(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
