@@ -20,6 +20,8 @@ _READY: Final = "READY=1"
 _ALIVE: Final = "WATCHDOG=1"
 _STOPPING: Final = "STOPPING=1"
 _MICROSECONDS: Final = 1_000_000
+# Seconds that what is said once waits for a place in the line, which holds ten words.
+_PATIENCE: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,11 @@ class Watchdog:
 
     def ready(self) -> None:
         """It is up."""
-        self._tell(_READY)
+        self._tell(_READY, _PATIENCE)
 
     def stopping(self) -> None:
         """It has begun to stop."""
-        self._tell(_STOPPING)
+        self._tell(_STOPPING, _PATIENCE)
 
     @contextlib.asynccontextmanager
     async def fed(self) -> AsyncIterator[None]:
@@ -68,12 +70,12 @@ class Watchdog:
             self._tell(_ALIVE)
             await asyncio.sleep(every)
 
-    def _tell(self, word: str) -> None:
+    def _tell(self, word: str, patience: float = 0.0) -> None:
         if self.address is None:
             return
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
-                line.setblocking(False)
+                line.settimeout(patience)
                 line.sendto(word.encode("ascii"), self.address)
         except OSError as error:
-            log.warning("systemd is not told", word=word, cause=error.strerror)
+            log.warning("systemd is not told", word=word, cause=error.strerror or str(error))

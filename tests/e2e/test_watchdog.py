@@ -22,9 +22,11 @@ def _asked(address: Path, *, seconds: float) -> dict[str, str]:
 async def test_the_program_from_its_start_to_its_end(stage: Stage, tmp_path: Path) -> None:
     with ServiceManager.at(tmp_path / "notify") as manager:
         stage.environment = _asked(tmp_path / "notify", seconds=0.4)
+        # Heard from the beginning, as systemd does: the line holds ten words.
+        up = asyncio.create_task(asyncio.to_thread(manager.hears, "READY=1"))
         program = await Program.start(stage, stage.settings())
         try:
-            assert "READY=1" in manager.heard or await asyncio.to_thread(manager.hears, "READY=1")
+            assert await up
             assert await asyncio.to_thread(manager.hears, ALIVE, 3)
             # Frozen, it says nothing; what it had said before is taken from the line first.
             program.process.send_signal(signal.SIGSTOP)
@@ -69,6 +71,16 @@ async def test_a_blocked_event_loop_says_nothing(tmp_path: Path) -> None:
         manager.listen()
         await asyncio.sleep(0.2)
         assert manager.listen() == [], "it ends with its block"
+
+
+async def test_what_is_said_once_waits_for_a_full_line(tmp_path: Path) -> None:
+    with ServiceManager.at(tmp_path / "notify") as manager:
+        watchdog = Watchdog.of(_asked(tmp_path / "notify", seconds=0.002))
+        async with watchdog.fed():
+            await asyncio.sleep(0.2)  # far more words than there are places
+        saying = asyncio.create_task(asyncio.to_thread(watchdog.ready))
+        assert await asyncio.to_thread(manager.hears, "READY=1")
+        await saying
 
 
 async def test_an_address_outside_of_the_file_system() -> None:

@@ -46,4 +46,4 @@ class ServiceManager:
             self.listen()
             return self.heard.count(word) - before >= times
 
-        return eventually(enough, seconds=30.0)
+        return eventually(enough, seconds=100.0)

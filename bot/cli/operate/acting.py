@@ -38,12 +38,12 @@ _LATER: Final = "; its person reads so once the bot runs"
 
 def cancel_job(which: str) -> int:
     """Stop it, and say so."""
-    return _act(which, _cancel, final=True)
+    return _act(which, _cancel)
 
 
 def retry_job(which: str) -> int:
     """Try it again, and say so."""
-    return _act(which, _retry, final=False)
+    return _act(which, _retry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,7 @@ class _NoHands:
 Deed = Callable[[Desk, Entry], Awaitable[str]]
 
 
-def _act(which: str, deed: Deed, *, final: bool) -> int:
-    """`final`: what its person reads then is a last word."""
+def _act(which: str, deed: Deed) -> int:
     start = read_id(which)
     if start is None:
         return complain(NO_ID, USAGE)
@@ -83,11 +82,8 @@ def _act(which: str, deed: Deed, *, final: bool) -> int:
             transactions = desk.store.transactions
             entry = await the_one(Ledger(transactions), start)
             said = await deed(desk, entry)
-            # What its person is to read must be written before this process ends.
+            # A last word is written with the end; where those who wait stand now is not yet.
             await desk.board.close(_LAST_WORDS)
-            told = await Bulletins(transactions).latest(entry.job.id)
-            if told is None or (final and not told.final):
-                raise CannotError(f"{said}, but its person could not be told")
             listens = await _somebody_listens(settings, Ledger(transactions))
         sys.stdout.write(said + ("" if listens else _LATER) + "\n")
 
