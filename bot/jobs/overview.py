@@ -1,0 +1,242 @@
+"""What the operator sees of the jobs: one read model, whoever shows it, and however.
+
+`Overview` is what pages ask. What it answers are facts: words, markup and permissions are the
+asker's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.jobs.gate import Passage
+from bot.jobs.ledger import Entry
+from bot.jobs.members import Seen
+from bot.jobs.model import Job, Phase
+from bot.jobs.waiting import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A graphics card: how busy it is (0-100), degrees Celsius, bytes of its memory, and what of
+    ours runs on it; None for what it doesn't say."""
+
+    index: int
+    name: str
+    busy: float | None
+    celsius: float | None
+    memory_used: int | None
+    memory_total: int | None
+    conversions: int
+    encodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a front end gets on with its messenger, since it started: answers that it asks too often,
+    requests made again, when the last update came."""
+
+    slowed: int
+    repeated: int
+    last_update_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How a process is, by its own word at `at`: the machine's load of the last minute and its
+    cores, its own memory and the data folder's free space in bytes, what its event loop is late by
+    in seconds, its cards, open encoder sessions by the runner's kind. `leads`: it is the front end
+    that does what one does for all. `draining`: it takes nothing more."""
+
+    at: datetime
+    version: str
+    load: float
+    cores: int
+    memory: int
+    free: int | None
+    late: float
+    leads: bool = False
+    draining: bool = False
+    sessions: Mapping[str, int] = field(default_factory=dict)
+    cards: Sequence[Card] = ()
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that is there; `vitals` is None until it said how it is."""
+
+    seen: Seen
+    vitals: Vitals | None
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """How it goes at `at`: live jobs, the running ones first, then those that wait in their order,
+    `limit` of them at most (`running` and `waiting` count all of them); `starts` says in how many
+    seconds a waiting job of that id begins, as its person was told; every process, the oldest
+    first."""
+
+    at: datetime
+    passage: Passage
+    running: int
+    waiting: Waiting
+    jobs: Sequence[Entry]
+    starts: Mapping[str, float]
+    processes: Sequence[Process]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which ended jobs; what is empty or None narrows nothing. `text` is the beginning of an id, or
+    part of a file's name, in any case. `outcomes` are final phases; `target`, `action` and `device`
+    are keys as `made.Made` writes them; `since` ≤ the end of the job < `until`. `after` is where
+    the page before ended."""
+
+    text: str = ""
+    user_id: str = ""
+    outcomes: frozenset[Phase] = frozenset()
+    target: str = ""
+    action: str = ""
+    device: str = ""
+    code: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    after: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An ended job. `wait` and `took` are seconds: until it was first taken, and from then to its
+    end; `after` the result's bytes, 0 for none; `action` and `device` "" where nothing was
+    converted."""
+
+    job: Job
+    finished_at: datetime
+    wait: float
+    took: float
+    action: str
+    device: str
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of them, the newest first; `more` is the next page's `Search.after`, "" on the
+    last."""
+
+    jobs: Sequence[Past]
+    more: str
+
+
+class Event(StrEnum):
+    """What happened to a job."""
+
+    ACCEPTED = "accepted"
+    DOWNLOADING = "downloading"
+    CONVERTING = "converting"
+    SENDING = "sending"
+    AGAIN = "again"  # put back, to be tried again
+    LOST = "lost"  # its process died, or was cut off
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of a job: which attempt, when, by which process (host and number, "" where none
+    was); `detail` is an error's code or a cause."""
+
+    event: Event
+    attempt: int
+    at: datetime
+    host: str
+    pid: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How the last attempt converted. `plan` are the lines that `convert --explain` would say of
+    it, reasons included; `commands` the ffmpeg command lines that ran, in their order, with paths
+    as the runner sees them; `before` and `after` describe the two files in a line each."""
+
+    action: str
+    device: str
+    seconds: float
+    plan: Sequence[str]
+    commands: Sequence[str]
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything that is known of one job, live or ended."""
+
+    entry: Entry
+    past: Past | None
+    moments: Sequence[Moment]
+    conversion: Conversion | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day (UTC) of charts: jobs by outcome, seconds of video of results by outcome DONE alone,
+    bytes that came and that went, and what was saved by results smaller than what they were made
+    of; waits in seconds; failures by code."""
+
+    day: datetime
+    jobs: Mapping[Phase, int]
+    video: float
+    came: int
+    went: int
+    saved: int
+    wait_median: float
+    wait_p95: float
+    codes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long conversions of one path took on one device, in seconds; `speed` is seconds of video
+    for each second of work."""
+
+    action: str
+    device: str
+    count: int
+    median: float
+    p95: float
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """Every day from the first to the last, without gaps, and the paces over all of them."""
+
+    days: Sequence[Day]
+    paces: Sequence[Pace]
+
+
+class Overview(Protocol):
+    """What pages ask. Every method may raise StorageError."""
+
+    async def now(self, limit: int = 300) -> Now:
+        """How it goes."""
+        ...
+
+    async def find(self, search: Search) -> Found:
+        """What was. Raises ValueError for an `after` that no page ended with."""
+        ...
+
+    async def sheet(self, job_id: str) -> Sheet | None:
+        """A job; None for one that nobody knows."""
+        ...
+
+    async def charts(self, days: int) -> Charts:
+        """The last days, today included."""
+        ...
