@@ -6,6 +6,7 @@ answer.
 """
 
 import asyncio
+import gc
 import itertools
 import json
 import statistics
@@ -146,6 +147,7 @@ async def _serve(kind: str, folder: Path) -> None:
 
 
 async def _listen(runner: web.BaseRunner) -> None:
+    gc.freeze()  # as the program does
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     print(runner.addresses[0][1], flush=True)
