@@ -18,8 +18,9 @@ from tests.chaos.play import Outcome, Plan, play
 from tests.support import footage, stub_engine
 
 _MOST_NAMED = 10
-# Seconds for what is left when it is calm.
-_PATIENCE = 1800.0
+# Seconds for what is left when it is calm: in all, and for each job.
+_PATIENCE = 900.0
+_PATIENCE_EACH = 1.0
 
 
 def main() -> int:
@@ -29,12 +30,13 @@ def main() -> int:
     if not set(names) <= {"postgres", "sqlite"}:
         sys.stderr.write("DISPATCH takes postgres, sqlite or both\n")
         return 2
+    jobs, real = _number("JOBS", 5000), _number("REAL", 60)
     plan = Plan(
-        jobs=_number("JOBS", 5000),
-        real=_number("REAL", 60),
+        jobs=jobs,
+        real=real,
         people=_number("PEOPLE", 20),
         storm=_number("MINUTES", 30) * 60.0,
-        patience=_PATIENCE,
+        patience=_PATIENCE + (jobs + real) * _PATIENCE_EACH,
         seed=_number("SEED", 1),
     )
     outcomes = asyncio.run(_play(names, plan))
