@@ -64,5 +64,6 @@ async def _serve(settings: Settings, close_logs: Callable[[], None], part: Part)
         # What is imported and put together by now stays for good: a collection that walks through
         # it, as each full one did, holds up everybody for a fifth of a second.
         gc.freeze()
+        gc.enable()
         watchdog.ready()
         await app.run(stop)
