@@ -10,6 +10,7 @@ from bot import explain
 from bot.jobs.made import Made
 from bot.jobs.records import Work
 from bot.jobs.traces import Conversion
+from converter.commands.picture_args import quoted
 from converter.convert import Result
 from converter.engines.process import shown
 from converter.engines.workspace import Workspace
@@ -49,7 +50,12 @@ class Logbook:
             (workspace.output_dir, "/out"),
             (workspace.root, ""),
         )
-        self._folders = [(str(path), name) for path, name in named]
+        # As it is, and as a filter's option has it.
+        self._folders = [
+            (form, name)
+            for path, name in named
+            for form in dict.fromkeys((str(path), quoted(str(path)).strip("'")))
+        ]
 
     def surveyed(self, survey: Survey) -> None:
         """What came, and what may be done with it."""
@@ -69,10 +75,10 @@ class Logbook:
 
     def ran(self, argv: Sequence[str]) -> None:
         """This command is run."""
-        command = shown(argv)
+        words = list(argv)
         for path, name in self._folders:
-            command = command.replace(path, name)
-        self._commands = [*self._commands, command][-_MOST_COMMANDS:]
+            words = [word.replace(path, name) for word in words]
+        self._commands = [*self._commands, shown(words)][-_MOST_COMMANDS:]
 
     def made(self, result: Result | Shots) -> None:
         """That came of it."""

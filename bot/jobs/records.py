@@ -48,7 +48,7 @@ async def write(
         "device": converted.device if converted else "",
         "code": code,
         "wait": spent.wait,
-        "took": spent.took,
+        "lived": spent.lived,
         **{phase.value: seconds for phase, seconds in spent.phases.items()},
         "work": converted.seconds if converted and done else None,
         "before": before,

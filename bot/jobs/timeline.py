@@ -74,10 +74,10 @@ async def of_job(db: AsyncConnection, job_id: str) -> list[Moment]:
 @dataclass(frozen=True, slots=True)
 class Spent:
     """Seconds of a job's life since it was asked for last: until it was first taken (None where it
-    never was), from then on, and in each running phase, of all attempts together."""
+    never was), all in all, and in each running phase, of all attempts together."""
 
     wait: float | None
-    took: float
+    lived: float
     phases: dict[Phase, float]
 
 
@@ -94,10 +94,10 @@ def spent(moments: Sequence[Moment], began: datetime, now: datetime) -> Spent:
         if moment.event.value in set(phases):
             phases[Phase(moment.event.value)] += max(0.0, (end - moment.at).total_seconds())
     taken = [moment.at for moment in life if moment.event is Event.DOWNLOADING]
+    lived = max(0.0, (now - began).total_seconds())
     if not taken:
-        return Spent(None, 0.0, phases)
-    wait, took = (taken[0] - began).total_seconds(), (now - taken[0]).total_seconds()
-    return Spent(max(0.0, wait), max(0.0, took), phases)
+        return Spent(None, lived, phases)
+    return Spent(max(0.0, (taken[0] - began).total_seconds()), lived, phases)
 
 
 async def _keep_newest(db: AsyncConnection, job_id: str) -> None:

@@ -63,9 +63,10 @@ records = Table(
     Column("action", String(16), nullable=False),
     Column("device", String(16), nullable=False),
     Column("code", Text),
-    # Seconds: until it was taken, null where it never was; from then on; and in each phase.
+    # Seconds since it was asked for last: until it was taken, null where it never was; until its
+    # end; and in each phase.
     Column("wait", Float),
-    Column("took", Float, nullable=False),
+    Column("lived", Float, nullable=False),
     Column("downloading", Float, nullable=False),
     Column("converting", Float, nullable=False),
     Column("sending", Float, nullable=False),
@@ -80,7 +81,12 @@ records = Table(
     _with_job("records"),
     Index("ix_records_finished", "finished_at", "job_id"),
     Index("ix_records_user", "user_id", "finished_at"),
-    Index("ix_records_code", "code", "day", sqlite_where=_with_code, postgresql_where=_with_code),
+    Index(
+        "ix_records_code",
+        *("code", "day", "outcome"),
+        sqlite_where=_with_code,
+        postgresql_where=_with_code,
+    ),
     Index("ix_records_wait", "day", "wait"),
     Index(
         "ix_records_pace",

@@ -67,7 +67,7 @@ def _make_records() -> None:
         sa.Column("device", sa.String(16), nullable=False),
         sa.Column("code", sa.Text),
         sa.Column("wait", sa.Float),
-        sa.Column("took", sa.Float, nullable=False),
+        sa.Column("lived", sa.Float, nullable=False),
         sa.Column("downloading", sa.Float, nullable=False),
         sa.Column("converting", sa.Float, nullable=False),
         sa.Column("sending", sa.Float, nullable=False),
@@ -83,7 +83,7 @@ def _make_records() -> None:
     op.create_index("ix_records_user", "records", ["user_id", "finished_at"])
     op.create_index("ix_records_wait", "records", ["day", "wait"])
     for name, columns, where in (
-        ("ix_records_code", ["code", "day"], _WITH_CODE),
+        ("ix_records_code", ["code", "day", "outcome"], _WITH_CODE),
         ("ix_records_pace", ["action", "device", "work", "video", "day"], _CONVERTED),
     ):
         op.create_index(name, "records", columns, sqlite_where=where, postgresql_where=where)
@@ -116,7 +116,7 @@ def _record(row: _Row) -> dict[str, Any]:
     at: datetime = row["finished_at"]
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     wish = row["request"] if isinstance(row["request"], dict) else {}
-    nothing = ("took", "downloading", "converting", "sending", "came", "after", "video")
+    nothing = ("lived", "downloading", "converting", "sending", "came", "after", "video")
     return {
         "job_id": row["id"],
         "finished_at": row["finished_at"],
