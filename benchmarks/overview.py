@@ -24,7 +24,7 @@ from sqlalchemy import insert, select, text
 from benchmarks.table import HEADER, Row
 from bot.jobs.model import NewJob, Phase, Source
 from bot.jobs.overview import Search
-from bot.jobs.records import day_of
+from bot.jobs.records import day_of, folded
 from bot.jobs.rows import FRESH
 from bot.jobs.seeing.stored import StoredOverview
 from bot.jobs.store import JobStore
@@ -175,7 +175,7 @@ def _record(dice: random.Random, row: dict[str, Any], at: datetime) -> dict[str,
         "finished_at": at,
         "day": day_of(at),
         "user_id": row["user_id"],
-        "name": row["file_name"].casefold(),
+        "name": folded(row["file_name"]),
         "outcome": row["phase"].value,
         "target": dice.choice(("mp4", "mp4", "webm", "gif")),
         "action": action,

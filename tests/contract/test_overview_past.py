@@ -1,7 +1,7 @@
 """Ended jobs, searched and counted, on both databases."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
