@@ -48,7 +48,7 @@ from bot.setting_types import (
     proxy_address,
 )
 
-METRICS_OFF = OFF
+METRICS_OFF = WEB_OFF = OFF
 _LONGEST_SHOWN = 60
 _BOUNDS = {"ge": "from", "gt": "above", "le": "to"}
 

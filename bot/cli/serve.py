@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from bot.app import Part, open_app
+from bot.cli.doctor.command import examined
 from bot.cli.watchdog import Watchdog
 from bot.conversions import StartError
 from bot.logs.records import install_exception_hooks
@@ -59,6 +60,6 @@ async def _serve(settings: Settings, close_logs: Callable[[], None], part: Part)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, signalled)
-    async with watchdog.fed(), open_app(settings, part=part) as app:
+    async with watchdog.fed(), open_app(settings, part=part, examine=examined) as app:
         watchdog.ready()
         await app.run(stop)

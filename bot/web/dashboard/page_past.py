@@ -22,7 +22,7 @@ _RETRIED: Final = frozenset({Phase.FAILED, Phase.CANCELLED})
 
 def search_of(query: Mapping[str, str]) -> Search:
     """What a form asks for; what it says wrongly narrows nothing."""
-    words = {name: query.get(name, "").strip()[:_LONGEST] for name in _WORDS}
+    words: dict[str, Any] = {name: query.get(name, "").strip()[:_LONGEST] for name in _WORDS}
     outcome = query.get("outcome", "")
     outcomes = frozenset(phase for phase in OUTCOMES if phase.value == outcome)
     until = _day(query.get("until", ""))
@@ -49,7 +49,7 @@ def address_of(search: Search, after: str = "") -> str:
     return "/history?" + urlencode({name: value for name, value in values.items() if value})
 
 
-def draw_job(templates: Environment, sheet: Sheet | None, speech: Speech, **more: Any) -> Drawn:
+def draw_job(templates: Environment, sheet: Sheet | None, speech: Speech, **more: object) -> Drawn:
     """The pieces of a job's page that change."""
     if sheet is None:
         return Drawn(pieces={"phase": speech("dash-job-gone"), "job": ""})

@@ -5,14 +5,9 @@ from collections.abc import Sequence
 from jinja2 import Environment
 
 from bot.web.dashboard.live import Drawn
-from bot.web.dashboard.parts import Check, Doctor
+from bot.web.dashboard.parts import Check
 from bot.web.dashboard.speech import Speech
 from bot.web.dashboard.visit import drawn as drawn_
-
-
-async def examined(doctor: Doctor | None) -> Sequence[Check]:
-    """What it finds; nothing where there is none."""
-    return () if doctor is None else await doctor()
 
 
 def draw_doctor(templates: Environment, checks: Sequence[Check], speech: Speech) -> Drawn:

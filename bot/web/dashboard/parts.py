@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.dialog.admin.office import Office
 from bot.dialog.broadcasts import Broadcast
@@ -32,17 +31,10 @@ class Setting:
     value: str | None
     origin: str
     file: str
-    about: str
 
 
-class Doctor(Protocol):
-    """Examines the machine; takes seconds. Never raises."""
-
-    async def __call__(self) -> Sequence[Check]:
-        """What it found."""
-        ...
-
-
+# Examines the machine; takes seconds. Never raises.
+Doctor = Callable[[], Awaitable[Sequence[Check]]]
 OpenReport = Callable[[Broadcast], Awaitable[str | None]]
 
 
@@ -62,5 +54,5 @@ class Parts:
     bot_id: str
     version: str
     open_report: OpenReport
-    settings: Sequence[Setting] = ()
+    settings: Callable[[], Awaitable[Sequence[Setting]]]
     doctor: Doctor | None = None

@@ -1,30 +1,31 @@
 """Which address is answered by what, and what has to be true before."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from aiohttp import web
 
-from bot.jobs.overview import Search
+from bot.jobs.overview import Search, Sheet
 from bot.storage.errors import StorageError
+from bot.texts.catalogue import LOCALES
 from bot.web.dashboard import page_now, page_past, page_people, secret_words
 from bot.web.dashboard.acting import act
 from bot.web.dashboard.charts import PERIODS, charts_of
 from bot.web.dashboard.entering import Entrance, session_of
 from bot.web.dashboard.guard import FRAMED
 from bot.web.dashboard.live import Channel, Channels, Drawn
-from bot.web.dashboard.page_setup import draw_doctor, examined
-from bot.web.dashboard.parts import Parts
+from bot.web.dashboard.page_setup import draw_doctor
+from bot.web.dashboard.parts import Check, Doctor, Parts
 from bot.web.dashboard.sessions import Sessions
 from bot.web.dashboard.speech import Speech
 from bot.web.dashboard.static_files import StaticFiles
 from bot.web.dashboard.streams import Streams
 from bot.web.dashboard.throttle import Throttle
 from bot.web.dashboard.visit import LANGUAGE, Form, Visit, back_to, environment, form_of
-from bot.texts.catalogue import LOCALES
+from bot.web.kept import Kept
 from converter.formats import TARGETS
 from converter.planning.plan import Action, Device
 
@@ -32,7 +33,9 @@ log = structlog.get_logger(__name__)
 
 NOW_EVERY: Final = 0.5
 _JOB_EVERY: Final = 1.0
-_DOCTOR_EVERY: Final = 60.0
+_DOCTOR_EVERY: Final = 300.0
+_DOCTOR_AGE: Final = 60.0
+_DOCTOR_PATIENCE: Final = 200.0
 _NOT_FOUND: Final = 404
 _FORBIDDEN: Final = 403
 _AWAY: Final = 503
@@ -54,7 +57,8 @@ class Routes:
         self._templates = environment()
         self._static = StaticFiles()
         self._channels = Channels()
-        self.streams = Streams(self._sessions)
+        self._doctor = _kept(parts.doctor)
+        self._streams = Streams(self._sessions)
 
     def add_to(self, app: web.Application) -> None:
         """Every address."""
@@ -225,31 +229,43 @@ class Routes:
 
     async def _setup(self, visit: Visit) -> web.Response:
         has_doctor = self._parts.doctor is not None
-        settings = self._parts.settings
+        settings = await self._parts.settings()
         return visit.page(
             "setup", settings=settings, has_doctor=has_doctor, version=self._parts.version
         )
 
     async def _events(self, visit: Visit) -> web.StreamResponse:
         what = visit.request.match_info["what"]
-        return await self.streams.serve(visit, self._channels.get(what, partial(self._open_, what)))
+        return await self._streams.serve(
+            visit, self._channels.get(what, partial(self._channel, what))
+        )
 
-    def _open_(self, what: str) -> Channel:
+    def _channel(self, what: str) -> Channel:
         """A channel for what is watched."""
         overview, templates = self._parts.overview, self._templates
         changed = self._changed
         if what == "now":
             return Channel(overview.now, partial(page_now.draw, templates), NOW_EVERY, changed)
         if what == "setup":
-            doctor = partial(examined, self._parts.doctor)
-            return Channel(doctor, partial(draw_doctor, templates), _DOCTOR_EVERY)
+            return Channel(self._examined, partial(draw_doctor, templates), _DOCTOR_EVERY)
         look = partial(overview.sheet, what.removeprefix("job."))
         return Channel(look, self._draw_job, _JOB_EVERY, changed)
+
+    async def _examined(self) -> Sequence[Check]:
+        """What the doctor found lately; it isn't called for each page anew."""
+        found = await self._doctor.get() if self._doctor is not None else None
+        return found or ()
+
+    async def close(self, app: web.Application) -> None:
+        """Everything that goes on by itself."""
+        await self._streams.close(app)
+        if self._doctor is not None:
+            await self._doctor.close()
 
     def _changed(self) -> asyncio.Event:
         return self._parts.transactions.changed
 
-    def _draw_job(self, sheet: Any, speech: Speech) -> Drawn:
+    def _draw_job(self, sheet: Sheet | None, speech: Speech) -> Drawn:
         redacted = self._parts.office.redacted
         return page_past.draw_job(self._templates, sheet, speech, redacted=redacted)
 
@@ -265,6 +281,12 @@ class Routes:
 
     async def _leave(self, visit: Visit, _form: Form) -> web.Response:
         return await self._entrance.leave(visit)
+
+
+def _kept(doctor: Doctor | None) -> Kept[Sequence[Check]] | None:
+    if doctor is None:
+        return None
+    return Kept(doctor, age=_DOCTOR_AGE, patience=_DOCTOR_PATIENCE)
 
 
 def _period(text: str) -> int:

@@ -25,7 +25,7 @@ async def served(parts: Parts) -> AsyncIterator[None]:
     guard, routes = Guard(parts.address), Routes(parts)
     app = web.Application(middlewares=[guard.middleware], client_max_size=_LARGEST_FORM)
     app.on_response_prepare.append(guard.sign)
-    app.on_shutdown.append(routes.streams.close)
+    app.on_shutdown.append(routes.close)
     routes.add_to(app)
     runner = web.AppRunner(
         app, access_log=None, shutdown_timeout=_LAST_ANSWERS, handle_signals=False

@@ -1,5 +1,5 @@
-"""The tables of the dashboard: who is logged in, and links that log somebody in once. What a browser
-or a link carries stands in neither, only what it hashes to."""
+"""The tables of the dashboard: who is logged in, and links that log somebody in once. What a
+browser or a link carries stands in neither, only what it hashes to."""
 
 from sqlalchemy import Column, Index, String, Table, Text
 

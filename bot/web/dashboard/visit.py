@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -77,7 +77,7 @@ class Visit:
         user_id = "" if self.session is None else self.session.user_id
         return Person(user_id, "" if user_id == CONSOLE else user_id)
 
-    def page(self, name: str, *, status: int = 200, **values: Any) -> web.Response:
+    def page(self, name: str, *, status: int = 200, **values: object) -> web.Response:
         """A whole page."""
         note = self.request.query.get("note", "")
         own = {
@@ -93,12 +93,12 @@ class Visit:
         response[FRAMED] = self.framed
         return response
 
-    def part(self, template: str, **values: Any) -> str:
+    def part(self, template: str, **values: object) -> str:
         """A piece of one."""
         return drawn(self.templates, template, self.speech, **values)
 
 
-def drawn(templates: Environment, template: str, speech: Speech, **values: Any) -> str:
+def drawn(templates: Environment, template: str, speech: Speech, **values: object) -> str:
     """A template's text."""
     return templates.get_template(template).render(s=speech, **values)
 

@@ -4,13 +4,13 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """From 0012."""
+    """From 0013."""
     moment = sa.DateTime(timezone=True)
     op.create_table(
         "web_sessions",
@@ -32,6 +32,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to 0012, where nobody logs in."""
+    """Back to 0013, where nobody logs in."""
     op.drop_table("web_links")
     op.drop_table("web_sessions")
