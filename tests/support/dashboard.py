@@ -66,13 +66,27 @@ class Operator:
     ) -> None:
         await self.http.close()
 
-    async def ask(self, method: str, path: str, **more: Any) -> Answer:
-        """One request, redirects not followed; the cookies go with it, and are kept."""
-        headers = self._headers(more.pop("headers", {}))
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        data: object = None,
+        content: object = None,
+    ) -> Answer:
+        """One request, with a form's `data` or JSON `content`; redirects are not followed, cookies
+        go with it and are kept."""
+        headers = self._headers(headers or {})
         if method != "GET":
             headers.setdefault("Origin", self.url)
         async with self.http.request(
-            method, f"{self.url}{path}", headers=headers, allow_redirects=False, **more
+            method,
+            f"{self.url}{path}",
+            headers=headers,
+            allow_redirects=False,
+            data=data,
+            json=content,
         ) as response:
             for morsel in response.cookies.values():
                 self.cookies[morsel.key] = morsel.value
@@ -84,7 +98,7 @@ class Operator:
 
     async def enter(self, path: str, content: object, **headers: str) -> Answer:
         """One of the doors' requests, as the page's script makes it."""
-        return await self.ask("POST", path, json=content, headers=headers)
+        return await self.ask("POST", path, content=content, headers=headers)
 
     async def by_link(self, word: str) -> Answer:
         """Use a link."""
@@ -104,9 +118,16 @@ class Operator:
     async def sees(self, path: str, words: str) -> str:
         """The page, once it shows those words."""
         async with asyncio.timeout(_SEEN_SECONDS):
-            while words not in (text := unescape((await self.get(path)).text)):
+            while True:
+                text = unescape((await self.get(path)).text)
+                if words in text:
+                    return text
                 await asyncio.sleep(0.1)
-        return text
+
+    async def listens(self, path: str = "/events/now") -> int:
+        """The status of one more stream, which ends at once."""
+        async with self.http.get(f"{self.url}{path}", headers=self._headers({})) as response:
+            return response.status
 
     async def events(self, path: str, **headers: str) -> AsyncGenerator[tuple[str, Any], None]:
         """What a stream tells: the kind ("message" as it usually is) and its data."""
@@ -129,12 +150,13 @@ class Operator:
 
 async def until_told(
     events: AsyncIterator[tuple[str, Any]], look: Callable[[str, Any], bool]
-) -> Any:
+) -> dict[str, Any]:
     """The data of the first event that is looked for."""
     async with asyncio.timeout(_SEEN_SECONDS):
         async for kind, data in events:
             if look(kind, data):
-                return data
+                found: dict[str, Any] = data
+                return found
     raise AssertionError("the stream has ended")
 
 

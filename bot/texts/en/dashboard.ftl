@@ -26,7 +26,7 @@ dash-offline = The connection is gone, what you see may be old. Trying again…
 # Logging in.
 dash-login-how = On the machine where the bot runs, this prints a link that opens these pages once, within five minutes:
 dash-login-telegram = Log in with Telegram
-dash-login-go-on = Already logged in? Open the dashboard
+dash-login-go-on = Logged in already: open the dashboard
 dash-login-app = Telegram says who you are…
 dash-login-refused = That didn't log you in: the link is older than five minutes or was used, or you aren't an admin (ADMINS).
 dash-login-refused-app = Telegram's word doesn't let you in. Open this from /admin once more.

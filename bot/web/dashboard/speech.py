@@ -33,8 +33,8 @@ def locale_of(accepted: str, chosen: str) -> str:
         except ValueError:
             weight = 0.0
         weighed.append((weight, tag))
-    best = max(weighed, key=lambda one: one[0], default=(0.0, ""))
-    return locale_for(best[1])
+    weight, tag = max(weighed, key=lambda one: one[0], default=(0.0, ""))
+    return locale_for(tag if weight > 0 else None)
 
 
 class Speech:

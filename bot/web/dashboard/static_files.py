@@ -18,12 +18,14 @@ class Static:
 
 
 class StaticFiles:
-    """Every file of the folder by its name. There is no way from a name to any other file."""
+    """Every file of two folders by its name. There is no way from a name to any other file."""
 
     def __init__(self) -> None:
-        folder = resources.files("bot.web.dashboard") / "static"
+        here = resources.files("bot.web.dashboard")
         self._files = {
-            item.name: _static(item.name, item.read_bytes()) for item in folder.iterdir()
+            item.name: _static(item.name, item.read_bytes())
+            for folder in ("static", "vendored")
+            for item in (here / folder).iterdir()
         }
 
     def serve(self, request: web.Request) -> web.Response:

@@ -32,6 +32,7 @@ class Streams:
         self._sessions = sessions
         self._quiet = quiet
         self._open: set[asyncio.Task[Any]] = set()
+        self._closing = False
 
     async def serve(self, visit: Visit, channel: Channel) -> web.StreamResponse:
         """Until the page goes away, its session ends, or we do."""
@@ -47,12 +48,17 @@ class Streams:
                 await response.prepare(visit.request)
                 async with channel.watching():
                     await self._tell(visit, channel, response)
+        except asyncio.CancelledError:
+            if not self._closing:
+                raise
+            task.uncancel()  # it was we who ended it, and the page hears a proper end
         finally:
             self._open.discard(task)
         return response
 
     async def close(self, _app: web.Application) -> None:
         """End them all: a server that stops waits for nobody."""
+        self._closing = True
         for task in self._open:
             task.cancel()
         if self._open:
