@@ -404,7 +404,9 @@ async def test_what_strangers_call_their_files_stays_words(stage: Stage, footage
         pages = ["/", "/history", f"/history?text={tag}&code={tag}&since={tag}&user_id={tag}"]
         pages += [f"/people?user={tag}", f"/?note={tag}", f"/history?after={tag}", "/charts"]
         for path in pages + [f"/jobs/{row.id}" for row in jobs(stage)]:
-            _judge((await me.get(path)).text)
+            text = (await me.get(path)).text
+            _judge(text)
+            assert "\u202e" not in text, path
         data = await until_told(me.events("/events/now"), lambda kind, _: kind == "message")
         for pieces in (data["pieces"], *(one["items"] for one in data["lists"].values())):
             for html in pieces.values():
@@ -441,7 +443,6 @@ def _judge(html: str) -> None:
             assert not address.startswith("//"), html
         if tag == "script":
             assert (attributes.get("src") or "").startswith("/static/"), html
-    assert "\u202e" not in html
 
 
 def _ended(stage: Stage) -> bool:

@@ -4,8 +4,11 @@ pieces of its page that came out different."""
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import structlog
@@ -17,10 +20,11 @@ log = structlog.get_logger(__name__)
 
 # Changes come in bursts; nobody reads faster.
 _LEAST_PAUSE: Final = 0.2
+_SHARE: Final = 3
 _AFTER_TROUBLE: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Drawn:
     """A page's pieces: HTML by the id of the element that it fills, and lists by their id: the
     HTML of each item by its own id, in their order."""
@@ -28,7 +32,7 @@ class Drawn:
     pieces: Mapping[str, str]
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Differs where anything does."""
         seen = hashlib.sha256(repr((self.pieces, self.lists)).encode("utf-8", "replace"))
@@ -66,7 +70,10 @@ class Channel:
         self._number = 0
         self._seen: Any = None
         self._drawn: dict[str, Drawn] = {}
+        self._told: dict[tuple[str, str], str] = {}
         self._news = asyncio.Event()
+        self._drawing = asyncio.Lock()
+        self._spent = 0.0
         self._looking: asyncio.Task[None] | None = None
 
     @property
@@ -94,11 +101,24 @@ class Channel:
             await self._news.wait()
         return self._number
 
-    def drawn(self, speech: Speech) -> Drawn:
-        """The newest look in a language; drawn once for all who speak it."""
-        if speech.locale not in self._drawn:
-            self._drawn[speech.locale] = self._draw(self._seen, speech)
-        return self._drawn[speech.locale]
+    async def drawn(self, speech: Speech) -> Drawn:
+        """The newest look in a language; drawn once for all who speak it, beside the event loop."""
+        async with self._drawing:
+            if speech.locale not in self._drawn:
+                seen, drawn = self._seen, self._drawn
+                began = time.monotonic()
+                drawn[speech.locale] = await asyncio.to_thread(self._draw, seen, speech)
+                self._spent = time.monotonic() - began
+                return drawn[speech.locale]
+            return self._drawn[speech.locale]
+
+    def told(self, drawn: Drawn, before: Drawn | None) -> str:
+        """What changed, as JSON, "" for nothing; written once for all who see the same."""
+        which = drawn.name, "" if before is None else before.name
+        if which not in self._told:
+            news = drawn.news(before)
+            self._told[which] = json.dumps(news, ensure_ascii=False) if news else ""
+        return self._told[which]
 
     async def _keep_looking(self) -> None:
         while True:
@@ -113,11 +133,12 @@ class Channel:
                 log.exception("a look failed")
                 await asyncio.sleep(_AFTER_TROUBLE)
                 continue
-            self._seen, self._drawn = seen, {}
+            self._seen, self._drawn, self._told = seen, {}, {}
             self._number += 1
             news, self._news = self._news, asyncio.Event()
             news.set()
-            await asyncio.sleep(_LEAST_PAUSE)
+            # A house full of jobs takes longer to draw: the bot goes first.
+            await asyncio.sleep(max(_LEAST_PAUSE, _SHARE * self._spent))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, self._every - _LEAST_PAUSE)):
                     await changed.wait()
@@ -134,8 +155,3 @@ class Channels:
         for idle in [one for one, channel in self._open.items() if not channel.watched]:
             del self._open[idle]
         return self._open.setdefault(name, make())
-
-    @property
-    def names(self) -> Sequence[str]:
-        """What is watched."""
-        return [name for name, channel in self._open.items() if channel.watched]

@@ -57,7 +57,7 @@ def draw_job(templates: Environment, sheet: Sheet | None, speech: Speech, **more
     values = {"sheet": sheet, "job": job, "entry": sheet.entry} | more
     return Drawn(
         pieces={
-            "phase": speech.phase(job.phase.value),
+            "phase": drawn_(templates, "parts/phase.html", speech, phase=job.phase.value),
             "job": drawn_(
                 templates,
                 "parts/job.html",

@@ -182,7 +182,8 @@ class Routes:
     # --- looking
 
     async def _now(self, visit: Visit) -> web.Response:
-        drawn = page_now.draw(self._templates, await self._parts.overview.now(), visit.speech)
+        now = await self._parts.overview.now()
+        drawn = await asyncio.to_thread(page_now.draw, self._templates, now, visit.speech)
         return visit.page("now", drawn=drawn)
 
     async def _history(self, visit: Visit) -> web.Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from bot.jobs.status import State, Status
@@ -18,6 +19,7 @@ _THOUSAND: Final = 1000
 _FEW: Final = 10
 _HOUR: Final = 3600
 _DAY: Final = 24 * _HOUR
+_KEPT: Final = 4096
 _MOST_LANGUAGES: Final = 20
 
 
@@ -47,7 +49,7 @@ class Speech:
 
     def __call__(self, key: str, /, **values: Value) -> str:
         """See `Texts`."""
-        return plain(self.texts(key, **values))
+        return _said(self.locale, key, tuple(values.items()))
 
     def size(self, count: float | None) -> str:
         """Bytes, in the unit that fits."""
@@ -70,11 +72,11 @@ class Speech:
             return self("dash-span-hours", hours=int(hours), minutes=int(rest // 60))
         if 0 < seconds < _FEW:
             return self("dash-span-short", seconds=_rounded(seconds))
-        return plain(duration(self.texts, max(0.0, seconds)))
+        return _lasting(self.locale, max(0, round(seconds)))
 
     def rough(self, seconds: float) -> str:
         """About how long."""
-        return self.span(seconds) if seconds >= _HOUR else plain(roughly(self.texts, seconds))
+        return self.span(seconds) if seconds >= _HOUR else _about(self.locale, round(seconds))
 
     def since(self, now: datetime, then: datetime | None) -> str:
         """How long ago."""
@@ -117,6 +119,22 @@ class Speech:
         if status.kind in {State.RETRYING, State.NO_SPACE, State.PAUSED}:
             return self(f"dash-told-{status.kind.value.replace('_', '-')}")
         return ""
+
+
+@lru_cache(_KEPT)
+def _said(locale: str, key: str, values: tuple[tuple[str, Value], ...]) -> str:
+    """Pages of hundreds of jobs say the same hundreds of times."""
+    return plain(Texts(locale)(key, **dict(values)))
+
+
+@lru_cache(_KEPT)
+def _lasting(locale: str, seconds: int) -> str:
+    return plain(duration(Texts(locale), seconds))
+
+
+@lru_cache(_KEPT)
+def _about(locale: str, seconds: int) -> str:
+    return plain(roughly(Texts(locale), seconds))
 
 
 def _rounded(number: float) -> float | int:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from typing import Any, Final
 
 from aiohttp import web
@@ -45,8 +44,8 @@ class Streams:
         response[FRAMED] = visit.framed
         try:
             with contextlib.suppress(ConnectionError, TimeoutError):
-                await response.prepare(visit.request)
                 async with channel.watching():
+                    await response.prepare(visit.request)
                     await self._tell(visit, channel, response)
         except asyncio.CancelledError:
             if not self._closing:
@@ -80,11 +79,11 @@ class Streams:
                     return
                 await _write(response, ": still here\n\n")
                 continue
-            drawn = channel.drawn(visit.speech)
-            news = {} if drawn.name == has else drawn.news(shown)
+            drawn = await channel.drawn(visit.speech)
+            news = "" if drawn.name == has else channel.told(drawn, shown)
             shown, has = drawn, ""
             if news:
-                await _write(response, f"id: {drawn.name}\ndata: {json.dumps(news)}\n\n")
+                await _write(response, f"id: {drawn.name}\ndata: {news}\n\n")
 
     async def _still(self, visit: Visit) -> bool:
         """Whether the session is one; while the database is away it is."""
@@ -98,4 +97,4 @@ class Streams:
 
 async def _write(response: web.StreamResponse, text: str) -> None:
     async with asyncio.timeout(_PATIENCE):
-        await response.write(text.encode())
+        await response.write(text.encode("utf-8", "replace"))

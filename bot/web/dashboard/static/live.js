@@ -47,10 +47,20 @@ function listen() {
   events.addEventListener("gone", () => { events.close(); location.assign("/login"); });
   events.addEventListener("error", () => {
     offline.hidden = false;
-    // A refusal ends an EventSource for good; it may be over soon, or the session is.
-    if (events.readyState === EventSource.CLOSED) setTimeout(listen, LATER);
+    // A refusal ends an EventSource for good: too many listen, or the session is over.
+    if (events.readyState === EventSource.CLOSED) setTimeout(again, LATER);
   });
   addEventListener("pagehide", () => events.close(), { once: true });
+}
+
+async function again() {
+  try {
+    const page = await fetch(location.href, { redirect: "manual" });
+    if (page.type === "opaqueredirect") location.assign("/login");
+    else listen();
+  } catch {
+    setTimeout(again, LATER);
+  }
 }
 
 if (watched?.dataset.events) listen();
