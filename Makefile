@@ -27,7 +27,7 @@ tour: ## play conversations with the bot and write docs/tour.md
 	@.ci/prepare || test $$? = 3  # Docker is not needed here
 	@.venv/bin/python -m tests.tour
 
-screenshots: ## take docs/sandbox.png anew: the page of `make sandbox`
+screenshots: ## take docs/sandbox.png and docs/dashboard.png anew
 	@.ci/venv dev
 	@.ci/prepare || test $$? = 3  # Docker is not needed here
 	@.venv/bin/python -m tests.browser.screenshots

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The command line: run (default), convert, demo, sandbox, doctor, and the operator's db, jobs and
-workers. What is heavy is imported by need."""
+"""The command line: run (default), convert, demo, sandbox, doctor, and the operator's db, jobs,
+workers and dashboard. What is heavy is imported by need."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -163,6 +163,7 @@ def doctor(
 app.add_typer(commands.db, name="db")
 app.add_typer(commands.jobs, name="jobs")
 app.command()(commands.workers)
+app.command()(commands.dashboard)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 from aiogram import Bot
 
+from bot.dialog.admin.office import Office
 from bot.dialog.counter import Counter
 from bot.dialog.crier import Crier
 from bot.dialog.gatherer import Gatherer
@@ -53,8 +54,8 @@ class Back:
 class Front:
     """What talks with people. One of all front ends leads: it polls, or tells Telegram where all of
     them are, shows how jobs get on (`relay`, as far as other processes tell of it), sends
-    broadcasts, and goes on with what a dead one left. `overview` is for whoever shows the operator
-    what there is."""
+    broadcasts, and goes on with what a dead one left. `overview` and `office` are for whoever shows
+    the operator what there is, and does what is asked."""
 
     bot: Bot
     feed: Feed
@@ -69,6 +70,7 @@ class Front:
     relay: Relay
     far: FarHands | None
     overview: Overview
+    office: Office
 
     async def run(self) -> None:
         """Until cancelled. Raises PollingError, RefusedError or StartError when Telegram won't have

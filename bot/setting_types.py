@@ -105,6 +105,15 @@ def _hook_url(value: str) -> str:
     return value
 
 
+def _web_url(value: str) -> str:
+    _hook_url(value)
+    parts = urlsplit(value)
+    here = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if parts.path.strip("/") or (parts.scheme != "https" and not here):
+        raise ValueError("not the address of a site")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 def _listen(value: str) -> str:
     host, colon, port = value.rpartition(":")
     is_path = value.startswith(("/", "~/"))
@@ -178,6 +187,7 @@ ApiUrl = Annotated[
     Takes("an http:// or https:// address without user, query or fragment"),
 ]
 HookUrl = Annotated[str, AfterValidator(_hook_url)]
+WebUrl = Annotated[str, AfterValidator(_web_url)]
 Listen = Annotated[
     str, AfterValidator(_listen), Takes("a host and a port (0.0.0.0:8080), or the path of a socket")
 ]

@@ -40,6 +40,7 @@ from bot.setting_types import (
     Secret,
     Takes,
     Token,
+    WebUrl,
     absolute,
     any_case,
     memory_bytes,
@@ -47,7 +48,7 @@ from bot.setting_types import (
     proxy_address,
 )
 
-METRICS_OFF = OFF
+METRICS_OFF = WEB_OFF = OFF
 _LONGEST_SHOWN = 60
 _BOUNDS = {"ge": "from", "gt": "above", "le": "to"}
 
@@ -176,6 +177,20 @@ class Settings(BaseSettings):
         "127.0.0.1:9108",
         description="Where /metrics, /health and /ready are served, to whoever reaches it; off"
         " serves none",
+    )
+    web_listen: ListenOrOff = Field(
+        OFF,
+        description="Where the operator's dashboard is served, by the process that talks with"
+        " people; `telegram_bot.py dashboard` opens it. Off serves none",
+    )
+    web_url: Annotated[
+        WebUrl | None,
+        Takes("an https:// address without a path; http:// for 127.0.0.1 or localhost alone"),
+    ] = Field(
+        None,
+        description="Where the dashboard is found from elsewhere, most often at a proxy that has"
+        " the certificate; needed where WEB_LISTEN is no loopback address. With https:// admins"
+        " log in by Telegram, and /admin opens it in the chat",
     )
     telegram_api_url: ApiUrl = Field(
         "https://api.telegram.org", description="Address of the Bot API server"

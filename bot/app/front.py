@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app.base import PLATFORM, Base
+from bot.app.pages import in_chat
 from bot.app.shop import Shop
 from bot.dialog.admin.office import Eyes, Office
 from bot.dialog.album_menus import AlbumMenus
@@ -85,7 +86,8 @@ async def make_front(
     intake = Intake(desk, counter, AlbumMenus(counter), bounds, gatherer)
     gatherer.on_closed = Albums(bot, intake).closed
     voice = TelegramVoice(bot)
-    office = Office(desk, base.doorkeeper, base.allowances, _eyes(settings), voice.tell)
+    eyes, shown = _eyes(settings), in_chat(settings)
+    office = Office(desk, base.doorkeeper, base.allowances, eyes, voice.tell, dashboard=shown)
     gate.on_drained = office.drained
     audience = Audience(desk.archive, base.doorkeeper)
     broadcasts = BroadcastStore(store.transactions)
@@ -112,6 +114,7 @@ async def make_front(
         relay=relay,
         far=far,
         overview=_overview(base),
+        office=office,
     )
 
 

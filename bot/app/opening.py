@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from bot.app.back import make_back
 from bot.app.base import Base, make_base
 from bot.app.front import make_front
+from bot.app.pages import Examine, address_of, pages
 from bot.app.shop import Shop, make_shop
 from bot.checkup import Checkup
 from bot.conversions import limits_of
@@ -28,11 +29,12 @@ async def open_app(
     part: Part = Part.BOTH,
     pace: Pace | None = None,
     limits: Limits | None = None,
+    examine: Examine | None = None,
 ) -> AsyncIterator[App]:
     """Put a bot together from settings that hold a token, or a part of it. `limits` instead of
-    those that follow from the settings. Raises StartError, or StorageError when another bot uses
-    the same DATA_DIR."""
-    limits = limits or limits_of(settings)
+    those that follow from the settings; `examine` tells the operator's pages of the machine.
+    Raises StartError, or StorageError when another bot uses the same DATA_DIR."""
+    limits, address = limits or limits_of(settings), address_of(settings)
     async with contextlib.AsyncExitStack() as stack:
         base = await make_base(settings, part, limits, pace or Pace(), stack)
         # Whoever works on jobs looks at files; a front end looks at them for its menus.
@@ -45,6 +47,8 @@ async def open_app(
         if front is not None and not base.store.shared:
             await front.gate.move(Passage.OPEN)  # whoever starts a bot wants it to work
         await stack.enter_async_context(_inside(base, shop, back).seen())
+        if front is not None and address is not None:
+            await stack.enter_async_context(pages(base, front, address, examine))
         yield App(base.bot, base.board, pulse, back, front)
 
 

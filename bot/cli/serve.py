@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from bot.app import Part, open_app
+from bot.cli.doctor.command import examined
 from bot.cli.watchdog import Watchdog
 from bot.conversions import StartError
 from bot.logs.records import install_exception_hooks
@@ -60,7 +61,7 @@ async def _serve(settings: Settings, close_logs: Callable[[], None], part: Part)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, signalled)
-    async with watchdog.fed(), open_app(settings, part=part) as app:
+    async with watchdog.fed(), open_app(settings, part=part, examine=examined) as app:
         # What is imported and put together by now stays for good: a collection that walks through
         # it, as each full one did, holds up everybody for a fifth of a second.
         gc.freeze()

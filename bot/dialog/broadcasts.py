@@ -85,11 +85,11 @@ class BroadcastStore:
         async with self._tx.read() as db:
             return await _found(db, broadcast_id)
 
-    async def begin(self, broadcast_id: str, report_id: str, chats: Iterable[str]) -> bool:
+    async def begin(self, broadcast_id: str, report_id: str | None, chats: Iterable[str]) -> bool:
         """From now on it goes to these chats. False when it was begun or given up before."""
         async with self._tx.write() as change:
             change.made = False
-            begun = {"state": Stage.SENDING.value, "report_id": report_id}
+            begun: dict[str, str | None] = {"state": Stage.SENDING.value, "report_id": report_id}
             if not await _moved(change.db, broadcast_id, Stage.ASKED, begun):
                 return False
             waiting = Heard.WAITING.value
@@ -191,7 +191,7 @@ async def _one(db: AsyncConnection, broadcast_id: str) -> Broadcast:
 
 
 async def _moved(
-    db: AsyncConnection, broadcast_id: str, was: Stage, values: Mapping[str, str]
+    db: AsyncConnection, broadcast_id: str, was: Stage, values: Mapping[str, str | None]
 ) -> bool:
     there = (broadcasts.c.id == broadcast_id) & (broadcasts.c.state == was.value)
     return bool((await db.execute(update(broadcasts).where(there).values(**values))).rowcount)

@@ -78,8 +78,9 @@ class Crier:
         kept = await self.store.add(broadcast)
         return kept, len(await self._audience(broadcast.platform))
 
-    async def begin(self, broadcast: Broadcast, report_id: str, admin: str) -> bool:
-        """Let it go out. False when it has gone out, or was given up."""
+    async def begin(self, broadcast: Broadcast, report_id: str | None, admin: str) -> bool:
+        """Let it go out; without a `report_id` no message tells how far it has come. False when it
+        has gone out, or was given up."""
         chats = await self._audience(broadcast.platform)
         begun = await self.store.begin(broadcast.id, report_id, chats)
         if begun:

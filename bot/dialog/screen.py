@@ -19,11 +19,13 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`action` is what a tap says: see `steps`. At most LONGEST_ACTION ASCII characters."""
+    """`action` is what a tap says: see `steps`. At most LONGEST_ACTION ASCII characters. With a
+    `page`, an https address, a tap opens that within the messenger instead."""
 
     label: str
     action: str
     style: Style = Style.PLAIN
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

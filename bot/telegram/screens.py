@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 from bot.dialog.screen import Screen
 from bot.telegram.buttons import Key
@@ -62,7 +62,8 @@ def keyboard(screen: Screen, pack: Callable[[str], str]) -> InlineKeyboardMarkup
         [
             InlineKeyboardButton(
                 text=button.label,
-                callback_data=pack(button.action),
+                callback_data=None if button.page else pack(button.action),
+                web_app=WebAppInfo(url=button.page) if button.page else None,
                 style=button.style.value or None,
             )
             for button in row

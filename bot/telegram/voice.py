@@ -70,6 +70,17 @@ class TelegramVoice:
                 log.warning("broadcast not reported", cause=str(error))
         return None
 
+    async def open_report(self, broadcast: Broadcast) -> str | None:
+        """A message in the admin's chat for `report` to change; None where there can't be one."""
+        if not broadcast.chat_id:
+            return None
+        words = Texts(broadcast.locale)("broadcast-asked")
+        try:
+            sent = await self.bot.send_message(int(broadcast.chat_id), words)
+        except TROUBLE:
+            return None
+        return str(sent.message_id)
+
     async def tell(self, chat_id: str, text: str) -> None:
         """Say something to an admin."""
         with contextlib.suppress(*TROUBLE):

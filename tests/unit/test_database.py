@@ -26,6 +26,7 @@ from bot.jobs.tables import jobs
 from bot.storage import sqlite
 from bot.storage.columns import metadata
 from bot.storage.errors import AlreadyRunningError, StorageError, UnusableDatabaseError
+from bot.web.dashboard import tables as _dashboard  # noqa: F401 - and the dashboard's
 from converter.request import Request
 
 HOLD_THE_LOCK = """

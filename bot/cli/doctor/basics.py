@@ -37,8 +37,13 @@ def settings() -> tuple[Finding, Settings]:
         fix = "correct it in .env or the environment; .env.example lists every setting"
         wrong = Finding("settings", Level.FAULT, str(error), fix, works=False)
         return wrong, Settings.model_construct()
+    return known(found), found
+
+
+def known(found: Settings) -> Finding:
+    """What settings say that were read."""
     told = f"RUNNER={found.runner}, GPU={found.gpu}, {found.max_concurrent_conversions} at once"
-    return Finding("settings", Level.OK, told), found
+    return Finding("settings", Level.OK, told)
 
 
 async def token(known: Settings) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 import sys
 import tempfile
 from collections.abc import Awaitable
@@ -37,6 +38,16 @@ def run_doctor(*, cards: bool = False) -> int:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
     console.print(_table(_redacted(findings, settings)))
     return FAULT if any(finding.level is Level.FAULT for finding in findings) else OK
+
+
+async def examined(settings: Settings) -> list[Finding]:
+    """What a bot that runs with these settings tells its operator of this machine."""
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="doctor-"))
+    try:
+        findings = await _examine(basics.known(settings), settings, folder, cards=False)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    return _redacted(findings, settings)
 
 
 async def _examine(

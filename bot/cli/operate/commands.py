@@ -101,3 +101,15 @@ def workers(*, as_json: AsJson = False) -> None:
     from bot.cli.operate.looking import list_workers  # noqa: PLC0415
 
     raise typer.Exit(list_workers(as_json=as_json))
+
+
+def dashboard(
+    admin: Annotated[
+        str | None, typer.Option(help="Whose it is: one of ADMINS; by itself the first of them.")
+    ] = None,
+) -> None:
+    """Print a link that opens the dashboard in a browser, once; the bot has to run, with
+    WEB_LISTEN."""
+    from bot.cli.operate.dashboard import print_link  # noqa: PLC0415
+
+    raise typer.Exit(print_link(admin))

@@ -13,6 +13,7 @@ from bot.dialog.admin.facts import Live, Member, Overview, Report
 from bot.dialog.allowances import NAMES, Allowances
 from bot.dialog.doorkeeper import Doorkeeper, Word
 from bot.dialog.screen import Screen
+from bot.jobs.answers import Used
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.gate import Asker, Passage
 from bot.jobs.model import TRACE_LENGTH, Job
@@ -49,7 +50,8 @@ class Tapped:
 
 class Office:
     """The operator's view of everything. Methods may raise StorageError. `tell` says something in a
-    chat of an admin's."""
+    chat of an admin's; `dashboard` is where a chat can open the pages of `web.dashboard`, "" where
+    it can't."""
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class Office:
         eyes: Eyes,
         tell: Callable[[str, str], Awaitable[None]],
         clock: Callable[[], datetime] = utc_now,
+        dashboard: str = "",
     ) -> None:
         self.desk = desk
         self.doorkeeper = doorkeeper
@@ -66,6 +69,7 @@ class Office:
         self._eyes = eyes
         self._tell = tell
         self._clock = clock
+        self._dashboard = dashboard
 
     # --- looking
 
@@ -74,16 +78,15 @@ class Office:
         name, _, whose = page.partition(".")
         if name in {"user", "quota"}:
             draw = screens.member if name == "user" else screens.quotas
-            return draw(texts, await self._member(platform, whose))
+            return draw(texts, await self.member(platform, whose))
         archive = self.desk.archive
         match name:
             case "board":
-                return screens.board(texts, await self._overview())
+                return screens.board(texts, await self._overview(), self._dashboard)
             case "jobs":
                 return screens.jobs(texts, await self._live())
             case "users":
-                most, today = screens.MOST_USERS, self._today()
-                return screens.users(texts, await archive.most_active(platform, today, most))
+                return screens.users(texts, await self.most_active(platform))
             case "errors":
                 return screens.errors(texts, await archive.failures(screens.MOST_FAILURES))
         return None
@@ -104,6 +107,20 @@ class Office:
             trace = ended.job_id[:TRACE_LENGTH]
         return Report(trace, ended, self._clock(), shown)
 
+    async def log_of(self, admin: Person, job: Job) -> tuple[str, ...]:
+        """The log's lines about a job."""
+        log.info("admin", did="read a job's log", job=job.id, admin=admin.user_id)
+        lines = await asyncio.to_thread(self._eyes.lines, "job", job.id)
+        return tuple(reports.cleaned(line, job.source.name, self._eyes.redact) for line in lines)
+
+    def redacted(self, text: str) -> str:
+        """A text without secrets."""
+        return reports.cleaned(text, "", self._eyes.redact)
+
+    async def most_active(self, platform: str) -> list[Used]:
+        """Who asked for most today."""
+        return await self.desk.archive.most_active(platform, self._today(), screens.MOST_USERS)
+
     async def live_job(self, trace: str) -> Job | None:
         """The live job whose id begins so."""
         live = await self.desk.store.live()
@@ -120,6 +137,10 @@ class Office:
         if verb in _PASSAGES:
             await self.move(texts, admin, _PASSAGES[verb])
             return Tapped(await self.page(texts, admin.platform))
+        if verb == "retry":
+            outcome = await self.retry(admin, whom)
+            note = f"tap-{outcome.value.replace('_', '-')}"
+            return Tapped(note="tap-retry" if outcome is TapResult.DONE else note)
         if verb == "error":
             report = await self.look_into(admin, whom)
             return Tapped(report=report, note="" if report else "admin-error-unknown")
@@ -134,7 +155,8 @@ class Office:
         """Open the gate, shut it, or let everything come to its end: whoever asks for that hears
         when it has."""
         log.warning("admin", did=f"gate: {passage.value}", admin=admin.user_id)
-        await self.desk.gate.move(passage, Asker(admin.chat_id, texts.locale))
+        asker = Asker(admin.chat_id, texts.locale) if admin.chat_id else None
+        await self.desk.gate.move(passage, asker)
 
     async def drained(self, askers: Sequence[Asker]) -> None:
         """Everything has come to its end: tell those who wait for it."""
@@ -146,6 +168,17 @@ class Office:
         outcome = await self.desk.stop(job_id)
         told = {"job": job_id, "ended": outcome.value, "admin": admin.user_id}
         log.warning("admin", did="stopped a job", **told)
+        return outcome
+
+    async def retry(self, admin: Person, job_id: str) -> TapResult:
+        """Try somebody's job again, as they could."""
+        job = await self.desk.get(job_id)
+        outcome = TapResult.TOO_LATE
+        if job is not None:
+            theirs = Person(job.user_id, job.chat_id, job.platform)
+            outcome = await self.desk.retry(job_id, theirs)
+        told = {"job": job_id, "ended": outcome.value, "admin": admin.user_id}
+        log.warning("admin", did="tried a job again", **told)
         return outcome
 
     async def say(self, admin: Person, user_id: str, word: Word | None) -> int:
@@ -192,7 +225,8 @@ class Office:
         percent = None if status is None else status.facts.get("percent")
         return None if percent is None or not job.phase.running else int(percent)
 
-    async def _member(self, platform: str, user_id: str) -> Member:
+    async def member(self, platform: str, user_id: str) -> Member:
+        """One person."""
         return Member(
             used=await self.desk.archive.used(platform, user_id, self._today()),
             word=await self.doorkeeper.said(platform, user_id),

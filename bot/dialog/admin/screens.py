@@ -25,8 +25,8 @@ _MINUTE: Final = 60
 Row = tuple[Button, ...]
 
 
-def board(texts: Texts, now: Overview) -> Screen:
-    """The first page of /admin."""
+def board(texts: Texts, now: Overview, dashboard: str = "") -> Screen:
+    """The first page of /admin; `dashboard` is an address that opens in the chat."""
     count = {phase.value: now.numbers.jobs.get(phase, 0) for phase in Phase}
     words = texts(
         "admin-board",
@@ -42,7 +42,8 @@ def board(texts: Texts, now: Overview) -> Screen:
     )
     pages = [Button(texts(f"admin-{page}"), f"p.{page}") for page in ("jobs", "users", "errors")]
     again = Button(texts("admin-refresh"), f"p.{BOARD}")
-    return Screen(words, (_door(texts, now.passage), tuple(pages), (again,)))
+    opened = [Button(texts("admin-dashboard"), "", page=dashboard)] if dashboard else []
+    return Screen(words, (_door(texts, now.passage), tuple(pages), (again, *opened)))
 
 
 def jobs(texts: Texts, live: Sequence[Live]) -> Screen:

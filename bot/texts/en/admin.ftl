@@ -23,6 +23,7 @@ admin-jobs = 📋 Jobs
 admin-users = 👥 Users
 admin-errors = ⚠️ Errors
 admin-refresh = 🔄
+admin-dashboard = 🖥 Dashboard
 admin-more = … and { $count } more
 admin-jobs-title = { $count ->
         [0] 📋 Nothing waits and nothing runs.

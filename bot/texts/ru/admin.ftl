@@ -23,6 +23,7 @@ admin-jobs = 📋 Задания
 admin-users = 👥 Люди
 admin-errors = ⚠️ Ошибки
 admin-refresh = 🔄
+admin-dashboard = 🖥 Пульт
 admin-more = … и ещё { $count }
 admin-jobs-title = { $count ->
         [0] 📋 Ничего не ждёт и не идёт.
