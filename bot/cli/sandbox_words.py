@@ -25,7 +25,6 @@ _NAMES: Final = (
     "offline",
     "ok",
     "cancel",
-    "reply",
     "play",
     "edited",
     "copied",
@@ -37,6 +36,23 @@ _NAMES: Final = (
     "doing-upload_document",
     "doing-upload_photo",
     "doing-upload_voice",
+    "person-2",
+    "group",
+    "places",
+    "to-private",
+    "to-group",
+    "to-person",
+    "you-are",
+    "welcome-group",
+    "write-group",
+    "forwarded",
+    "deeds",
+    "do-reply",
+    "do-edit",
+    "do-forward",
+    "do-delete",
+    "do-hood",
+    "refused-fixed",
     "refused-large",
     "refused-many",
     "refused-empty",
@@ -48,7 +64,7 @@ _NAMES: Final = (
     "refused-network",
 )
 # The page fills these in by itself.
-_LEFT_OPEN: Final = {"size": "{size}", "count": "{count}"}
+_LEFT_OPEN: Final = {name: f"{{{name}}}" for name in ("size", "count", "name", "bot")}
 
 
 def page_words() -> dict[str, dict[str, str]]:

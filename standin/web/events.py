@@ -10,6 +10,7 @@ from aiohttp import web
 from standin.state import State
 from standin.web.chatlog import Change
 from standin.web.refusals import Refusal
+from standin.web.seats import Seat
 from standin.web.shown import message_json
 from standin.web.visitors import Visitor, Visitors
 
@@ -34,7 +35,7 @@ class Streams:
         self._together = together
         self._closing = False
 
-    async def serve(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    async def serve(self, request: web.Request, visitor: Visitor, seat: Seat) -> web.StreamResponse:
         """Until the page goes away. Raises Refusal where too many are open."""
         if visitor.streams >= self._each or self._visitors.streams >= self._together:
             raise Refusal(429, "streams")
@@ -43,7 +44,7 @@ class Streams:
         try:
             await response.prepare(request)
             with contextlib.suppress(ConnectionError, TimeoutError):
-                await self._tell(request, response, visitor)
+                await self._tell(request, response, visitor, seat)
         finally:
             visitor.streams -= 1
         return response
@@ -54,44 +55,44 @@ class Streams:
         self._state.changed.fire()
 
     async def _tell(
-        self, request: web.Request, response: web.StreamResponse, visitor: Visitor
+        self, request: web.Request, response: web.StreamResponse, visitor: Visitor, seat: Seat
     ) -> None:
-        log, acts = visitor.log, len(visitor.user.actions)
+        log, acts = seat.log, len(seat.person.actions)
         place = log.place(request.headers.get("Last-Event-ID", ""))
         if place is None:
             place = 0
             await _write(response, b"event: anew\ndata: {}\n\n")
-        while not self._closing:
+        while not (self._closing or visitor.gone):
             try:
                 async with asyncio.timeout(_QUIET):
-                    changes, actions = await self._news(visitor, place, acts)
+                    changes, actions = await self._news(visitor, seat, place, acts)
             except TimeoutError:
                 await _write(response, _STILL_HERE)
                 continue
             for change in changes:
-                await _write(response, _event(log.name(change), change))
+                await _write(response, _event(log.name(change), change, seat))
                 place = change.number
             if actions:
                 await _write(response, _named("action", {"action": actions[-1]}))
                 acts += len(actions)
 
     async def _news(
-        self, visitor: Visitor, place: int, acts: int
+        self, visitor: Visitor, seat: Seat, place: int, acts: int
     ) -> tuple[list[Change], list[str]]:
         """What changed since, and what the bot says it is doing, as soon as there is any."""
 
         def look() -> tuple[list[Change], list[str]] | None:
-            found = visitor.log.since(place), visitor.user.actions[acts:]
-            return found if any(found) or self._closing else None
+            found = seat.log.since(place), seat.person.actions[acts:]
+            return found if any(found) or self._closing or visitor.gone else None
 
         return await self._state.changed.until(look, None)
 
 
-def _event(name: str, change: Change) -> bytes:
+def _event(name: str, change: Change, seat: Seat) -> bytes:
     message = change.message
     if message.deleted:
         return f"id: {name}\n".encode() + _named("gone", {"id": message.id})
-    return f"id: {name}\n".encode() + _named("message", message_json(message))
+    return f"id: {name}\n".encode() + _named("message", message_json(message, seat))
 
 
 def _named(kind: str, content: dict[str, Any]) -> bytes:

@@ -54,7 +54,7 @@ async def sandbox(
     no other. Files of visitors are gone at the end. Raises PortTakenError."""
     bounds = bounds or Bounds()
     folder = Path(tempfile.mkdtemp(prefix="visitors-", dir=standin.folder))
-    visitors = Visitors(standin, folder, bounds.visitors)
+    visitors = Visitors(standin, folder, words, bounds.visitors)
     streams = Streams(standin.state, visitors, each=bounds.streams_each, together=bounds.streams)
     routes = Routes(standin, words, visitors, streams, Caps(bounds.file, bounds.stored))
     guard = Guard()
