@@ -12,7 +12,6 @@ from bot.jobs import waiting
 from bot.jobs.store import JobStore
 from bot.settings import METRICS_OFF, Settings
 from bot.telegram.contact import Contact
-from bot.web import lag
 from bot.web.lookout import Lookout, Places, Sources
 from bot.web.metrics import Metrics
 from bot.web.readiness import Readiness
@@ -44,15 +43,11 @@ class Inside:
         readiness = self._readiness()
         lookout = Lookout(self._sources(), readiness)
         doors = Doors(self.metrics, lookout, readiness)
-        sampling = asyncio.create_task(lag.sample(self.metrics.late), name="lag")
         try:
             async with served(doors, self.settings.metrics_listen):
                 yield
         finally:
-            sampling.cancel()
-            await asyncio.gather(
-                sampling, lookout.close(), readiness.close(), return_exceptions=True
-            )
+            await asyncio.gather(lookout.close(), readiness.close(), return_exceptions=True)
 
     def _readiness(self) -> Readiness:
         return Readiness(

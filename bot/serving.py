@@ -16,6 +16,7 @@ from bot.jobs.durable import surely
 from bot.jobs.gate import Gate
 from bot.jobs.hands import FarHands
 from bot.jobs.notices import Notices
+from bot.jobs.overview import Overview
 from bot.jobs.pulse import Pulse
 from bot.jobs.relay import Relay
 from bot.jobs.together import Together
@@ -52,7 +53,8 @@ class Back:
 class Front:
     """What talks with people. One of all front ends leads: it polls, or tells Telegram where all of
     them are, shows how jobs get on (`relay`, as far as other processes tell of it), sends
-    broadcasts, and goes on with what a dead one left."""
+    broadcasts, and goes on with what a dead one left. `overview` is for whoever shows the operator
+    what there is."""
 
     bot: Bot
     feed: Feed
@@ -66,6 +68,7 @@ class Front:
     leadership: Leadership
     relay: Relay
     far: FarHands | None
+    overview: Overview
 
     async def run(self) -> None:
         """Until cancelled. Raises PollingError, RefusedError or StartError when Telegram won't have

@@ -1,7 +1,6 @@
 """One plan carried out: its steps run, its output proved and given its name."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -19,6 +18,7 @@ from converter.formats import Kind
 from converter.input import boxes, ebml, mp4, reading
 from converter.limits import Limits
 from converter.media import MediaInfo
+from converter.observer import Observer
 from converter.planning.plan import Action, Device, Note, Plan, Step
 
 _PARTIAL_NAME: Final = "partial"
@@ -40,15 +40,15 @@ class Proved:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Where one plan for the input `info` is carried out. An output under `least` bytes is no
-    better than what there is already."""
+    """Where one plan for the input `info` is carried out; `watch` hears of its progress and its
+    commands. An output under `least` bytes is no better than what there is already."""
 
     plan: Plan
     info: MediaInfo
     limits: Limits
     workspace: Workspace
     session: Session
-    on_progress: Callable[[Progress], None]
+    watch: Observer
     least: int = 0
 
     async def run(self) -> Proved:
@@ -189,8 +189,9 @@ class Attempt:
             nonlocal progress
             progress, before = advance(progress, line), progress
             if progress != before:
-                self.on_progress(stage.of(progress))
+                self.watch.on_progress(stage.of(progress))
 
+        self.watch.on_command(argv)
         return await self.session.run(argv, on_line=hear)
 
 

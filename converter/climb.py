@@ -51,8 +51,8 @@ class Climb:
         """One plan, again where a card is busy. An output under `least` bytes is none. Raises
         Refused, Failed or Unavailable."""
         self.watch.on_plan(plan)
-        heard = self.watch.on_progress
-        attempt = Attempt(plan, info, self.limits, self.workspace, self.session, heard, least)
+        place = self.workspace, self.session
+        attempt = Attempt(plan, info, self.limits, *place, self.watch, least)
         for pause in faults.WAITS:
             try:
                 return await attempt.run()

@@ -251,6 +251,7 @@ class Join:
         return info
 
     async def _run(self, argv: list[str]) -> None:
+        self.watch.on_command(argv)
         done = await self.place.session.run(argv)
         if done.returncode != 0:
             raise diagnosis.diagnose(done.returncode, done.stderr, argv, Device.CPU)

@@ -1,6 +1,6 @@
 """What is known of a conversion before and while it runs, and who hears of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from converter.commands.progress import Progress
@@ -42,10 +42,12 @@ class Observer:
     """Who hears of what is going on: each plan before it runs, progress while it does, and each
     plan's failure that another plan may make good. `on_survey` hears, before anything is made, what
     the input is; what it raises ends the conversion. `on_shot` hears which of how many pictures is
-    taken next, from 1."""
+    taken next, from 1. `on_command` hears each command that makes something of it, as it is about
+    to run."""
 
     on_plan: Callable[[Plan], None] = _ignore
     on_progress: Callable[[Progress], None] = _ignore
     on_setback: Callable[[ConversionError], None] = _ignore
     on_survey: Callable[[Survey], Awaitable[None]] = _agree
     on_shot: Callable[[int, int], None] = _ignore
+    on_command: Callable[[Sequence[str]], None] = _ignore

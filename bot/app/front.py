@@ -33,8 +33,10 @@ from bot.jobs.hands import FarHands
 from bot.jobs.house import House, Space
 from bot.jobs.larder import Larder
 from bot.jobs.looking import Looker
+from bot.jobs.overview import Overview
 from bot.jobs.relay import Relay
 from bot.jobs.room import Room
+from bot.jobs.seeing.stored import StoredOverview
 from bot.jobs.worker import MOST_SENDING
 from bot.logs.reading import lines_about
 from bot.logs.redaction import Redactor
@@ -93,7 +95,7 @@ async def make_front(
         desk, counter, base.people, intake, office, crier, storage, shop.shelf
     )
     feed = Feed(bot, dispatcher)
-    mailroom = Mailroom(_inbox(base), feed, _living)
+    mailroom = Mailroom(_inbox(base), feed, _living, base.contact.came)
     relay = Relay(store.transactions, base.boards, hands, shop.places)
     way = await _way(base, mailroom)
     return Front(
@@ -109,7 +111,15 @@ async def make_front(
         leadership=Alone() if base.url is None else Elected(base.url),
         relay=relay,
         far=far,
+        overview=_overview(base),
     )
+
+
+def _overview(base: Base) -> Overview:
+    """All of it is in the database, but for what one process alone has on its board."""
+    if base.store.shared:
+        return StoredOverview(base.store.transactions)
+    return StoredOverview(base.store.transactions, base.board.latest)
 
 
 def _counter(

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import structlog
 
-from bot.cli import explain
+from bot import explain
 from bot.cli.bars import Bars
 from bot.cli.convert_files import Pair, UsageError, bring, check_outputs, pairs, put, told
 from bot.cli.options import called, read_wishes

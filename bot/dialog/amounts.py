@@ -34,20 +34,3 @@ def read_time(text: str) -> float:
         raise ValueError(f"{text} is no time; write 90, 1:30.5 or 1:02:03")
     hours, minutes, seconds = (float(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds
-
-
-def say_size(count: float) -> str:
-    """Bytes in a unit that is easy to read."""
-    for unit, worth in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= worth:
-            return f"{count / worth:.1f} {unit}"
-    return f"{count:.0f} B"
-
-
-def say_time(seconds: float) -> str:
-    """``12.3 s`` or ``1:02:03``."""
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import bulletins, house, line, quota
+from bot.jobs import bulletins, house, line, quota, records
 from bot.jobs.answers import (
     Accepted,
     AcceptedAll,
@@ -89,6 +89,7 @@ async def readmit(
     again = {**FRESH, "turn": await line.next_turn(db), "finished_at": None}
     await set_(db, job_id, **again, error_code=None, not_before=None)
     await bulletins.begin_anew(db, job_id)
+    await records.forget(db, job_id)
     return await accepted(db, job_id, now)
 
 

@@ -117,12 +117,16 @@ class Attempt:
         self, conversion: Conversion, job: Job, beside: Beside, limits: Limits, course: Course
     ) -> Result | Shots:
         """What is asked for, proved."""
+        course.log.begin(conversion.workspace)
         if job.shots:
-            shots = await conversion.shots(job.request, job.shots, limits, self._shooting(job))
+            watch = self._shooting(job, course)
+            shots = await conversion.shots(job.request, job.shots, limits, watch)
+            course.log.made(shots)
             log.info("pictures taken", count=len(shots.pictures), bytes_out=shots.size)
             return shots
         watch = self._converting(job, course)
         result = await conversion.run(job.request, limits, watch, beside)
+        course.log.made(result)
         _log_result(result)
         self.meter.converted(result.plan, result.seconds)
         if not beside.parts:
@@ -132,7 +136,8 @@ class Attempt:
     async def _advance(self, job: Job, phase: Phase, course: Course) -> Job:
         structlog.contextvars.bind_contextvars(phase=phase.value)
         course.phase = phase.value
-        job = await self.store.advance(job, phase)
+        done = course.log.work if phase is Phase.SENDING else None
+        job = await self.store.advance(job, phase, done)
         self.meter.entered(job, phase)
         return job
 
@@ -149,6 +154,7 @@ class Attempt:
         def planned(plan: Plan) -> None:
             nonlocal now
             now = plan
+            course.log.planned(plan)
             log.info(
                 "plan", action=plan.action, device=plan.device, reasons=", ".join(plan.reasons)
             )
@@ -158,31 +164,43 @@ class Attempt:
             course.seconds_left = progress.seconds_left
             self.board.show(job, _conversion_status(progress, now))
 
-        return Observer(planned, moved, _set_back, on_survey=partial(self._count, job))
+        return replace(self._hearing(job, course), on_plan=planned, on_progress=moved)
 
-    def _shooting(self, job: Job) -> Observer:
+    def _hearing(self, job: Job, course: Course) -> Observer:
+        """Who writes down what is done."""
+
+        def set_back(error: ConversionError) -> None:
+            course.log.set_back(error)
+            log.warning("plan failed", error=str(error), stderr=error.stderr_tail)
+
+        return Observer(
+            on_plan=course.log.planned,
+            on_setback=set_back,
+            on_survey=partial(self._count, job, course),
+            on_command=course.log.ran,
+        )
+
+    def _shooting(self, job: Job, course: Course) -> Observer:
         def taking(number: int, count: int) -> None:
             facts = {"number": number, "count": count, "percent": (number - 1) * 100 // count}
             self.board.show(job, Status(State.CONVERTING, facts))
 
-        return Observer(on_setback=_set_back, on_survey=partial(self._count, job), on_shot=taking)
+        return replace(self._hearing(job, course), on_shot=taking)
 
-    async def _count(self, job: Job, survey: Survey) -> None:
+    async def _count(self, job: Job, course: Course, survey: Survey) -> None:
         """How long it is and how large it becomes, now that this is known. Raises TooMuchError, or
         Unavailable (DISK_FULL)."""
+        course.log.surveyed(survey)
         if not extras.parts_of(job.extras) and not job.shots:
             expected = survey.plans[0].size if survey.plans else None
             need = self.needs.once_planned(survey.info.size, expected)
             await self.room.grow(place_of(job), need)
         seconds = survey.seconds
         allowed = await self.allowance(job.owner)
-        too_long = await self.store.count_length(job, seconds, allowed)
+        foreseen = course.log.conversion
+        too_long = await self.store.count_length(job, seconds, allowed, foreseen)
         if too_long is not None:
             raise TooMuchError(**asdict(too_long))
-
-
-def _set_back(error: ConversionError) -> None:
-    log.warning("plan failed", error=str(error), stderr=error.stderr_tail)
 
 
 def _conversion_status(progress: Progress, plan: Plan | None) -> Status:

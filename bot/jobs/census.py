@@ -44,7 +44,7 @@ async def reap(
             dead = await members.bury_silent(db, now - contact.lease.lasts)
             back += await recovery.bury(db, dead, now)
     lost = recovery.lost(now, member.holder, silent_too=not judges)
-    back += await recovery.orphans(db, lost, held)
+    back += await recovery.orphans(db, lost, held, now)
     change.made = bool(back)
     change.notes += [MOVED + job.id for job in back]
     await _report(change, back, meter)

@@ -4,13 +4,14 @@ anew."""
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
 
 from bot.jobs import retry
 from bot.jobs.errors import PassingTransferError
+from bot.jobs.logbook import Logbook
 from bot.jobs.made import Kept, Sent
 from bot.jobs.messenger import Deliverer, OnBytes
 from bot.jobs.model import Job, Phase
@@ -34,7 +35,7 @@ class Course:
     `phase` is where it stands; `on_sending` is called when it needs no place among the conversions
     any more. `leave` writes down that the last of the result is about to leave us, so that nobody
     stops the job any more, and proves by that that the job is still ours (else LeaseLostError);
-    `stay` that it didn't leave. `on_again` hears of each further try."""
+    `stay` that it didn't leave. `on_again` hears of each further try. `log` says what was done."""
 
     on_sending: Callable[[], None] = lambda: None
     on_again: Callable[[], None] = lambda: None
@@ -42,6 +43,7 @@ class Course:
     stay: Callable[[Job], Awaitable[None]] = _unasked
     seconds_left: float | None = None
     phase: str = Phase.DOWNLOADING.value
+    log: Logbook = field(default_factory=Logbook)
 
 
 async def deliver(

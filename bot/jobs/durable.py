@@ -4,14 +4,19 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import structlog
 
 from bot.jobs import retry
 from bot.jobs.model import Job, Phase
+from bot.jobs.outcome import Outcome
 from bot.jobs.quota import Quota, TooLong
+from bot.jobs.records import Work
 from bot.jobs.store import JobStore
+from bot.jobs.timeline import STOPPED
+from bot.jobs.traces import Conversion
 from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
@@ -26,13 +31,13 @@ class Durable:
 
     store: JobStore
 
-    async def advance(self, job: Job, phase: Phase) -> Job:
+    async def advance(self, job: Job, phase: Phase, work: Work | None = None) -> Job:
         """See JobStore.advance."""
 
         async def write() -> Job:
             now = await self.store.renew(job)
             # A commit may have succeeded although its reply was lost.
-            return now if now.phase is phase else await self.store.advance(job, phase)
+            return now if now.phase is phase else await self.store.advance(job, phase, work)
 
         return await surely(write)
 
@@ -65,17 +70,23 @@ class Durable:
         """See JobStore.failed."""
         await surely(lambda: self.store.failed(job))
 
-    async def finish(self, job: Job, phase: Phase, code: str | None, detail: str = "") -> None:
+    async def finish(self, job: Job, outcome: Outcome, work: Work) -> None:
         """See JobStore.finish."""
-        await surely(lambda: self.store.finish(job, phase, error_code=code, detail=detail))
+        end, code, detail = outcome.phase, outcome.code, outcome.detail
+        finish = partial(self.store.finish, error_code=code, detail=detail, work=work)
+        await surely(lambda: finish(job, end))
 
-    async def count_length(self, job: Job, seconds: float, allowed: Quota) -> TooLong | None:
+    async def count_length(
+        self, job: Job, seconds: float, allowed: Quota, foreseen: Conversion | None
+    ) -> TooLong | None:
         """See JobStore.count_length."""
-        return await surely(lambda: self.store.count_length(job, seconds, allowed))
+        return await surely(lambda: self.store.count_length(job, seconds, allowed, foreseen))
 
-    async def put_back(self, job: Job, *, failed: bool, delay: float = 0.0) -> None:
+    async def put_back(self, job: Job, outcome: Outcome, work: Work) -> None:
         """See JobStore.put_back."""
-        await surely(lambda: self.store.put_back(job, failed=failed, delay=delay))
+        failed, delay, cause = outcome.failed, outcome.delay, outcome.code or STOPPED
+        back = partial(self.store.put_back, failed=failed, delay=delay, cause=cause, work=work)
+        await surely(lambda: back(job))
 
     async def cancel_chat(self, job: Job, code: str) -> list[Job]:
         """See JobStore.cancel_chat."""

@@ -1,17 +1,21 @@
 """What may be done with a job by whoever holds it, within a transaction. All raise
 LeaseLostError."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import line, quota
+from bot.jobs import conversions, line, quota, timeline
+from bot.jobs.members import Member
 from bot.jobs.model import Job, Phase
 from bot.jobs.quota import Quota, TooLong
+from bot.jobs.records import Work
 from bot.jobs.rows import UNHELD, held, may_move, set_
 from bot.jobs.tables import jobs
+from bot.jobs.traces import Conversion, Event
 from bot.storage.transactions import Change
 
 # A suspect that has lived for so long is none any more: others need not wait for it.
@@ -30,19 +34,38 @@ async def renew(change: Change, job: Job, lasts: timedelta) -> Job:
     return await set_(db, job.id, lease_until=now + lasts, **trust)
 
 
-async def advance(db: AsyncConnection, job: Job, phase: Phase) -> Job:
+async def advance(change: Change, job: Job, phase: Phase, by: Member, work: Work | None) -> Job:
     """Move it to its next running phase. Raises ValueError on a move that the model does not
     allow."""
+    db = change.db
     await may_move(db, job, phase)
-    return await set_(db, job.id, phase=phase)
+    moved = await set_(db, job.id, phase=phase)
+    await timeline.note(db, [moved], Event(phase.value), change.now, by)
+    await _keep(db, job, work)
+    return moved
 
 
-async def count_length(change: Change, job: Job, seconds: float, allowed: Quota) -> TooLong | None:
+async def _keep(db: AsyncConnection, job: Job, work: Work | None) -> None:
+    if work is not None and work.conversion is not None:
+        await conversions.keep(db, job, work.conversion)
+
+
+async def note_end(db: AsyncConnection, job: Job, work: Work | None) -> None:
+    """It is about to end: how it was converted, where that isn't written yet."""
+    if job.phase is not Phase.SENDING:
+        await _keep(db, job, work)
+
+
+async def count_length(
+    change: Change, job: Job, seconds: float, allowed: Quota, foreseen: Conversion | None
+) -> TooLong | None:
     """Count the length of what it makes, once for each time that it was asked for; or say that it
-    is too much."""
+    is too much. `foreseen` is how it is going to be converted."""
     change.made = False
     db = change.db
     await held(db, job)
+    if foreseen is not None:
+        await conversions.keep(db, job, foreseen)
     if await db.scalar(select(jobs.c.counted).where(jobs.c.id == job.id)):
         return None
     too_long = await quota.count_length(db, job.owner, seconds, allowed, change.now)
@@ -51,18 +74,27 @@ async def count_length(change: Change, job: Job, seconds: float, allowed: Quota)
     return too_long
 
 
-async def put_back(change: Change, job: Job, *, failed: bool, delay: float) -> Job:
-    """Give it back to the queue, `delay` seconds from now at the earliest; without, it keeps its
-    place in the line. `failed` counts it as a failure. Raises ValueError on a move that the model
-    does not allow."""
-    db, now = change.db, change.now
-    await may_move(db, job, Phase.QUEUED)
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How a job goes back to the queue: `failed` or not, `delay` seconds from now at the earliest;
+    without, it keeps its place in the line. `cause` is an error's code, or one of `timeline`'s."""
+
+    failed: bool
+    delay: float
+    cause: str
+
+
+async def put_back(change: Change, job: Job, how: Again, by: Member, work: Work | None) -> Job:
+    """Give it back to the queue. Raises ValueError on a move that the model does not allow."""
+    db, now, delay = change.db, change.now, how.delay
+    await note_end(db, await may_move(db, job, Phase.QUEUED), work)
     place: dict[str, object] = {"not_before": None}
     if delay > 0:
         place = {"not_before": now + timedelta(seconds=delay), "line": None}
-    failures = jobs.c.failures + int(failed)
+    failures = jobs.c.failures + int(how.failed)
     # Whoever ran it lives, so it is no suspect any more.
     live = {"phase": Phase.QUEUED, "failures": failures, "suspect": False, "deaths": 0}
     back = await set_(db, job.id, **live, **place, **UNHELD)
+    await timeline.note(db, [back], Event.AGAIN, now, by, how.cause)
     await line.promote(db, *back.owner, now)
     return back

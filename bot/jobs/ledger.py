@@ -65,25 +65,25 @@ class Ledger:
         among: ColumnElement[bool] = jobs.c.phase.in_(phases)
         if wanted.user_id is not None:
             among = among & (jobs.c.user_id == wanted.user_id)
-        ended = _seen(among & jobs.c.phase.in_(FINAL)).order_by(jobs.c.finished_at.desc())
+        ended = seen(among & jobs.c.phase.in_(FINAL)).order_by(jobs.c.finished_at.desc())
         async with self._tx.read() as db:
             now, order = await self._tx.now(db), await line.live(db)
-            live = (await db.execute(_seen(among & jobs.c.phase.in_(LIVE)))).mappings().all()
+            live = (await db.execute(seen(among & jobs.c.phase.in_(LIVE)))).mappings().all()
             rows = (await db.execute(ended.limit(wanted.limit))).mappings().all()
         at = {job.id: number for number, job in enumerate(order)}
         in_order = sorted(live, key=lambda row: at.get(row["id"], len(at)))
         places = _places(order)
-        return [_entry(row, places, now) for row in (*in_order, *rows)[: wanted.limit]]
+        return [entry_of(row, places, now) for row in (*in_order, *rows)[: wanted.limit]]
 
     async def alike(self, start: str) -> list[Entry]:
         """The jobs whose ids begin so, the newest first, some of them where there are many."""
         begins = jobs.c.id.startswith(start, autoescape=True)
-        found = _seen(begins).order_by(jobs.c.created_at.desc()).limit(_MOST_ALIKE)
+        found = seen(begins).order_by(jobs.c.created_at.desc()).limit(_MOST_ALIKE)
         async with self._tx.read() as db:
             now, order = await self._tx.now(db), await line.live(db)
             rows = (await db.execute(found)).mappings().all()
         places = _places(order)
-        return [_entry(row, places, now) for row in rows]
+        return [entry_of(row, places, now) for row in rows]
 
     async def members(self) -> tuple[datetime, Sequence[Seen]]:
         """The moment, and the processes that are there, the oldest first."""
@@ -91,7 +91,8 @@ class Ledger:
             return await self._tx.now(db), await members.everybody(db)
 
 
-def _seen(which: ColumnElement[bool]) -> Select[Any]:
+def seen(which: ColumnElement[bool]) -> Select[Any]:
+    """All that `entry_of` needs of those jobs."""
     own = (runs.c.role, runs.c.slots, runs.c.host, runs.c.pid)
     told = (statuses.c.status.label("told"), statuses.c.at.label("told_at"))
     return (
@@ -108,7 +109,8 @@ def _places(order: Sequence[Job]) -> dict[str, int]:
     return {job_id: place for place, job_id in enumerate(waiting, start=1)}
 
 
-def _entry(row: RowMapping, places: Mapping[str, int], now: datetime) -> Entry:
+def entry_of(row: RowMapping, places: Mapping[str, int], now: datetime) -> Entry:
+    """A row of `seen`; `places` of those that wait, by their ids."""
     keeper = None
     if row["role"] is not None:
         keeper = Member(Part(row["role"]), row["slots"], row["holder"], row["host"], row["pid"])

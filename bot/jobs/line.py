@@ -151,11 +151,19 @@ async def live(db: AsyncConnection) -> list[Job]:
     return [job_of(row) for row in _in_order(found.mappings().all())]
 
 
-async def place(db: AsyncConnection, job_id: str) -> int:
-    """See `position`. A long queue is read in a moment, since what its jobs are isn't."""
+async def ids(db: AsyncConnection) -> tuple[list[str], list[str]]:
+    """Those of `live` that run, and those that wait, as ids. A long queue is read in a moment,
+    since what its jobs are isn't."""
     found = await db.execute(select(*_PLACE).where(_live).order_by(jobs.c.turn))
     rows = _in_order(found.mappings().all())
-    return _place([row["id"] for row in rows if row["phase"] == Phase.QUEUED], job_id)
+    running = [row["id"] for row in rows if row["phase"] != Phase.QUEUED]
+    return running, [row["id"] for row in rows[len(running) :]]
+
+
+async def place(db: AsyncConnection, job_id: str) -> int:
+    """See `position`."""
+    _, waiting = await ids(db)
+    return _place(waiting, job_id)
 
 
 def _in_order(rows: Sequence[RowMapping]) -> list[RowMapping]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import RowMapping, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.tables import RUNNING, jobs, runs
+from bot.jobs.vitals import Vitals, dump, load
 
 
 class Part(StrEnum):
@@ -63,10 +64,14 @@ async def leave(db: AsyncConnection, member: Member) -> None:
     await db.execute(delete(runs).where(runs.c.holder == member.holder))
 
 
-async def beat(db: AsyncConnection, member: Member, now: datetime) -> bool:
-    """It is still there. False when the others had taken it for dead, and it joined anew."""
+async def beat(
+    db: AsyncConnection, member: Member, now: datetime, vitals: Vitals | None = None
+) -> bool:
+    """It is still there, and says how it is if there are `vitals`. False when the others had taken
+    it for dead, and it joined anew."""
     mine = runs.c.holder == member.holder
-    if (await db.execute(update(runs).where(mine).values(seen_at=now))).rowcount:
+    told = {} if vitals is None else {"vitals": dump(vitals, now)}
+    if (await db.execute(update(runs).where(mine).values(seen_at=now, **told))).rowcount:
         return True
     await join(db, member, now)
     return False
@@ -92,6 +97,12 @@ async def slots(db: AsyncConnection) -> int:
 
 async def everybody(db: AsyncConnection) -> Sequence[Seen]:
     """All of them, the oldest first."""
+    return [seen for seen, _ in await with_vitals(db)]
+
+
+async def with_vitals(db: AsyncConnection) -> Sequence[tuple[Seen, Vitals | None]]:
+    """The same, each with how it says that it is, None where it didn't, or in words of another
+    version."""
     running = (
         select(func.count())
         .select_from(jobs)
@@ -99,12 +110,13 @@ async def everybody(db: AsyncConnection) -> Sequence[Seen]:
         .scalar_subquery()
     )
     rows = await db.execute(select(runs, running.label("running")).order_by(runs.c.started_at))
-    return [
-        Seen(
-            Member(Part(row["role"]), row["slots"], row["holder"], row["host"], row["pid"]),
-            row["started_at"],
-            row["seen_at"] or row["started_at"],
-            row["running"],
-        )
-        for row in rows.mappings().all()
-    ]
+    return [(_seen(row), load(row["vitals"])) for row in rows.mappings().all()]
+
+
+def _seen(row: RowMapping) -> Seen:
+    return Seen(
+        Member(Part(row["role"]), row["slots"], row["holder"], row["host"], row["pid"]),
+        row["started_at"],
+        row["seen_at"] or row["started_at"],
+        row["running"],
+    )

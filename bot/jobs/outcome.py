@@ -10,8 +10,8 @@ from bot.jobs.status import Status
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The phase the job goes to: a final one with its `code` and, for the operator, a `detail`; or
-    QUEUED, in `delay` seconds at the earliest, `failed` or not. `status` is what the person sees of
-    it, None where there is nothing to say or nobody to hear it."""
+    QUEUED, in `delay` seconds at the earliest, `failed` by `code` or not. `status` is what the
+    person sees of it, None where there is nothing to say or nobody to hear it."""
 
     phase: Phase
     code: str | None
@@ -26,6 +26,6 @@ class Outcome:
         return cls(phase, code, status, detail=detail)
 
     @classmethod
-    def put_back(cls, status: Status, *, failed: bool = False, delay: float = 0.0) -> Self:
-        """To be tried again."""
-        return cls(Phase.QUEUED, None, status, failed, delay)
+    def put_back(cls, status: Status, code: str | None = None, delay: float = 0.0) -> Self:
+        """To be tried again, after a failure of that `code` or without one."""
+        return cls(Phase.QUEUED, code, status, code is not None, delay)

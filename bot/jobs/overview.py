@@ -5,62 +5,36 @@ asker's.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from bot.jobs.gate import Passage
 from bot.jobs.ledger import Entry
 from bot.jobs.members import Seen
 from bot.jobs.model import Job, Phase
+from bot.jobs.traces import Conversion, Event, Moment
+from bot.jobs.vitals import Card, Contact, Vitals
 from bot.jobs.waiting import Waiting
 
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A graphics card: how busy it is (0-100), degrees Celsius, bytes of its memory, and what of
-    ours runs on it; None for what it doesn't say."""
-
-    index: int
-    name: str
-    busy: float | None
-    celsius: float | None
-    memory_used: int | None
-    memory_total: int | None
-    conversions: int
-    encodes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """How a front end gets on with its messenger, since it started: answers that it asks too often,
-    requests made again, when the last update came."""
-
-    slowed: int
-    repeated: int
-    last_update_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Vitals:
-    """How a process is, by its own word at `at`: the machine's load of the last minute and its
-    cores, its own memory and the data folder's free space in bytes, what its event loop is late by
-    in seconds, its cards, open encoder sessions by the runner's kind. `leads`: it is the front end
-    that does what one does for all. `draining`: it takes nothing more."""
-
-    at: datetime
-    version: str
-    load: float
-    cores: int
-    memory: int
-    free: int | None
-    late: float
-    leads: bool = False
-    draining: bool = False
-    sessions: Mapping[str, int] = field(default_factory=dict)
-    cards: Sequence[Card] = ()
-    contact: Contact | None = None
+__all__ = [
+    "Card",
+    "Charts",
+    "Contact",
+    "Conversion",
+    "Day",
+    "Event",
+    "Found",
+    "Moment",
+    "Now",
+    "Overview",
+    "Pace",
+    "Past",
+    "Process",
+    "Search",
+    "Sheet",
+    "Vitals",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +83,9 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An ended job. `wait` and `took` are seconds: until it was first taken, and from then to its
-    end; `after` the result's bytes, 0 for none; `action` and `device` "" where nothing was
-    converted."""
+    """An ended job. `wait` and `took` are seconds since it was asked for last: until it was first
+    taken, and from then to its end; `after` the delivered result's bytes, 0 for none; `action` and
+    `device` "" where nothing was converted."""
 
     job: Job
     finished_at: datetime
@@ -131,49 +105,6 @@ class Found:
     more: str
 
 
-class Event(StrEnum):
-    """What happened to a job."""
-
-    ACCEPTED = "accepted"
-    DOWNLOADING = "downloading"
-    CONVERTING = "converting"
-    SENDING = "sending"
-    AGAIN = "again"  # put back, to be tried again
-    LOST = "lost"  # its process died, or was cut off
-    DONE = "done"
-    REFUSED = "refused"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One step of a job: which attempt, when, by which process (host and number, "" where none
-    was); `detail` is an error's code or a cause."""
-
-    event: Event
-    attempt: int
-    at: datetime
-    host: str
-    pid: int
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    """How the last attempt converted. `plan` are the lines that `convert --explain` would say of
-    it, reasons included; `commands` the ffmpeg command lines that ran, in their order, with paths
-    as the runner sees them; `before` and `after` describe the two files in a line each."""
-
-    action: str
-    device: str
-    seconds: float
-    plan: Sequence[str]
-    commands: Sequence[str]
-    before: str
-    after: str
-
-
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything that is known of one job, live or ended."""
@@ -188,7 +119,8 @@ class Sheet:
 class Day:
     """One day (UTC) of charts: jobs by outcome, seconds of video of results by outcome DONE alone,
     bytes that came and that went, and what was saved by results smaller than what they were made
-    of; waits in seconds; failures by code."""
+    of; waits in seconds, of those that were taken: a median is what half of them don't exceed;
+    failures and refusals by code."""
 
     day: datetime
     jobs: Mapping[Phase, int]

@@ -7,21 +7,24 @@ import structlog
 
 from bot.jobs.model import Job
 from bot.jobs.store import JobStore
+from bot.jobs.vitals import Vitals
 from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
 
 class Pulse:
-    """`held` says which jobs are in this process's hands."""
+    """`held` says which jobs are in this process's hands, `vitals` how it is."""
 
     def __init__(
         self,
         store: JobStore,
         held: Callable[[], Collection[str]] = frozenset,
+        vitals: Callable[[], Vitals | None] = lambda: None,
     ) -> None:
         self._store = store
         self._held = held
+        self._vitals = vitals
 
     async def start(self) -> None:
         """Put back what a dead process left. Raises StorageError."""
@@ -36,15 +39,16 @@ class Pulse:
             tasks.create_task(self._look(lease.look))
 
     async def _beat(self, pause: float) -> None:
+        # How it is nobody knows before the first time.
         while True:
-            await asyncio.sleep(pause)
             try:
-                if not await self._store.beat():
+                if not await self._store.beat(self._vitals()):
                     log.warning("the others took this process for dead")
             except StorageError as error:
                 log.warning("no sign of life", cause=str(error))
             except Exception:
                 log.exception("no sign of life")
+            await asyncio.sleep(pause)
 
     async def _look(self, pause: float) -> None:
         while True:

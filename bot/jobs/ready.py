@@ -58,6 +58,7 @@ class Ready:
             if error.gone:
                 await self._forgotten(job)
             return False
+        course.log.gave(kept.made)
         log.info("answered at once", kind=kept.kind, bytes_out=kept.made.after)
         await self.keep(job, sent, kept.made)
         return True

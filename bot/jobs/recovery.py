@@ -8,9 +8,9 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.jobs import blame, line
+from bot.jobs import blame, line, timeline
 from bot.jobs.model import Job, Phase
-from bot.jobs.rows import UNHELD, end, first, set_
+from bot.jobs.rows import UNHELD, end, set_
 from bot.jobs.tables import RUNNING, jobs, runs
 
 CRASHED: Final = "crashed"
@@ -57,12 +57,15 @@ def lost(now: datetime, holder: str, *, silent_too: bool) -> ColumnElement[bool]
 
 
 async def orphans(
-    db: AsyncConnection, lost: ColumnElement[bool], held: Collection[str]
+    db: AsyncConnection, lost: ColumnElement[bool], held: Collection[str], now: datetime
 ) -> list[Job]:
     """Put back the jobs that are `lost` and that are none of `held`. Nobody is blamed."""
     found = await db.execute(select(jobs.c.id).where(lost).with_for_update())
     ids = [job_id for job_id in found.scalars() if job_id not in held]
-    return [await set_(db, job_id, phase=Phase.QUEUED, **UNHELD) for job_id in ids]
+    back = [await set_(db, job_id, phase=Phase.QUEUED, **UNHELD) for job_id in ids]
+    for job in back:
+        await timeline.note_lost(db, job, now, timeline.SILENT)
+    return back
 
 
 async def _back(db: AsyncConnection, verdict: blame.Verdict, now: datetime) -> Job:
@@ -71,11 +74,10 @@ async def _back(db: AsyncConnection, verdict: blame.Verdict, now: datetime) -> J
     if verdict.alone:
         # Its user's other jobs, if there are any, go first.
         counts |= {"died_in": victim.phase, "line": None}
-    await set_(db, victim.job_id, **counts)
+    job = await set_(db, victim.job_id, **counts)
+    await timeline.note_lost(db, job, now, timeline.DIED)
     if verdict.guilty:
-        job = await first(db, jobs.c.id == victim.job_id)
-        assert job is not None  # noqa: S101 - read in this very transaction
-        return await end(db, job, Phase.FAILED, CRASHED, now)
+        return await end(db, job, Phase.FAILED, CRASHED, now, by=None)
     waiting = {"phase": Phase.QUEUED, "suspect": True, "not_before": None}
     back = await set_(db, victim.job_id, **waiting, **UNHELD)
     await line.promote(db, *back.owner, now)

@@ -9,10 +9,13 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.jobs import line
+from bot.jobs import line, records, timeline
 from bot.jobs.errors import LeaseLostError
+from bot.jobs.members import Member
 from bot.jobs.model import ALLOWED, Job, Phase, Receipt
+from bot.jobs.records import Work
 from bot.jobs.tables import job_of, jobs
+from bot.jobs.traces import Event
 from bot.storage.columns import storable
 
 # What a job is when it begins, or begins anew.
@@ -92,11 +95,17 @@ async def end(
     phase: Phase,
     code: str | None,
     now: datetime,
+    *,
+    by: Member | None,
     detail: str = "",
+    work: Work | None = None,
 ) -> Job:
-    """End a job, and let its user's next one join the line. `detail` is for the operator."""
+    """End a job, write down that it has ended, and let its user's next one join the line. `detail`
+    is for the operator; `by` the process that ends it; `work` what its last attempt came to."""
     final: dict[str, object] = {"phase": phase, "error_code": code, "finished_at": now}
     told = {"error_detail": storable(detail[:LONGEST_DETAIL]) or None, "ended_in": jobs.c.phase}
     ended = await set_(db, job.id, **final, **told, suspect=False, **UNHELD, line=None)
+    await timeline.note(db, [ended], Event(phase.value), now, by, code or "")
+    await records.write(db, ended, phase, code, now, work or Work())
     await line.promote(db, *job.owner, now)
     return ended

@@ -27,6 +27,7 @@ from bot.jobs import (
     receipts,
     taking,
     tickets,
+    timeline,
 )
 from bot.jobs.admission import Terms
 from bot.jobs.answers import (
@@ -45,10 +46,13 @@ from bot.jobs.members import Member, Seen
 from bot.jobs.meter import NOBODY, Again, Meter
 from bot.jobs.model import Job, NewJob, Phase
 from bot.jobs.quota import Quota, TooLong
+from bot.jobs.records import Work
 from bot.jobs.rows import end, first, may_move, note
 from bot.jobs.status import Status
 from bot.jobs.tables import jobs
 from bot.jobs.tickets import Queue, Ticket
+from bot.jobs.traces import Conversion, Event
+from bot.jobs.vitals import Vitals
 from bot.storage.opening import open_transactions
 from bot.storage.transactions import Change, Transactions
 
@@ -130,7 +134,7 @@ class JobStore:
         async with self._write() as change:
             answer = await admission.admit(change.db, new, terms, change.now)
             if isinstance(answer, Accepted):
-                change.then.append(partial(self._meter.accepted, 1))
+                await self._accepted(change, [answer.job])
                 if also is not None:
                     await also(change.db)
             return answer
@@ -142,7 +146,7 @@ class JobStore:
         async with self._write() as change:
             answer = await admission.admit_all(change.db, news, terms, change.now)
             if isinstance(answer, AcceptedAll):
-                change.then.append(partial(self._meter.accepted, len(news)))
+                await self._accepted(change, answer.jobs)
                 await batches.save(change.db, batch)
                 if also is not None:
                     await also(change.db)
@@ -155,7 +159,7 @@ class JobStore:
         async with self._write() as change:
             answer = await admission.readmit(change.db, job_id, terms, change.now)
             if isinstance(answer, Accepted):
-                change.then.append(partial(self._meter.accepted, 1))
+                await self._accepted(change, [answer.job])
             return answer
 
     async def cancel(
@@ -169,7 +173,7 @@ class JobStore:
         ended.
         """
         async with self._write() as change:
-            answer = await cancelling.cancel(change, job_id, told, self._meter)
+            answer = await cancelling.cancel(change, job_id, told, self.member, self._meter)
             if isinstance(answer, Job) and also is not None:
                 await also(change.db)
             return answer
@@ -178,7 +182,8 @@ class JobStore:
         """End every live job of a chat where nobody hears us any more. Returns them as they were
         just before."""
         async with self._write() as change:
-            return await cancelling.cancel_chat(change, platform, chat_id, code, self._meter)
+            by, meter = self.member, self._meter
+            return await cancelling.cancel_chat(change, platform, chat_id, code, by, meter)
 
     # --- taking
 
@@ -195,8 +200,8 @@ class JobStore:
         async with self._write(later) as change:
             if change.now >= self._next_purge:
                 await self._purge(change)
-            holder, lasts = self.member.holder, self.lease.lasts
-            return await taking.take(change, holder, lasts, ticket, most, later)
+            lasts = self.lease.lasts
+            return await taking.take(change, self.member, lasts, ticket, most, later)
 
     async def wait(self, timeout: float) -> None:
         """Return when something may have become takeable, or after `timeout` seconds.
@@ -239,13 +244,14 @@ class JobStore:
         async with self._tx.write(ordered=False) as change:
             return await holding.renew(change, job, self.lease.lasts)
 
-    async def advance(self, job: Job, phase: Phase) -> Job:
-        """Move a held job to its next running phase. Raises LeaseLostError, or ValueError on a move
-        that the model does not allow. Only the job's id and attempt are looked at."""
+    async def advance(self, job: Job, phase: Phase, work: Work | None = None) -> Job:
+        """Move a held job to its next running phase; `work` is what it came to so far. Raises
+        LeaseLostError, or ValueError on a move that the model does not allow. Only the job's id and
+        attempt are looked at."""
         if not phase.running:
             raise ValueError(f"advance() to {phase}: use finish() or put_back()")
         async with self._tx.write(ordered=False) as change:
-            return await holding.advance(change.db, job, phase)
+            return await holding.advance(change, job, phase, self.member, work)
 
     async def leave(self, job: Job) -> None:
         """The result of a held job is about to leave us: from now on it can't be cancelled. Raises
@@ -259,33 +265,55 @@ class JobStore:
             await receipts.stay(db, job)
 
     async def finish(
-        self, job: Job, phase: Phase, *, error_code: str | None = None, detail: str = ""
+        self,
+        job: Job,
+        phase: Phase,
+        *,
+        error_code: str | None = None,
+        detail: str = "",
+        work: Work | None = None,
     ) -> Job:
-        """End a held job in a final phase; `detail` is what the operator may read of it. Raises
-        LeaseLostError, or ValueError on a move that the model does not allow."""
+        """End a held job in a final phase; `detail` is what the operator may read of it, `work`
+        what it came to. Raises LeaseLostError, or ValueError on a move that the model does not
+        allow."""
         if not phase.final:
             raise ValueError(f"finish() in {phase}: not a final phase")
         async with self._write() as change:
             before = await may_move(change.db, job, phase)
             change.then.append(partial(self._meter.ended, before.phase, phase, error_code))
-            return await end(change.db, job, phase, error_code, change.now, detail)
+            await holding.note_end(change.db, before, work)
+            db, now, by = change.db, change.now, self.member
+            return await end(db, before, phase, error_code, now, by=by, detail=detail, work=work)
 
-    async def count_length(self, job: Job, seconds: float, allowed: Quota) -> TooLong | None:
+    async def count_length(
+        self, job: Job, seconds: float, allowed: Quota, foreseen: Conversion | None = None
+    ) -> TooLong | None:
         """Count the length of what a held job makes, once for each time that it was asked for; or
-        say that it is too much. Raises LeaseLostError."""
+        say that it is too much. `foreseen` is how it is going to be converted. Raises
+        LeaseLostError."""
         async with self._write() as change:
-            return await holding.count_length(change, job, seconds, allowed)
+            return await holding.count_length(change, job, seconds, allowed, foreseen)
 
-    async def put_back(self, job: Job, *, failed: bool, delay: float = 0.0) -> Job:
+    async def put_back(
+        self,
+        job: Job,
+        *,
+        failed: bool,
+        delay: float = 0.0,
+        cause: str = timeline.STOPPED,
+        work: Work | None = None,
+    ) -> Job:
         """Give a held job back to the queue, `delay` seconds from now at the earliest.
 
         `failed` counts it as a failure; an orderly stop does not. Without a delay it keeps its
-        place in the line. Raises LeaseLostError.
+        place in the line. `cause` is an error's code, or one of `timeline`'s; `work` what it came
+        to. Raises LeaseLostError.
         """
         async with self._write() as change:
             if failed:
                 change.then.append(partial(self._meter.again, Again.JOB))
-            return await holding.put_back(change, job, failed=failed, delay=delay)
+            how = holding.Again(failed, delay, cause)
+            return await holding.put_back(change, job, how, self.member, work)
 
     async def set_status_message(self, job_id: str, message_id: str) -> None:
         """Remember the one message that this job owns in the chat."""
@@ -368,12 +396,13 @@ class JobStore:
                 return await self._reap(change, frozenset())
             return await census.begin_alone(change, self.member, self._meter)
 
-    async def beat(self) -> bool:
-        """Say that we are still there. False when the others had taken us for dead."""
+    async def beat(self, vitals: Vitals | None = None) -> bool:
+        """Say that we are still there, and how we are. False when the others had taken us for
+        dead."""
         async with self._tx.write(ordered=False) as change:
             change.made = False
             self._contact.made(change.now)
-            return await members.beat(change.db, self.member, change.now)
+            return await members.beat(change.db, self.member, change.now, vitals)
 
     async def orphans(self, held: Collection[str]) -> list[Job]:
         """Put back, or end, what dead processes left, and put back the jobs that run with nobody
@@ -407,6 +436,10 @@ class JobStore:
         async with self._tx.write(ordered=False) as change:
             change.made = False
             yield change.db
+
+    async def _accepted(self, change: Change, news: Sequence[Job]) -> None:
+        change.then.append(partial(self._meter.accepted, len(news)))
+        await timeline.note(change.db, news, Event.ACCEPTED, change.now, self.member)
 
     async def _reap(self, change: Change, held: Collection[str]) -> list[Job]:
         me, contact, meter = self.member, self._contact, self._meter

@@ -148,6 +148,8 @@ runs = Table(
     Column("host", Text, nullable=False, server_default=sql("''")),
     Column("pid", Integer, nullable=False, server_default=sql("0")),
     Column("slots", Integer, nullable=False, server_default=sql("0")),
+    # How it is, by its own word: see `vitals`.
+    Column("vitals", JSON),
 )
 
 # What is to be seen of a job, from its worker to whoever shows it; see `bulletin`.

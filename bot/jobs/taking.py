@@ -4,26 +4,28 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import line, tickets
+from bot.jobs import line, tickets, timeline
+from bot.jobs.members import Member
 from bot.jobs.model import Job, Phase
 from bot.jobs.rows import set_
 from bot.jobs.tables import jobs
 from bot.jobs.tickets import Ticket
+from bot.jobs.traces import Event
 from bot.storage.transactions import Change
 
 
 async def take(
     change: Change,
-    holder: str,
+    member: Member,
     lasts: timedelta,
     ticket: Ticket | None,
     most: int,
     later: set[str],
 ) -> Job | None:
-    """Put the head of the line, or the job that the ticket stands for, into the hands of `holder`,
+    """Put the head of the line, or the job that the ticket stands for, into the hands of `member`,
     under a lease that lasts so long. None when nothing may start now (`most` jobs run everywhere, 0
     for any number); then the job of a good ticket joins those `later`, which are offered anew."""
-    db, now = change.db, change.now
+    db, now, holder = change.db, change.now, member.holder
     await line.promote_due(db, now)
     if ticket is not None and not await tickets.good(db, ticket):
         change.made = False
@@ -48,7 +50,9 @@ async def take(
         "leaving": False,
     }
     attempt = jobs.c.attempt + 1
-    return await set_(db, job_id, phase=Phase.DOWNLOADING, attempt=attempt, **hands)
+    job = await set_(db, job_id, phase=Phase.DOWNLOADING, attempt=attempt, **hands)
+    await timeline.note(db, [job], Event.DOWNLOADING, now, member)
+    return job
 
 
 async def may_take(db: AsyncConnection, holder: str, most: int) -> bool:

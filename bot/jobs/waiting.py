@@ -1,8 +1,10 @@
 """How many jobs wait, and for how long the oldest has: one cheap look, however long the queue."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.jobs.model import Phase
@@ -25,6 +27,12 @@ class Waiting:
 
 async def look(transactions: Transactions) -> Waiting:
     """How it is now. Raises StorageError."""
+    async with transactions.read() as db:
+        return await counted(db, await transactions.now(db))
+
+
+async def counted(db: AsyncConnection, now: datetime) -> Waiting:
+    """The same within a transaction."""
     in_line = jobs.c.line.is_not(None)
     delayed = jobs.c.line.is_(None) & jobs.c.not_before.is_not(None)
     # One that was tried before waits for other reasons, and its age tells nothing of the queue.
@@ -35,9 +43,7 @@ async def look(transactions: Transactions) -> Waiting:
         _number(delayed),
         func.min(fresh, type_=UtcDateTime),
     ).where(jobs.c.phase == Phase.QUEUED)
-    async with transactions.read() as db:
-        waiting, ready, later, oldest = (await db.execute(asked)).one()
-        now = await transactions.now(db)
+    waiting, ready, later, oldest = (await db.execute(asked)).one()
     age = 0.0 if oldest is None else max(0.0, (now - oldest).total_seconds())
     return Waiting(ready, waiting - ready - later, later, age)
 

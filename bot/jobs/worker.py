@@ -112,7 +112,7 @@ class Worker:
         try:
             outcome = await self._outcome(active)
             place.free()
-            await self._conclude(job, outcome)
+            await self._conclude(job, outcome, course)
         finally:
             renewing.cancel()
             self._active.pop(job.id, None)
@@ -237,15 +237,16 @@ class Worker:
             # What is logged of the end says where it came.
             structlog.contextvars.bind_contextvars(phase=active.course.phase)
 
-    async def _conclude(self, job: Job, outcome: Outcome | None) -> None:
+    async def _conclude(self, job: Job, outcome: Outcome | None, course: Course) -> None:
         """Tell it and write it, again and again until it is written or the job has moved on."""
         if outcome is None:
             log.info("job moved on", reason="cancelled or taken over")
             self._board.forget(job)
             return
+        work = course.log.work
         with contextlib.suppress(LeaseLostError):
             if outcome.phase is Phase.QUEUED:
-                await self._durable.put_back(job, failed=outcome.failed, delay=outcome.delay)
+                await self._durable.put_back(job, outcome, work)
                 if outcome.status is not None:
                     self._board.show(job, outcome.status)
                 return
@@ -253,7 +254,7 @@ class Worker:
                 # Told before it is written: after a crash in between it is tried, and told, once
                 # more, where the other order could leave "converting" in the chat for ever.
                 await self._board.settle(job, outcome.status)
-            await self._durable.finish(job, outcome.phase, outcome.code, outcome.detail)
+            await self._durable.finish(job, outcome, work)
         self._board.forget(job)
         self.ended(job)
         if outcome.phase is Phase.DONE:
@@ -304,7 +305,7 @@ def _failed(job: Job, error: ConversionError | TransferError) -> Outcome:
         if delay is not None:
             kind = State.NO_SPACE if full else State.RETRYING
             status = Status(kind, {"seconds": round(delay)})
-            return Outcome.put_back(status, failed=True, delay=delay)
+            return Outcome.put_back(status, error.code, delay)
     refused = isinstance(error, Refused) or error.code in NO_USE
     status = Status(State.FAILED, error.facts, code=error.code, can_retry=error.worth_retrying)
     if refused:

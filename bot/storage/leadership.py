@@ -27,6 +27,11 @@ Work = Callable[[], Awaitable[None]]
 class Leadership(Protocol):
     """Lets one process at a time do something."""
 
+    @property
+    def leads(self) -> bool:
+        """Whether this process does it."""
+        ...
+
     async def lead(self, work: Work) -> None:
         """Do it as long as this process leads, whenever that is, until cancelled. What `work`
         raises comes out."""
@@ -35,6 +40,8 @@ class Leadership(Protocol):
 
 class Alone:
     """See Leadership: there are no others."""
+
+    leads = True
 
     async def lead(self, work: Work) -> None:
         """See Leadership."""
@@ -46,6 +53,7 @@ class Elected:
 
     def __init__(self, url: str) -> None:
         self._conninfo = postgres.conninfo(url, _SILENCE)
+        self.leads = False
 
     async def lead(self, work: Work) -> None:
         """See Leadership."""
@@ -56,9 +64,11 @@ class Elected:
                 ) as connection:
                     await self._elected(connection)
                     leading = asyncio.ensure_future(work())
+                    self.leads = True
                     try:
                         await self._prove(connection, leading)
                     finally:
+                        self.leads = False
                         leading.cancel()
                         await asyncio.gather(leading, return_exceptions=True)
             except (psycopg.Error, TimeoutError) as error:

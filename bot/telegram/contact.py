@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -25,6 +26,9 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetMe, TelegramMethod
 from aiogram.methods.base import Response, TelegramType
+
+from bot.jobs import vitals
+from bot.storage.clock import utc_now
 
 # Whoever was heard within so many seconds is there; a poll takes as long where nobody writes.
 _FRESH: Final = 60.0
@@ -100,16 +104,33 @@ class AreYouThere(GetMe):
 
 
 class Contact:
-    """Whether Telegram is there, as the requests tell that are made anyway; who has heard nothing
-    for long asks. `clock` in seconds."""
+    """Whether Telegram is there, and how one gets on with it, as the requests tell that are made
+    anyway; who has heard nothing for long asks. `clock` in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._heard: float | None = None
+        self._slowed = 0
+        self._repeated = 0
+        self._last_update_at: datetime | None = None
+
+    @property
+    def told(self) -> vitals.Contact:
+        """How it was so far."""
+        return vitals.Contact(self._slowed, self._repeated, self._last_update_at)
+
+    def came(self) -> None:
+        """An update has come."""
+        self._last_update_at = utc_now()
+
+    def tried_again(self) -> None:
+        """A request that failed is made once more."""
+        self._repeated += 1
 
     def note(self, answer: Answer) -> None:
         """A request ended so."""
         self._heard = None if answer in _NOBODY else self._clock()
+        self._slowed += answer is Answer.TOO_MANY_REQUESTS
 
     async def reachable(self, bot: Bot) -> bool:
         """Whether it answers. Takes a few seconds at most."""

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
@@ -44,12 +44,20 @@ class _Coming:
 
 
 class Mailroom:
-    """Between the ways that updates come and the feed. `living` says which processes live."""
+    """Between the ways that updates come and the feed. `living` says which processes live;
+    `on_update` hears that one has come."""
 
-    def __init__(self, inbox: Inbox, feed: Feed, living: Living) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        feed: Feed,
+        living: Living,
+        on_update: Callable[[], None] = lambda: None,
+    ) -> None:
         self._inbox = inbox
         self.feed = feed
         self._living = living
+        self._on_update = on_update
         self._in_hand: set[int] = set()
         self._coming: list[_Coming] = []
         self._done: set[int] = set()
@@ -100,6 +108,7 @@ class Mailroom:
 
     async def _keep(self, mail: Mail, raw: Raw) -> Kept | None:
         """Keep it; None when it was known."""
+        self._on_update()
         number = mail.update_id
         known = number in self._in_hand
         self._in_hand.add(number)

@@ -162,9 +162,15 @@ async def tried(
 class RetryRequests(BaseRequestMiddleware):
     """Tries requests again that may be, see `tried`."""
 
-    def __init__(self, sleep: Sleep = asyncio.sleep, meter: RequestMeter | None = None) -> None:
+    def __init__(
+        self,
+        sleep: Sleep = asyncio.sleep,
+        meter: RequestMeter | None = None,
+        contact: Contact | None = None,
+    ) -> None:
         self._sleep = sleep
         self._meter = meter or NoRequests()
+        self._contact = contact or Contact()
 
     async def __call__(
         self,
@@ -182,10 +188,14 @@ class RetryRequests(BaseRequestMiddleware):
                 lambda: make_request(bot, method),
                 name,
                 sleep=self._sleep,
-                on_again=lambda: self._meter.tried_again(method.__api_method__),
+                on_again=lambda: self._again(method.__api_method__),
             )
         finally:
             log.debug("request", method=name, seconds=round(clock() - began, 3))
+
+    def _again(self, method: str) -> None:
+        self._meter.tried_again(method)
+        self._contact.tried_again()
 
 
 def make_bot(
@@ -200,8 +210,9 @@ def make_bot(
     hear of its requests."""
     session = Session(api_url, proxy, REQUEST_SECONDS)
     session.middleware(RenderTexts())
-    session.middleware(RetryRequests(meter=meter))
-    session.middleware(CountRequests(meter or NoRequests(), contact or Contact()))
+    contact = contact or Contact()
+    session.middleware(RetryRequests(meter=meter, contact=contact))
+    session.middleware(CountRequests(meter or NoRequests(), contact))
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
 
 

@@ -60,6 +60,11 @@ class Dispatch(Protocol):
         """Start jobs until `stop` is called. Trouble of the storage never ends it."""
         ...
 
+    @property
+    def stopping(self) -> bool:
+        """It was told to start nothing more."""
+        ...
+
     def stop(self) -> None:
         """Start nothing more; what runs goes on."""
         ...

@@ -41,6 +41,11 @@ class Loop:
         """See Dispatch."""
         return self._taken
 
+    @property
+    def stopping(self) -> bool:
+        """See Dispatch."""
+        return self._stopping.is_set()
+
     async def run(self, carry: Carry) -> None:
         """See Dispatch."""
         tending = asyncio.create_task(self._source.tend(), name="tend")

@@ -1,9 +1,8 @@
-"""A plan in words, for people at a terminal, and as data."""
+"""A plan in words, for people at a terminal or before a page of the operator's, and as data."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from bot.dialog.amounts import say_size, say_time
 from converter.media import MediaInfo
 from converter.observer import Survey
 from converter.planning.encoders import ENCODERS, Rate
@@ -12,12 +11,29 @@ from converter.planning.plan import Action, Picture, Plan, Sound
 _LABEL: Final = 11
 
 
+def say_size(count: float) -> str:
+    """Bytes in a unit that is easy to read."""
+    for unit, worth in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= worth:
+            return f"{count / worth:.1f} {unit}"
+    return f"{count:.0f} B"
+
+
+def say_time(seconds: float) -> str:
+    """``12.3 s`` or ``1:02:03``."""
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def describe(name: str, survey: Survey) -> str:
     """What the file is, what would be done and why, and what would follow if that failed."""
     first, *others = survey.plans
-    lines = [f"{name}: {media(survey.info)}", *_plan(first)]
+    lines = [f"{name}: {media(survey.info)}", *lines_of(first)]
     if others:
-        lines += _list("if it fails", [_brief(plan) for plan in others])
+        lines += listed("if it fails", [brief(plan) for plan in others])
     return "\n".join(lines)
 
 
@@ -62,22 +78,23 @@ def facts(info: MediaInfo) -> dict[str, Any]:
     }
 
 
-def _plan(plan: Plan) -> Iterator[str]:
+def lines_of(plan: Plan) -> Iterator[str]:
+    """What would be done, and why."""
     yield f"→ {plan.target.key}: {_way(plan)}"
     if plan.reasons:
-        yield from _list("because", [", ".join(plan.reasons)])
+        yield from listed("because", [", ".join(plan.reasons)])
     if plan.action is not Action.NOTHING:
-        yield from _list("steps", [", ".join(plan.steps)])
+        yield from listed("steps", [", ".join(plan.steps)])
     if plan.picture is not None:
-        yield from _list("picture", _picture(plan.picture))
+        yield from listed("picture", _picture(plan.picture))
     if plan.sounds:
-        yield from _list("sound", [_sound(sound) for sound in plan.sounds])
+        yield from listed("sound", [_sound(sound) for sound in plan.sounds])
     if plan.captions:
         kept = [f"{c.stream.codec} {c.stream.language}".strip() for c in plan.captions]
-        yield from _list("subtitles", [", ".join(kept)])
-    yield from _list("expected", [_expected(plan)])
+        yield from listed("subtitles", [", ".join(kept)])
+    yield from listed("expected", [_expected(plan)])
     if plan.notes:
-        yield from _list("to be said", [", ".join(plan.notes)])
+        yield from listed("to be said", [", ".join(plan.notes)])
 
 
 def _picture(picture: Picture) -> list[str]:
@@ -118,13 +135,15 @@ def _way(plan: Plan) -> str:
     return f"{plan.action} on {plan.device}" if plan.action is Action.ENCODE else str(plan.action)
 
 
-def _brief(plan: Plan) -> str:
+def brief(plan: Plan) -> str:
+    """It in a few words."""
     tolerant = ", reading on over errors" if plan.tolerant else ""
     mute = ", without the sound" if "sound_lost" in plan.notes else ""
     return f"{_way(plan)}{tolerant}{mute}"
 
 
-def _list(label: str, lines: list[str]) -> list[str]:
+def listed(label: str, lines: list[str]) -> list[str]:
+    """Lines under a label."""
     first, *rest = lines
     indent = " " * (_LABEL + 4)
     return [f"  {label:<{_LABEL}}  {first}", *(indent + line for line in rest)]

@@ -1,0 +1,74 @@
+"""One record of each ended job: what is searched and counted, so that nobody reads a hundred
+thousand jobs for a page."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import delete, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs import timeline
+from bot.jobs.model import Job, Phase
+from bot.jobs.trace_tables import records
+from bot.jobs.traces import Conversion, Event
+from bot.storage.columns import storable
+
+_FIRST_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What an attempt came to: how it converted, None where it didn't; bytes of the input and of
+    the result; seconds that this plays."""
+
+    conversion: Conversion | None = None
+    before: int = 0
+    after: int = 0
+    video: float = 0.0
+
+
+async def write(
+    db: AsyncConnection, job: Job, outcome: Phase, code: str | None, now: datetime, work: Work
+) -> None:
+    """The job ends in `outcome`, after what its timeline says."""
+    moments = await timeline.of_job(db, job.id)
+    spent = timeline.spent(moments, job.created_at, now)
+    converted, done = work.conversion, outcome is Phase.DONE
+    before = work.before or job.source.size
+    row = {
+        "job_id": job.id,
+        "finished_at": now,
+        "day": day_of(now),
+        "user_id": job.user_id,
+        "name": storable(job.source.name.casefold()),
+        "outcome": outcome.value,
+        "target": job.request.target,
+        "action": converted.action if converted else "",
+        "device": converted.device if converted else "",
+        "code": code,
+        "wait": spent.wait,
+        "lived": spent.lived,
+        **{phase.value: seconds for phase, seconds in spent.phases.items()},
+        "work": converted.seconds if converted and done else None,
+        "before": before,
+        "came": before if any(one.event is Event.CONVERTING for one in moments) else 0,
+        "after": work.after if done else 0,
+        "video": work.video if done else 0.0,
+    }
+    await db.execute(insert(records).values(**row))
+
+
+async def forget(db: AsyncConnection, job_id: str) -> None:
+    """The job lives again."""
+    await db.execute(delete(records).where(records.c.job_id == job_id))
+
+
+def day_of(moment: datetime) -> int:
+    """Its day in UTC, counted from 1970."""
+    return (moment.astimezone(UTC) - _FIRST_DAY).days
+
+
+def begin_of(day: int) -> datetime:
+    """When that day begins."""
+    return datetime.fromtimestamp(day * 86_400, UTC)

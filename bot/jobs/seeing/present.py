@@ -1,0 +1,42 @@
+"""How it goes now, within a transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs import line, members, waiting
+from bot.jobs.gate import Passage
+from bot.jobs.house_tables import estimates, gate
+from bot.jobs.ledger import entry_of, seen
+from bot.jobs.overview import Now, Process
+from bot.jobs.tables import jobs
+
+
+async def look(db: AsyncConnection, now: datetime, limit: int) -> Now:
+    """See Overview.now: of what stands in the tables."""
+    passage = await db.scalar(select(gate.c.passage))
+    running, queued = await line.ids(db)
+    shown = [*running, *queued][:limit]
+    rows = (await db.execute(seen(jobs.c.id.in_(shown)))).mappings().all()
+    places = {job_id: place for place, job_id in enumerate(queued, start=1)}
+    entries = {row["id"]: entry_of(row, places, now) for row in rows}
+    return Now(
+        at=now,
+        passage=Passage.OPEN if passage is None else Passage(passage),
+        running=len(running),
+        waiting=await waiting.counted(db, now),
+        jobs=[entries[job_id] for job_id in shown],
+        starts=await _starts(db, shown, now),
+        processes=[Process(*one) for one in await members.with_vitals(db)],
+    )
+
+
+async def _starts(db: AsyncConnection, shown: Sequence[str], now: datetime) -> dict[str, float]:
+    """What is left of what people were told."""
+    told = select(estimates).where(estimates.c.job_id.in_(shown))
+    return {
+        row.job_id: max(0.0, row.seconds - (now - row.at).total_seconds())
+        for row in await db.execute(told)
+    }
