@@ -191,12 +191,13 @@ class Chat:
 
 @dataclass
 class CallbackQuery:
-    """A tap on a button; `answer` holds what the bot answered, once."""
+    """A tap on a button of a message; `answer` holds what the bot answered, once."""
 
     id: str
     chat: Chat
     asked_at: float
     answer: Json | None = None
+    message_id: int = 0
 
 
 @dataclass

@@ -10,8 +10,10 @@ from standin.standin import StandIn
 from standin.web import files, pages, seats, uploads
 from standin.web.acts import MOST_FILES, Acts
 from standin.web.events import Streams
+from standin.web.hood import Hood
 from standin.web.pages import Words
 from standin.web.questions import content_of
+from standin.web.rates import Rates
 from standin.web.refusals import Refusal
 from standin.web.seats import Seat
 from standin.web.visitors import FullError, Visitor, Visitors
@@ -24,24 +26,34 @@ _YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True)
 class Caps:
-    """Bytes of one upload, and of all that a visitor stores."""
+    """Bytes of one upload, and of all that a visitor stores; new visitors of one address in a
+    minute."""
 
     file: int
     stored: int
+    newcomers: int | None
 
 
 class Routes:
     """Handlers over one stand-in. `cookie` names the cookie, once the port is known."""
 
     def __init__(
-        self, standin: StandIn, words: Words, visitors: Visitors, streams: Streams, caps: Caps
+        self,
+        standin: StandIn,
+        words: Words,
+        visitors: Visitors,
+        streams: Streams,
+        hood: Hood,
+        caps: Caps,
     ) -> None:
         self.cookie = "sandbox"
+        self._hood = hood
         self._standin = standin
         self._words = words
         self._visitors = visitors
         self._streams = streams
         self._caps = caps
+        self._newcomers = Rates(caps.newcomers)
         self._static = pages.load()
 
     def add_to(self, app: web.Application) -> None:
@@ -61,6 +73,7 @@ class Routes:
         post("/api/edits", self.known(acts.edit))
         post("/api/deletions", self.known(acts.delete))
         post("/api/forwards", self.known(acts.forward))
+        get("/api/hood/{message}", self.known(self._hood.answer))
 
     def known(self, handler: Asked) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """For visitors alone, each in their own chats."""
@@ -69,6 +82,8 @@ class Routes:
             visitor = self._visitors.find(request.cookies.get(self.cookie))
             if visitor is None:
                 raise Refusal(401, "stranger")
+            if request.method == "POST" and not visitor.acts():
+                raise Refusal(429, "often")
             return await handler(request, visitor, _seat(request, visitor))
 
         return handle
@@ -93,6 +108,8 @@ class Routes:
         asked = await content_of(request)
         visitor = self._visitors.find(request.cookies.get(self.cookie))
         key = None
+        if visitor is None and not self._newcomers.take(request.remote or ""):
+            raise Refusal(429, "often")
         if visitor is None:
             try:
                 key, visitor = self._visitors.admit(self._language_of(asked))

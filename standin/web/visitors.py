@@ -13,6 +13,7 @@ from standin.people import Person, User
 from standin.standin import StandIn
 from standin.web.chatlog import ChatLog
 from standin.web.pages import Words
+from standin.web.rates import Rate
 from standin.web.seats import PEOPLE, PRIVATE, Seat
 
 _FIRST_PERSON = 300_001
@@ -34,13 +35,14 @@ class Waiting:
 @dataclass
 class Visitor:
     """Somebody with a page. `stored` is what their uploads hold, in bytes; `streams` how many of
-    their pages listen; `acted` when they last did something, by a clock that never jumps. One who
-    is `gone` has no chat any more."""
+    their pages listen; `acted` when they last did something, by a clock that never jumps, and
+    `rate` how often they may. One who is `gone` has no chat any more."""
 
     folder: Path
     lang: str
     make_person: Callable[[int, str], User]
     make_group: Callable[[list[User], str], Group]
+    rate: Rate
     streams: int = 0
     uploading: int = 0
     stored: int = 0
@@ -60,6 +62,11 @@ class Visitor:
             self._logs[person.id] = ChatLog(person)
         people = tuple(user.id for user in self.people.values())
         return Seat(number, room, person, self._logs[person.id], people)
+
+    def acts(self) -> bool:
+        """They do something; False where that is too often."""
+        self.acted = time.monotonic()
+        return self.rate.take()
 
     def speak(self, lang: str) -> None:
         """Set the language of their messenger."""
@@ -97,10 +104,20 @@ class Visitor:
 
 
 class Visitors:
-    """Whoever has been here, `most` at a time; who was away longest makes room."""
+    """Whoever has been here, `most` at a time; who was away longest makes room. `acts` is how many
+    things each may do in a minute, None as many as they like."""
 
-    def __init__(self, standin: StandIn, folder: Path, words: Words, most: int) -> None:
+    def __init__(
+        self,
+        standin: StandIn,
+        folder: Path,
+        words: Words,
+        *,
+        most: int,
+        acts: int | None = None,
+    ) -> None:
         self._standin = standin
+        self._acts = acts
         self._folder = folder
         self._words = words
         self._most = most
@@ -121,7 +138,7 @@ class Visitors:
         key = secrets.token_urlsafe(32)
         folder = self._folder / secrets.token_hex(8)
         folder.mkdir(parents=True)
-        self._known[key] = Visitor(folder, lang, self._person, self._group)
+        self._known[key] = Visitor(folder, lang, self._person, self._group, Rate(self._acts))
         return key, self._known[key]
 
     @property
