@@ -4,11 +4,13 @@ import { ask, Refused } from "./api.js";
 import { sentence } from "./bubble.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
+import { hoodHears, openHood } from "./hood.js";
 import { startLook } from "./look.js";
 import { note } from "./notes.js";
 import { nameOf, showPlaces } from "./places.js";
 import { payload, person, room } from "./seat.js";
 import { listen } from "./stream.js";
+import { hearHouse, showHouse } from "./trouble.js";
 import * as words from "./words.js";
 
 const ACTION_MS = 6000;
@@ -37,16 +39,20 @@ function deeds(message) {
     edit: () => composer.edit(message),
     forward: () => composer.act("/api/forwards", content),
     delete: () => composer.act("/api/deletions", content),
+    hood: () => openHood(message),
   };
-  return message.deeds.map((name) => [name, acts[name]]);
+  return [...message.deeds, "hood"].map((name) => [name, acts[name]]);
 }
 
 function know(me) {
   langs = me.langs;
   words.use(me.words, me.lang);
   bot = me.bot;
+  // Whoever speaks to the page says what they see.
   byId("language").textContent = me.lang.toUpperCase();
+  byId("language").setAttribute("aria-label", `${me.lang.toUpperCase()}: ${words.word("language")}`);
   showPlaces(me.people);
+  showHouse();
   showRoom();
   composer.obey(me);
 }
@@ -108,9 +114,11 @@ async function visit() {
       message: (message) => {
         if (!message.mine) rest();
         chat.put(message);
+        hoodHears(message.id);
       },
       gone: ({ id }) => chat.remove(id),
       action: act,
+      house: hearHouse,
     },
     (open) => (byId("offline").hidden = open),
     visit,
