@@ -194,7 +194,7 @@ class StandIn:
             self._groups.remove(room)
         else:
             self._users.remove(room)
-        chat = self.state.chats.pop(room.id)
+        chat = self.state.forget(room.id)
         self.state.files.drop(
             files_in(chat) - set().union(*map(files_in, self.state.chats.values()))
         )

@@ -261,6 +261,13 @@ class State:
             raise forbidden(f"bot was kicked from the {chat.type} chat")
         return chat
 
+    def forget(self, chat_id: int) -> Chat:
+        """A chat is gone, and what was asked in it."""
+        for number in [n for n, query in self.queries.items() if query.chat.id == chat_id]:
+            del self.queries[number]
+        self._message_ids.pop(chat_id, None)
+        return self.chats.pop(chat_id)
+
     def post(
         self,
         chat: Chat,

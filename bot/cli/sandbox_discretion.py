@@ -13,7 +13,7 @@ _NAME: Final = "<name>"
 _PLACE: Final = "<place>"
 # Folders of a runner's own, the same everywhere.
 _INNER: Final = re.compile(r"/(?:in|out|dev|proc)/")
-_PATH: Final = re.compile(r"(?<![\w.<])(?:/[^\s/'\",=:]+){2,}/?")
+_PATH: Final = re.compile(r"(?<![\w.<)])/[^\W\d][^\s/'\",=]*(?:/[^\s/'\",=]+)+/?")
 # What ffmpeg said of a file may be what stands in it: its titles, its comments.
 _SAID: Final = re.compile(r" (detail|error|stderr|said|output)=(\"(?:[^\"\\]|\\.)*\"|\S+)")
 # Of a traceback only where and what: an error's words may be a file's.
@@ -36,9 +36,10 @@ class Discretion:
 
     def __call__(self, text: str) -> str:
         """The text without them."""
-        if self._pattern is not None:
-            text = self._pattern.sub(lambda found: self._known[found[0]], text)
-        return _PATH.sub(lambda found: found[0] if _INNER.match(found[0]) else _PLACE, text)
+        text = _PATH.sub(lambda found: found[0] if _INNER.match(found[0]) else _PLACE, text)
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda found: self._known[found[0]], text)
 
     def over(self, section: Section) -> Section:
         """A section without them; the first cell of a row is a word of ours."""

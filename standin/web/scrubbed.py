@@ -32,9 +32,13 @@ def scrubbed(value: Any, name: str = "") -> Any:  # noqa: ANN401 - JSON
         return {key: scrubbed(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
         return [scrubbed(inner, name) for inner in value]
-    if isinstance(value, str) and not (name in _CODES and len(value) <= _LONGEST_CODE):
+    if isinstance(value, str) and not (name in _CODES and _is_code(value)):
         return f"<{len(value)} characters>"
     return value
+
+
+def _is_code(text: str) -> bool:
+    return len(text) <= _LONGEST_CODE and not any(map(str.isspace, text))
 
 
 def pathless(text: str) -> str:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from bot.texts import Texts
 from tests.support.footage import Footage
 from tests.support.running import until
-from tests.support.sandboxes import alive, sandbox_program
+from tests.support.sandboxes import PROGRAM, alive, sandbox_program
 from tests.support.visiting import Event, Visit, event
 
 READY = Texts("en")("ready")
@@ -137,3 +138,28 @@ async def until_done(visit: Visit, number: int) -> None:
             return
         await asyncio.sleep(0.1)
     raise AssertionError("the job doesn't end")
+
+
+async def test_strangers_have_a_page_without_trouble(tmp_path: Path) -> None:
+    public = sandbox_program(tmp_path, "--public", "--listen", "0.0.0.0")  # noqa: S104 - as asked
+    async with public as sandbox, Visit(sandbox.url) as visit:
+        assert sandbox.url.startswith("http://0.0.0.0:")
+        await visit.enter()
+        await visit.ask("/api/messages", text="/start")
+        async with contextlib.aclosing(visit.events()) as events:
+            answer = await event(events, lambda e: e.data.get("mine") is False, seconds=60)
+        assert answer.data["text"]
+        async with visit.http.post(f"{visit.url}/api/restart", json={}) as response:
+            assert response.status == 404
+        assert len(sandbox.bots()) == 1
+
+
+async def test_only_a_public_page_is_served_elsewhere(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(PROGRAM), "sandbox", "--listen", "0.0.0.0"),  # noqa: S104 - refused
+        cwd=tmp_path,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await process.communicate()
+    assert process.returncode == 2
+    assert "--public" in said.decode()

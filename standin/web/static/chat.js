@@ -11,8 +11,10 @@ export class Chat {
     this.bubbles = new Map();
     parts.scroller.addEventListener("scroll", () => this.showDown(), { passive: true });
     parts.down.addEventListener("click", () => this.toEnd());
-    // Pictures that arrive make the chat longer.
-    new ResizeObserver(() => this.follows && this.toEnd()).observe(parts.list);
+    // Pictures that arrive make the chat longer, and a line above it makes its room smaller.
+    const sizes = new ResizeObserver(() => this.follows && this.toEnd());
+    sizes.observe(parts.list);
+    sizes.observe(parts.scroller);
     this.follows = true;
     this.top = 0;
   }

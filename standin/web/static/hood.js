@@ -48,20 +48,20 @@ async function fill() {
 
 function section({ name, lines, rows }) {
   const part = titled(name);
-  if (rows.length) part.append(table(rows.map((row) => row.map((cell, at_) => cell && label(cell, at_)))));
+  if (rows.length) part.append(table(rows.map((row) => row.map(label))));
   if (lines.length) part.append(block(lines.join("\n"), name));
   return part;
 }
 
-// What stands first in a row is a word of the bot's, for which the page may have one of its own.
-function label(cell, column) {
-  if (column) return time(cell);
+// Moments in the time of this place; for the bot's own words the page may have some of its own.
+function label(cell) {
+  if (/^\d{4}-\d\d-\d\dT/.test(cell)) return hour(Date.parse(cell));
   const name = `hood-${cell}`;
   return has(name) ? word(name) : cell;
 }
 
-function time(cell) {
-  return /^\d{4}-\d\d-\d\dT/.test(cell) ? new Date(cell).toLocaleTimeString(undefined, { hour12: false }) : cell;
+function hour(moment) {
+  return new Date(moment).toLocaleTimeString(undefined, { hour12: false });
 }
 
 function calls({ calls: all, left_out: left }) {
@@ -81,7 +81,7 @@ function call(one, place) {
   const head = document.createElement("summary");
   const well = one.status === WELL && !one.dropped;
   const status = line("span", well ? "status" : "status bad", one.dropped ? word("hood-dropped") : String(one.status));
-  const when = new Date(one.at * 1000).toLocaleTimeString(undefined, { hour12: false });
+  const when = hour(one.at * 1000);
   const took = line("span", "took", `${when} · ${Math.max(1, Math.round(one.seconds * 1000))} ms`);
   head.append(line("b", "method", one.method), status, took);
   details.append(head);
