@@ -136,15 +136,19 @@ def sandbox(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes any free one.")
     ] = 8090,
+    listen: Annotated[
+        str, typer.Option(help="Address of this machine to serve the page at; needs --public.")
+    ] = "127.0.0.1",
+    public: Annotated[
+        bool,
+        typer.Option("--public", help="For strangers, as at a fair: bounded, and without faults."),
+    ] = False,
     show: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
 ) -> None:
     """Chat with the bot on a page on this machine: no token, no Telegram, no root."""
-    from bot.telegram.lazy_models import import_aiogram  # noqa: PLC0415
+    from bot.cli.sandbox import Manner, run_sandbox  # noqa: PLC0415
 
-    import_aiogram()
-    from bot.cli.sandbox import run_sandbox  # noqa: PLC0415
-
-    raise typer.Exit(run_sandbox(port, show=show))
+    raise typer.Exit(run_sandbox(Manner(port, listen, public, show)))
 
 
 @app.command()

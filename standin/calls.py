@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from standin.signal import Signal
+from standin.touched import Place
 
 _KEPT = 10_000
 
@@ -16,7 +17,8 @@ class CallRecord:
 
     `status` is the HTTP status that was or would have been sent (0: never executed), `dropped`
     says that the client got no answer. `time` is Unix seconds when it came, `seconds` how long
-    it took. A file's body is recorded as method `download` with its `file_path`.
+    it took. A file's body is recorded as method `download` with its `file_path`. `messages` are
+    those that it made, changed or named, as chat and number.
     """
 
     method: str
@@ -26,6 +28,7 @@ class CallRecord:
     time: float
     seconds: float
     dropped: bool = False
+    messages: frozenset[Place] = frozenset()
 
     @property
     def ok(self) -> bool:
@@ -50,10 +53,11 @@ class CallLog:
         *,
         description: str | None = None,
         dropped: bool = False,
+        messages: frozenset[Place] = frozenset(),
     ) -> None:
         """`began` is Unix seconds."""
         seconds = time.time() - began
-        record = CallRecord(method, params, status, description, began, seconds, dropped)
+        record = CallRecord(method, params, status, description, began, seconds, dropped, messages)
         self.records.append(record)
         self.counts[method] += 1
         self.changed.fire()

@@ -11,6 +11,11 @@ def files_in(chat: Chat) -> set[str]:
     return set(_ids(looks))
 
 
+def file_ids(content: object) -> frozenset[str]:
+    """The ids of the files in a message's content."""
+    return frozenset(_ids(content))
+
+
 def _ids(found: object) -> Iterator[str]:
     if isinstance(found, list):
         for item in found:

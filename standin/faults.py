@@ -135,6 +135,12 @@ class Faults:
         self._all.append(fault)
         return fault
 
+    def remove(self, fault: Fault) -> None:
+        """Let this one be over; what it stalls goes on."""
+        fault.release()
+        if fault in self.waiting:
+            self.waiting.remove(fault)
+
     def clear(self) -> None:
         """From now on all goes well; what is stalled goes on."""
         for fault in self._all:

@@ -40,7 +40,8 @@ class Person(Writer):
     ) -> CallbackQuery:
         """Tap a button and wait for nothing."""
         data = callback_data or self._button(message, text or "").callback_data
-        query = CallbackQuery(str(4 * 10**18 + self._state.number()), self._chat, self._state.now())
+        number = str(4 * 10**18 + self._state.number())
+        query = CallbackQuery(number, self._chat, self._state.now(), message_id=message.id)
         self._state.queries[query.id] = query
         payload = {
             "id": query.id,

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from aiohttp import ClientPayloadError, web
 
@@ -28,6 +29,7 @@ from standin.courier import Courier
 from standin.errors import ApiError, ConnectionDropped
 from standin.faults import DOWNLOAD, Fault, Faults, RawAnswer, strike
 from standin.state import State
+from standin.touched import Place, touched
 
 _LARGEST_PLAIN_BODY = 8 * 1024 * 1024
 _METHODS: dict[str, Method] = (
@@ -118,6 +120,7 @@ class Server:
         fault: Fault | None,
     ) -> web.Response:
         status, description, params = 200, None, reader.body.params
+        result: object = None
         try:
             body = await reader.read(request)
             input_media.check_types(name, body.params)
@@ -136,10 +139,23 @@ class Server:
         except RawAnswer as raw:
             status, response = raw.status, raw.response()
         dropped = fault is not None and fault.drop_reply
-        self.calls.add(name, params, status, began, description=description, dropped=dropped)
+        self.calls.add(
+            name,
+            params,
+            status,
+            began,
+            description=description,
+            dropped=dropped,
+            messages=touched(params, result) | self._tapped(params),
+        )
         if dropped:
             return wire.drop(request)
         return _truncated(response, fault)
+
+    def _tapped(self, params: dict[str, Any]) -> frozenset[Place]:
+        """The message whose button was tapped, where a call answers that."""
+        query = self.state.queries.get(str(params.get("callback_query_id")))
+        return frozenset() if query is None else frozenset({(query.chat.id, query.message_id)})
 
     async def _run(self, call: Call, fault: Fault | None) -> object:
         if fault is not None:

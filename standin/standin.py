@@ -1,5 +1,6 @@
 """The stand-in as tests and the demo use it."""
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -74,6 +75,7 @@ class StandIn:
         self._address = (host, port)
         self._users: list[User] = []
         self._groups: list[Group] = []
+        self._group_numbers = itertools.count()
         self._channels: list[Channel] = []
 
     async def start(self) -> Self:
@@ -185,20 +187,24 @@ class StandIn:
         self._users.append(user)
         return user
 
-    def forget(self, user: User) -> None:
-        """A person and their chat are gone, as if they had never been; so are the files in it that
-        the bot sent, unless another chat has them too."""
-        self._users.remove(user)
-        chat = self.state.chats.pop(user.id)
+    def forget(self, room: User | Group) -> None:
+        """A person and their chat, or a group, are gone, as if they had never been; so are the
+        files in it that the bot sent, unless another chat has them too."""
+        if isinstance(room, Group):
+            self._groups.remove(room)
+        else:
+            self._users.remove(room)
+        chat = self.state.forget(room.id)
         self.state.files.drop(
             files_in(chat) - set().union(*map(files_in, self.state.chats.values()))
         )
+        self.state.changed.fire()
 
     def group(
         self, members: Sequence[Person] = (), title: str = "Group", kind: str = "group"
     ) -> Group:
         """A new group (`kind` may be "supergroup") with the bot and these people in it."""
-        number = _FIRST_GROUP - len(self._groups)
+        number = _FIRST_GROUP - next(self._group_numbers)
         if kind == "supergroup":
             number -= 10**12
         accounts = [person.account for person in members]
@@ -220,10 +226,11 @@ class StandIn:
         self._channels.append(channel)
         return channel
 
-    def commands(self, lang: str) -> list[dict[str, str]]:
-        """The commands that a person of this language sees in their private chat with the bot."""
-        scopes, languages = ("all_private_chats", "default"), (lang, "")
-        keys = [f"commands/{scope}/{code}" for scope in scopes for code in languages]
+    def commands(self, lang: str, *, group: bool = False) -> list[dict[str, str]]:
+        """The commands that a person of this language sees in their private chat with the bot, or
+        in a group."""
+        scopes = ("all_group_chats" if group else "all_private_chats", "default")
+        keys = [f"commands/{scope}/{code}" for scope in scopes for code in (lang, "")]
         return next((found for key in keys if (found := self.state.profile.get(key))), [])
 
     def count(self, method: str) -> int:

@@ -191,12 +191,13 @@ class Chat:
 
 @dataclass
 class CallbackQuery:
-    """A tap on a button; `answer` holds what the bot answered, once."""
+    """A tap on a button of a message; `answer` holds what the bot answered, once."""
 
     id: str
     chat: Chat
     asked_at: float
     answer: Json | None = None
+    message_id: int = 0
 
 
 @dataclass
@@ -259,6 +260,13 @@ class State:
                 raise forbidden("bot was blocked by the user")
             raise forbidden(f"bot was kicked from the {chat.type} chat")
         return chat
+
+    def forget(self, chat_id: int) -> Chat:
+        """A chat is gone, and what was asked in it."""
+        for number in [n for n, query in self.queries.items() if query.chat.id == chat_id]:
+            del self.queries[number]
+        self._message_ids.pop(chat_id, None)
+        return self.chats.pop(chat_id)
 
     def post(
         self,

@@ -13,6 +13,8 @@ Update = dict[str, Any]
 
 LONGEST_POLL = 50
 MOST_UPDATES = 100
+# How many that were delivered can be repeated.
+_REMEMBERED = 10_000
 _OTHER_POLLER = (
     "Conflict: terminated by other getUpdates request; "
     "make sure that only one bot instance is running"
@@ -78,8 +80,7 @@ class UpdateQueue:
             self._queue(update)
         else:
             self._extra.append(update)
-            self._sent[update["update_id"]] = update
-            self._came[update["update_id"]] = time.monotonic()
+            self._remember(update)
             self._wake()
         return int(update["update_id"])
 
@@ -144,9 +145,15 @@ class UpdateQueue:
     def _queue(self, update: Update) -> None:
         self._next_id = update["update_id"] + 1
         self._pending.append(update)
-        self._sent[update["update_id"]] = update
-        self._came[update["update_id"]] = time.monotonic()
+        self._remember(update)
         self._wake()
+
+    def _remember(self, update: Update) -> None:
+        number = update["update_id"]
+        self._sent[number], self._came[number] = update, time.monotonic()
+        if len(self._sent) > _REMEMBERED:
+            oldest = next(iter(self._sent))
+            del self._sent[oldest], self._came[oldest]
 
     def _wake(self) -> None:
         self.news.set()

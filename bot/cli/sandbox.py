@@ -8,32 +8,49 @@ import signal
 import sys
 import tempfile
 import webbrowser
+from collections.abc import Coroutine
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from bot.app import open_app
-from bot.cli import demo_chat
+from bot.cli.sandbox_insight import Insight
+from bot.cli.sandbox_keeper import Keeper
 from bot.cli.sandbox_words import page_words
 from bot.conversions import StartError
 from bot.logs.records import configure_logging
 from bot.settings import Settings, SettingsError, load_settings
-from bot.storage.errors import StorageError
 from standin import Local, StandIn
-from standin.web import Page, PortTakenError, sandbox
+from standin.web import Backstage, Page, PortTakenError, sandbox
 
-_READY_SECONDS: Final = 60.0
+_LOOPBACK: Final = "127.0.0.1"
+_PROJECT: Final = Path(__file__).parents[2]
+_NOT_PUBLIC: Final = "--listen is for a page that strangers may use: give --public with it"
 
 
-def run_sandbox(port: int, *, show: bool) -> int:
-    """Serve until SIGINT or SIGTERM. `show` opens the page where there is a screen. 0 = ended in
-    good order, 1 = could not start."""
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """Where the page is served, and for whom: `public` is for strangers; `show` opens it where
+    there is a screen."""
+
+    port: int
+    listen: str = _LOOPBACK
+    public: bool = False
+    show: bool = False
+
+
+def run_sandbox(manner: Manner) -> int:
+    """Serve until SIGINT or SIGTERM. 0 = ended in good order, 1 = could not start or go on, 2 =
+    wrong call."""
+    if manner.listen != _LOOPBACK and not manner.public:
+        sys.stderr.write(f"{_NOT_PUBLIC}\n")
+        return 2
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
-        close_logs = configure_logging(Path(folder) / "logs", console=False)
+        close_logs = configure_logging(Path(folder) / "page", console=False)
         try:
-            asyncio.run(_sandbox(Path(folder), port, show=show))
+            asyncio.run(_sandbox(Path(folder), manner))
         except PortTakenError as error:
             return _complain(f"{error}; choose another with --port")
-        except (StartError, StorageError, SettingsError) as error:
+        except (StartError, SettingsError) as error:
             return _complain(str(error))
         finally:
             close_logs()
@@ -45,7 +62,7 @@ def _complain(sentence: str) -> int:
     return 1
 
 
-async def _sandbox(folder: Path, port: int, *, show: bool) -> None:
+async def _sandbox(folder: Path, manner: Manner) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -53,49 +70,61 @@ async def _sandbox(folder: Path, port: int, *, show: bool) -> None:
     local = Local(folder / "server")
     # Nobody else on this machine, and no page of another site, can be the bot.
     token = f"1:{secrets.token_hex(20)}"
-    async with (
-        StandIn(token, folder=folder / "telegram", local=local) as standin,
-        open_app(_settings(standin, folder), pace=demo_chat.PACE) as app,
-    ):
-        serving = asyncio.create_task(app.run(stop))
-        try:
-            async with sandbox(standin, page_words(), port=port) as page:
-                await _polled(standin, serving)
-                if not serving.done():
-                    _announce(page, folder / "logs", show=show)
-                # It ends at the signal, or because it can't go on.
-                await asyncio.wait({serving})
-        finally:
-            stop.set()
-            await serving
+    async with StandIn(token, folder=folder / "telegram", local=local) as standin:
+        given = _given(standin, folder)
+        settings = load_settings(**given)
+        keeper = Keeper(standin, given, folder)
+        backstage = Backstage(Insight(settings, _places(folder)), keeper.restart)
+        async with sandbox(
+            standin,
+            page_words(),
+            host=manner.listen,
+            port=manner.port,
+            public=manner.public,
+            backstage=backstage,
+        ) as page:
+            await _until_stopped(_serve(keeper, page, settings, manner), stop)
 
 
-async def _polled(standin: StandIn, serving: asyncio.Task[None]) -> None:
-    """Until the bot listens, or has ended."""
-    polled = asyncio.create_task(standin.wait_until_polled(timeout=_READY_SECONDS))
-    await asyncio.wait({polled, serving}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
-        polled.cancel()
-    else:
-        await polled
+async def _serve(keeper: Keeper, page: Page, settings: Settings, manner: Manner) -> None:
+    """Until the bot can't go on. Raises StartError."""
+    async with keeper.running():
+        _announce(page, settings.log_dir, show=manner.show)
+        await keeper.ended()
 
 
-def _settings(standin: StandIn, folder: Path) -> Settings:
+async def _until_stopped(serving: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
+    task, stopped = asyncio.create_task(serving), asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not task.done():
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _given(standin: StandIn, folder: Path) -> dict[str, object]:
     """Settings of this machine hold, but nothing of a bot that may be set up here is touched."""
-    return load_settings(
-        telegram_bot_token=standin.token,
-        telegram_api_url=standin.url,
-        telegram_proxy=None,
-        telegram_local=True,
-        local_files_dir=None,
-        updates="polling",
-        webhook_url=None,
-        database_url=None,
-        access="public",
-        metrics_listen="off",
-        data_dir=folder / "data",
-        log_dir=folder / "logs",
-    )
+    return {
+        "telegram_bot_token": standin.token,
+        "telegram_api_url": standin.url,
+        "telegram_proxy": None,
+        "telegram_local": True,
+        "local_files_dir": None,
+        "updates": "polling",
+        "webhook_url": None,
+        "database_url": None,
+        "access": "public",
+        "metrics_listen": "off",
+        "data_dir": str(folder / "data"),
+        "log_dir": str(folder / "logs"),
+        "log_json": False,
+    }
+
+
+def _places(folder: Path) -> list[Path]:
+    """Whose names tell who runs this, and where."""
+    return [folder, Path(tempfile.gettempdir()), _PROJECT, Path.cwd(), Path.home()]
 
 
 def _announce(page: Page, logs: Path, *, show: bool) -> None:

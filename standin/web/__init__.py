@@ -4,7 +4,17 @@ async with StandIn() as standin, sandbox(standin, words) as page:
     print(page.url)
 """
 
+from standin.web.hood import Section, Subject
 from standin.web.pages import Words
-from standin.web.server import Bounds, Page, PortTakenError, sandbox
+from standin.web.server import Backstage, Bounds, Page, PortTakenError, sandbox
 
-__all__ = ["Bounds", "Page", "PortTakenError", "Words", "sandbox"]
+__all__ = [
+    "Backstage",
+    "Bounds",
+    "Page",
+    "PortTakenError",
+    "Section",
+    "Subject",
+    "Words",
+    "sandbox",
+]

@@ -8,7 +8,7 @@ import itertools
 import secrets
 from dataclasses import dataclass
 
-from standin.people import User
+from standin.room import Room
 from standin.views import SeenMessage
 
 # How many messages of a chat a page is told of.
@@ -26,11 +26,11 @@ class Change:
 
 
 class ChatLog:
-    """The changes of a person's chat. `epoch` is another after each start of the server."""
+    """The changes of a chat. `epoch` is another after each start of the server."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, room: Room) -> None:
         self.epoch = secrets.token_hex(4)
-        self._user = user
+        self._room = room
         self._looks: dict[int, Look] = {}
         # By message, in the order of the changes.
         self._changes: dict[int, Change] = {}
@@ -56,7 +56,7 @@ class ChatLog:
         return f"{self.epoch}-{change.number}"
 
     def _look(self) -> None:
-        messages = self._user.all_messages[-LONGEST:]
+        messages = self._room.all_messages[-LONGEST:]
         for message in messages:
             look = _look_of(message)
             if self._looks.get(message.id) != look:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -10,8 +11,11 @@ from aiohttp import web
 from standin.state import State
 from standin.web.chatlog import Change
 from standin.web.refusals import Refusal
+from standin.web.seats import Seat
 from standin.web.shown import message_json
 from standin.web.visitors import Visitor, Visitors
+
+Json = dict[str, Any]
 
 _QUIET = 15.0
 # A page that takes nothing for so long is gone, whatever its connection says.
@@ -25,16 +29,26 @@ _STILL_HERE = b": still here\n\n"
 
 
 class Streams:
-    """The open streams, capped for each visitor and for all."""
+    """The open streams, capped for each visitor and for all. `house` says what goes for everybody,
+    and is told whenever it is another."""
 
-    def __init__(self, state: State, visitors: Visitors, *, each: int, together: int) -> None:
+    def __init__(
+        self,
+        state: State,
+        visitors: Visitors,
+        house: Callable[[], Json],
+        *,
+        each: int,
+        together: int,
+    ) -> None:
         self._state = state
         self._visitors = visitors
+        self._house = house
         self._each = each
         self._together = together
         self._closing = False
 
-    async def serve(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    async def serve(self, request: web.Request, visitor: Visitor, seat: Seat) -> web.StreamResponse:
         """Until the page goes away. Raises Refusal where too many are open."""
         if visitor.streams >= self._each or self._visitors.streams >= self._together:
             raise Refusal(429, "streams")
@@ -43,7 +57,7 @@ class Streams:
         try:
             await response.prepare(request)
             with contextlib.suppress(ConnectionError, TimeoutError):
-                await self._tell(request, response, visitor)
+                await self._tell(request, response, visitor, seat)
         finally:
             visitor.streams -= 1
         return response
@@ -54,47 +68,51 @@ class Streams:
         self._state.changed.fire()
 
     async def _tell(
-        self, request: web.Request, response: web.StreamResponse, visitor: Visitor
+        self, request: web.Request, response: web.StreamResponse, visitor: Visitor, seat: Seat
     ) -> None:
-        log, acts = visitor.log, len(visitor.user.actions)
+        log, acts = seat.log, len(seat.person.actions)
+        house: Json = {}
         place = log.place(request.headers.get("Last-Event-ID", ""))
         if place is None:
             place = 0
             await _write(response, b"event: anew\ndata: {}\n\n")
-        while not self._closing:
+        while not (self._closing or visitor.gone):
             try:
                 async with asyncio.timeout(_QUIET):
-                    changes, actions = await self._news(visitor, place, acts)
+                    await self._news(visitor, seat, (place, acts, house))
             except TimeoutError:
                 await _write(response, _STILL_HERE)
                 continue
-            for change in changes:
-                await _write(response, _event(log.name(change), change))
+            if house != self._house():
+                house = self._house()
+                await _write(response, _named("house", house))
+            for change in log.since(place):
+                await _write(response, _event(log.name(change), change, seat))
                 place = change.number
-            if actions:
+            if actions := seat.person.actions[acts:]:
                 await _write(response, _named("action", {"action": actions[-1]}))
                 acts += len(actions)
 
-    async def _news(
-        self, visitor: Visitor, place: int, acts: int
-    ) -> tuple[list[Change], list[str]]:
-        """What changed since, and what the bot says it is doing, as soon as there is any."""
+    async def _news(self, visitor: Visitor, seat: Seat, told: tuple[int, int, Json]) -> None:
+        """Until there is something that wasn't told: in the chat, of what the bot says it is
+        doing, of the house."""
+        place, acts, house = told
 
-        def look() -> tuple[list[Change], list[str]] | None:
-            found = visitor.log.since(place), visitor.user.actions[acts:]
-            return found if any(found) or self._closing else None
+        def look() -> bool | None:
+            news = seat.log.since(place) or seat.person.actions[acts:] or self._house() != house
+            return bool(news) or self._closing or visitor.gone or None
 
-        return await self._state.changed.until(look, None)
+        await self._state.changed.until(look, None)
 
 
-def _event(name: str, change: Change) -> bytes:
+def _event(name: str, change: Change, seat: Seat) -> bytes:
     message = change.message
     if message.deleted:
         return f"id: {name}\n".encode() + _named("gone", {"id": message.id})
-    return f"id: {name}\n".encode() + _named("message", message_json(message))
+    return f"id: {name}\n".encode() + _named("message", message_json(message, seat))
 
 
-def _named(kind: str, content: dict[str, Any]) -> bytes:
+def _named(kind: str, content: Json) -> bytes:
     # ASCII alone: no text of a stranger's can end a line.
     return f"event: {kind}\ndata: {json.dumps(content)}\n\n".encode()
 

@@ -8,8 +8,10 @@ from urllib.parse import quote
 from aiohttp import web
 
 from standin.contents import format_of
-from standin.views import Media
+from standin.views import Media, SeenMessage
+from standin.web.questions import message_at
 from standin.web.refusals import Refusal
+from standin.web.seats import Seat
 from standin.web.shown import COVER, FILE, THUMBNAIL
 from standin.web.visitors import Visitor
 
@@ -33,9 +35,9 @@ _UNKNOWN = "application/octet-stream"
 _HARMLESS = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'none'; sandbox"
 
 
-async def answer(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+async def answer(request: web.Request, _visitor: Visitor, seat: Seat) -> web.StreamResponse:
     """The file, whole or in the range that was asked for. Raises Refusal."""
-    path, name = _find(visitor, request.match_info["message"], request.match_info["part"])
+    path, name = _find(message_at(seat, request), request.match_info["part"])
     try:
         mime_type = _SHOWN.get(await asyncio.to_thread(format_of, path), _UNKNOWN)
     except OSError:
@@ -52,17 +54,12 @@ async def answer(request: web.Request, visitor: Visitor) -> web.StreamResponse:
     )
 
 
-def _find(visitor: Visitor, message_id: str, part: str) -> tuple[Path, str]:
-    if not (message_id.isascii() and message_id.isdecimal()) or len(message_id) > 9:  # noqa: PLR2004 - digits
+def _find(message: SeenMessage, part: str) -> tuple[Path, str]:
+    media = message.media
+    path = None if media is None else _part(media, part)
+    if media is None or path is None:
         raise Refusal(404, "gone")
-    message = visitor.message(int(message_id))
-    media = None if message is None else message.media
-    if media is None:
-        raise Refusal(404, "gone")
-    path = _part(media, part)
-    if path is None:
-        raise Refusal(404, "gone")
-    return path, media.file_name or f"{media.kind}-{message_id}{path.suffix}"
+    return path, media.file_name or f"{media.kind}-{message.id}{path.suffix}"
 
 
 def _part(media: Media, part: str) -> Path | None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
+from standin.web.rates import Rates
 from standin.web.refusals import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -33,10 +34,14 @@ _NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
 class Guard:
-    """Checks every request; `port` is where the page is served, once that is known."""
+    """Checks every request; `port` is where the page is served, once that is known. A `public` page
+    has whatever name its operator gives it. `acts`: requests that change something, of one address
+    in a minute."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, public: bool = False, acts: int | None = None) -> None:
         self.port = 0
+        self._public = public
+        self._rates = Rates(acts)
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -55,12 +60,16 @@ class Guard:
 
     def _check(self, request: web.Request) -> None:
         host = request.headers.get("Host", "")
-        if host not in {f"{name}:{self.port}" for name in _NAMES}:
+        if not (self._public or host in {f"{name}:{self.port}" for name in _NAMES}):
             raise Refusal(421, "host")
         origin = request.headers.get("Origin")
-        ours = origin == f"http://{host}"
+        # Whoever serves it to the public may have a proxy with a certificate before it.
+        schemes = ("http", "https") if self._public else ("http",)
+        ours = bool(host) and origin in {f"{scheme}://{host}" for scheme in schemes}
         if (origin is not None or request.method not in _READING) and not ours:
             raise Refusal(403, "origin")
+        if request.method not in _READING and not self._rates.take(request.remote or ""):
+            raise Refusal(429, "often")
         said = request.headers.get("Sec-Fetch-Site", "same-origin")
         if request.path != "/" and said not in {"same-origin", "none"}:
             raise Refusal(403, "origin")

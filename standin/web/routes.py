@@ -1,76 +1,90 @@
 """What the page can ask for."""
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from standin import albums
-from standin.answers import CallbackAnswer
-from standin.entities import utf16_length
 from standin.standin import StandIn
-from standin.views import SeenMessage
-from standin.web import files, pages, uploads
+from standin.web import files, pages, seats, uploads
+from standin.web.acts import MOST_FILES, Acts
 from standin.web.events import Streams
+from standin.web.hood import Hood
 from standin.web.pages import Words
+from standin.web.questions import content_of
+from standin.web.rates import Rates
 from standin.web.refusals import Refusal
+from standin.web.seats import Seat
 from standin.web.visitors import FullError, Visitor, Visitors
 
 Json = dict[str, Any]
+Asked = Callable[[web.Request, Visitor, Seat], Awaitable[web.StreamResponse]]
 
-_ANSWER_SECONDS = 15.0
-_MOST_FILES = 10
 _YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True)
 class Caps:
-    """Bytes of one upload, and of all that a visitor stores."""
+    """Bytes of one upload, and of all that a visitor stores; new visitors of one address in a
+    minute."""
 
     file: int
     stored: int
+    newcomers: int | None
 
 
 class Routes:
     """Handlers over one stand-in. `cookie` names the cookie, once the port is known."""
 
     def __init__(
-        self, standin: StandIn, words: Words, visitors: Visitors, streams: Streams, caps: Caps
+        self,
+        standin: StandIn,
+        words: Words,
+        visitors: Visitors,
+        streams: Streams,
+        hood: Hood,
+        caps: Caps,
     ) -> None:
         self.cookie = "sandbox"
+        self._hood = hood
         self._standin = standin
         self._words = words
         self._visitors = visitors
         self._streams = streams
         self._caps = caps
+        self._newcomers = Rates(caps.newcomers)
         self._static = pages.load()
 
     def add_to(self, app: web.Application) -> None:
         """Every address there is."""
         get, post = app.router.add_get, app.router.add_post
+        acts = Acts(self._standin)
         get("/", self._page)
         get("/static/{name}", self._file_of_page)
         post("/api/visit", self._visit)
-        get("/api/events", self._known(self._streams.serve))
-        get("/api/files/{message}/{part}", self._known(files.answer))
-        get("/api/commands", self._known(self._commands))
-        post("/api/language", self._known(self._language))
-        post("/api/uploads", self._known(self._upload))
-        post("/api/messages", self._known(self._message))
-        post("/api/taps", self._known(self._tap))
+        get("/api/events", self.known(self._streams.serve))
+        get("/api/files/{message}/{part}", self.known(files.answer))
+        get("/api/commands", self.known(self._commands))
+        post("/api/language", self.known(self._language))
+        post("/api/uploads", self.known(self._upload))
+        post("/api/messages", self.known(acts.send))
+        post("/api/taps", self.known(acts.tap))
+        post("/api/edits", self.known(acts.edit))
+        post("/api/deletions", self.known(acts.delete))
+        post("/api/forwards", self.known(acts.forward))
+        get("/api/hood/{message}", self.known(self._hood.answer))
 
-    def _known(
-        self, handler: Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
-    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """For visitors alone, each in their own chat."""
+    def known(self, handler: Asked) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """For visitors alone, each in their own chats."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             visitor = self._visitors.find(request.cookies.get(self.cookie))
             if visitor is None:
                 raise Refusal(401, "stranger")
-            return await handler(request, visitor)
+            if request.method == "POST" and not visitor.acts():
+                raise Refusal(429, "often")
+            return await handler(request, visitor, _seat(request, visitor))
 
         return handle
 
@@ -91,131 +105,60 @@ class Routes:
 
     async def _visit(self, request: web.Request) -> web.Response:
         """Who comes with a cookie goes on in their chat, anybody else gets one."""
-        asked = await _json(request)
+        asked = await content_of(request)
         visitor = self._visitors.find(request.cookies.get(self.cookie))
         key = None
+        if visitor is None and not self._newcomers.take(request.remote or ""):
+            raise Refusal(429, "often")
         if visitor is None:
-            lang = self._language_of(asked)
             try:
-                key, visitor = self._visitors.admit(lang, self._words[lang]["person"])
+                key, visitor = self._visitors.admit(self._language_of(asked))
             except FullError:
                 raise Refusal(503, "crowded") from None
-        response = web.json_response(self._whole(visitor))
+        response = web.json_response(self._whole(visitor, _seat(request, visitor)))
         if key is not None:
             response.set_cookie(
                 self.cookie, key, httponly=True, samesite="Strict", path="/", max_age=_YEAR
             )
         return response
 
-    async def _language(self, request: web.Request, visitor: Visitor) -> web.Response:
-        visitor.lang = self._language_of(await _json(request))
-        return web.json_response(self._whole(visitor))
+    async def _language(self, request: web.Request, visitor: Visitor, seat: Seat) -> web.Response:
+        visitor.speak(self._language_of(await content_of(request)))
+        return web.json_response(self._whole(visitor, seat))
 
-    async def _commands(self, _request: web.Request, visitor: Visitor) -> web.Response:
-        return web.json_response({"commands": self._standin.commands(visitor.lang)})
+    async def _commands(self, _request: web.Request, visitor: Visitor, seat: Seat) -> web.Response:
+        found = self._standin.commands(visitor.lang, group=seat.room == seats.GROUP)
+        return web.json_response({"commands": found})
 
-    async def _upload(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def _upload(self, request: web.Request, visitor: Visitor, _seat: Seat) -> web.Response:
         name, _ = await uploads.receive(
             request, visitor, largest=self._caps.file, together=self._caps.stored
         )
         return web.json_response({"upload": name})
 
-    async def _message(self, request: web.Request, visitor: Visitor) -> web.Response:
-        """A text, or files with the text under the first."""
-        asked = await _json(request)
-        text, names = asked.get("text", ""), asked.get("uploads", [])
-        if not (isinstance(text, str) and isinstance(names, list)):
-            raise Refusal(400, "wrong")
-        limits = self._standin.state.limits
-        if utf16_length(text) > (limits.caption if names else limits.text) or not _is_utf8(text):
-            raise Refusal(400, "long")
-        reply = self._replied(visitor, asked)
-        if names:
-            await self._send_files(visitor, names, text.strip(), reply)
-        elif text.strip():
-            await visitor.user.send_text(text.strip(), reply_to=reply)
-        else:
-            raise Refusal(400, "empty")
-        return web.json_response({})
-
-    async def _send_files(
-        self, visitor: Visitor, names: list[Any], text: str, reply: SeenMessage | None
-    ) -> None:
-        if len(names) > _MOST_FILES or len({str(name) for name in names}) < len(names):
-            raise Refusal(400, "wrong")
-        try:
-            taken = visitor.take([str(name) for name in names])
-        except KeyError:
-            raise Refusal(404, "gone") from None
-        album = albums.new_id(self._standin.state)
-        await uploads.send(visitor.user, taken, text, reply_to=reply, album=album)
-
-    async def _tap(self, request: web.Request, visitor: Visitor) -> web.Response:
-        """A tap on a button that is there, by its place and its words; the bot's answer to it."""
-        asked = await _json(request)
-        message, place = (
-            self._asked_message(visitor, asked),
-            (asked.get("row"), asked.get("column")),
-        )
-        found = [
-            button
-            for y, row in enumerate(message.keyboard)
-            for x, button in enumerate(row)
-            if (y, x) == place and button.text == asked.get("text") and not button.disabled
-        ]
-        if not found or found[0].callback_data is None:
-            raise Refusal(409, "moved")
-        query = visitor.user.tap_only(message, callback_data=found[0].callback_data)
-        try:
-            answer = await self._standin.state.changed.until(lambda: query.answer, _ANSWER_SECONDS)
-        except TimeoutError:
-            raise Refusal(504, "silent") from None
-        said = CallbackAnswer(answer)
-        return web.json_response({"text": said.text, "alert": said.show_alert})
-
-    def _replied(self, visitor: Visitor, asked: Json) -> SeenMessage | None:
-        if asked.get("message") is None:
-            return None
-        return self._asked_message(visitor, asked)
-
-    def _asked_message(self, visitor: Visitor, asked: Json) -> SeenMessage:
-        number = asked.get("message")
-        message = visitor.message(number) if type(number) is int else None
-        if message is None:
-            raise Refusal(404, "gone")
-        return message
-
     def _language_of(self, asked: Json) -> str:
         lang = str(asked.get("lang", ""))[:2].lower()
         return lang if lang in self._words else next(iter(self._words))
 
-    def _whole(self, visitor: Visitor) -> Json:
+    def _whole(self, visitor: Visitor, seat: Seat) -> Json:
         """What a page has to know from the start."""
         return {
             "lang": visitor.lang,
             "langs": list(self._words),
             "words": dict(self._words[visitor.lang]),
             "largest": self._caps.file,
-            "files": _MOST_FILES,
+            "files": MOST_FILES,
+            "person": seat.number,
+            "room": seat.room,
+            "people": seats.PEOPLE,
+            "bot": self._standin.state.bot.username,
         }
 
 
-async def _json(request: web.Request) -> Json:
-    try:
-        found = json.loads(await request.text())
-    except (ValueError, RecursionError):
-        raise Refusal(400, "wrong") from None
-    except web.HTTPRequestEntityTooLarge:
-        raise Refusal(413, "large") from None
-    if not isinstance(found, dict):
-        raise Refusal(400, "wrong")
-    return found
-
-
-def _is_utf8(text: str) -> bool:
-    """JSON can spell half of a surrogate pair, which is no text."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _seat(request: web.Request, visitor: Visitor) -> Seat:
+    """The one that the address names."""
+    number = seats.number_of(request.query.get("person", "1"))
+    room = request.query.get("room", seats.PRIVATE)
+    if number is None or room not in seats.ROOMS:
+        raise Refusal(404, "gone")
+    return visitor.seat(number, room)

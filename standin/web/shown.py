@@ -1,23 +1,29 @@
 """Messages as the page gets them: plain JSON, addresses of files, nothing else's secrets. Pure."""
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from standin.views import Button, Media, SeenMessage
+from standin.web.seats import PRIVATE, Seat
 
 Json = dict[str, Any]
 
-_SAFE_SCHEMES = frozenset({"http", "https"})
+# Kinds that have a caption, which its author may change.
+CAPTIONED: Final = frozenset({"animation", "audio", "document", "photo", "video", "voice"})
 FILE, THUMBNAIL, COVER = "file", "thumb", "cover"
+_SAFE_SCHEMES = frozenset({"http", "https"})
 
 
-def message_json(message: SeenMessage) -> Json:
-    """A message as it looks now. `look` counts its looks, so that addresses of files change with
-    them."""
+def message_json(message: SeenMessage, seat: Seat) -> Json:
+    """A message as it looks now to somebody in the chat."""
     raw = message.raw
+    mine = seat.owns(message)
     return {
         "id": message.id,
-        "mine": not message.from_bot,
+        "mine": mine,
+        "author": None if mine or message.from_bot else raw.sender.first_name,
+        "forwarded": _first_author(raw.extra),
+        "deeds": deeds(message, seat),
         "date": raw.date,
         "edited": message.edited and not message.from_bot,
         "kind": message.kind,
@@ -27,8 +33,31 @@ def message_json(message: SeenMessage) -> Json:
         "album": message.album,
         "reactions": message.reactions,
         "buttons": [[button_json(button) for button in row] for row in message.keyboard],
-        "media": None if message.media is None else _media(message, message.media),
+        "media": None if message.media is None else _media(message, message.media, seat),
     }
+
+
+def deeds(message: SeenMessage, seat: Seat) -> list[str]:
+    """What somebody may do with a message, as in a messenger: their own text or caption can be
+    changed unless it was somebody else's first; alone with the bot they delete anything."""
+    mine = seat.owns(message)
+    written = message.kind == "text" or message.kind in CAPTIONED
+    found = ["reply"]
+    if mine and written and _first_author(message.raw.extra) is None:
+        found.append("edit")
+    found.append("forward")
+    if mine or seat.room == PRIVATE:
+        found.append("delete")
+    return found
+
+
+def _first_author(extra: Json) -> str | None:
+    """Who wrote first what was forwarded; None for what wasn't."""
+    if "forward_origin" not in extra:
+        return None
+    user, chat = extra.get("forward_from"), extra.get("forward_from_chat")
+    named = user and user["first_name"], chat and chat.get("title")
+    return str(next(filter(None, (*named, extra.get("forward_sender_name"))), ""))
 
 
 def entity_json(entity: Json) -> Json:
@@ -61,10 +90,10 @@ def is_safe(url: str) -> bool:
         return False
 
 
-def _media(message: SeenMessage, media: Media) -> Json:
+def _media(message: SeenMessage, media: Media, seat: Seat) -> Json:
     base = f"/api/files/{message.id}"
     # The same file keeps its address, whatever is edited around it: a film goes on playing.
-    query = f"?f={media.file_id[-12:]}"
+    query = "?" + "&".join(filter(None, (f"f={media.file_id[-12:]}", seat.query)))
     return {
         "url": f"{base}/{FILE}{query}",
         "thumb": f"{base}/{THUMBNAIL}{query}" if media.thumbnail else None,

@@ -11,7 +11,7 @@ from aiohttp import ClientPayloadError, web
 from standin import albums
 from standin.content import FileOptions
 from standin.contents import film, format_of
-from standin.people import User
+from standin.people import Person
 from standin.views import SeenMessage
 from standin.web.refusals import Refusal
 from standin.web.visitors import Visitor, Waiting
@@ -91,7 +91,7 @@ def _suffix(name: str) -> str:
 
 
 async def send(
-    user: User,
+    person: Person,
     files: Sequence[Waiting],
     caption: str,
     *,
@@ -108,7 +108,7 @@ async def send(
         options |= facts
         if album is not None and len(files) > 1:
             options["album"] = album
-        await user.send_file(kind, file.path, **options)
+        await person.send_file(kind, file.path, **options)
         caption = ""
 
 

@@ -1,16 +1,20 @@
-"""Visitors: each has a person and a private chat of their own, found by a cookie that nobody can
-guess."""
+"""Visitors: each has people and chats of their own, found by a cookie that nobody can guess."""
 
+import itertools
 import secrets
 import shutil
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from standin.people import User
+from standin.groups import Group
+from standin.people import Person, User
 from standin.standin import StandIn
-from standin.views import SeenMessage
 from standin.web.chatlog import ChatLog
+from standin.web.pages import Words
+from standin.web.rates import Rate
+from standin.web.seats import PEOPLE, PRIVATE, Seat
 
 _FIRST_PERSON = 300_001
 _MOST_WAITING = 20
@@ -31,29 +35,44 @@ class Waiting:
 @dataclass
 class Visitor:
     """Somebody with a page. `stored` is what their uploads hold, in bytes; `streams` how many of
-    their pages listen."""
+    their pages listen; `acted` when they last did something, by a clock that never jumps, and
+    `rate` how often they may. One who is `gone` has no chat any more."""
 
-    user: User
     folder: Path
-    log: ChatLog
+    lang: str
+    make_person: Callable[[int, str], User]
+    make_group: Callable[[list[User], str], Group]
+    rate: Rate
     streams: int = 0
     uploading: int = 0
     stored: int = 0
     seen: float = field(default_factory=time.monotonic)
+    acted: float = field(default_factory=time.monotonic)
+    gone: bool = False
+    people: dict[int, User] = field(default_factory=dict)
+    group: Group | None = None
+    _logs: dict[int, ChatLog] = field(default_factory=dict)
     _waiting: dict[str, Waiting] = field(default_factory=dict)
 
-    @property
-    def lang(self) -> str:
-        """The language of their messenger."""
-        return self.user.account.language_code or "en"
+    def seat(self, number: int, room: str) -> Seat:
+        """As one of their people (from 1), in a chat; people and chats come to be by that."""
+        user = self._person(number)
+        person: Person = user if room == PRIVATE else self._grouped().member(user)
+        if person.id not in self._logs:
+            self._logs[person.id] = ChatLog(person)
+        people = tuple(user.id for user in self.people.values())
+        return Seat(number, room, person, self._logs[person.id], people)
 
-    @lang.setter
-    def lang(self, lang: str) -> None:
-        self.user.account.language_code = lang
+    def acts(self) -> bool:
+        """They do something; False where that is too often."""
+        self.acted = time.monotonic()
+        return self.rate.take()
 
-    def message(self, number: int) -> SeenMessage | None:
-        """A message that is in their chat now."""
-        return next((m for m in self.user.messages if m.id == number), None)
+    def speak(self, lang: str) -> None:
+        """Set the language of their messenger."""
+        self.lang = lang
+        for user in self.people.values():
+            user.account.language_code = lang
 
     def keep(self, waiting: Waiting) -> str:
         """A name for an upload, good for this visitor alone; old ones that nobody sent go."""
@@ -72,16 +91,38 @@ class Visitor:
             del self._waiting[name]
         return found
 
+    def _person(self, number: int) -> User:
+        if number not in self.people:
+            self.people[number] = self.make_person(number, self.lang)
+        return self.people[number]
+
+    def _grouped(self) -> Group:
+        if self.group is None:
+            everybody = [self._person(number) for number in range(1, PEOPLE + 1)]
+            self.group = self.make_group(everybody, self.lang)
+        return self.group
+
 
 class Visitors:
-    """Whoever has been here, `most` at a time; who was away longest makes room."""
+    """Whoever has been here, `most` at a time; who was away longest makes room. `acts` is how many
+    things each may do in a minute, None as many as they like."""
 
-    def __init__(self, standin: StandIn, folder: Path, most: int) -> None:
+    def __init__(
+        self,
+        standin: StandIn,
+        folder: Path,
+        words: Words,
+        *,
+        most: int,
+        acts: int | None = None,
+    ) -> None:
         self._standin = standin
+        self._acts = acts
         self._folder = folder
+        self._words = words
         self._most = most
         self._known: dict[str, Visitor] = {}
-        self._next = _FIRST_PERSON
+        self._numbers = itertools.count(_FIRST_PERSON)
 
     def find(self, key: str | None) -> Visitor | None:
         """The visitor of a cookie."""
@@ -90,16 +131,14 @@ class Visitors:
             visitor.seen = time.monotonic()
         return visitor
 
-    def admit(self, lang: str, name: str) -> tuple[str, Visitor]:
+    def admit(self, lang: str) -> tuple[str, Visitor]:
         """A new visitor and the value of their cookie. Raises FullError."""
         if len(self._known) >= self._most:
             self._make_room()
-        number, self._next = self._next, self._next + 1
-        user = self._standin.user(lang, name, user_id=number)
-        folder = self._folder / str(number)
-        folder.mkdir(parents=True)
         key = secrets.token_urlsafe(32)
-        self._known[key] = Visitor(user, folder, ChatLog(user))
+        folder = self._folder / secrets.token_hex(8)
+        folder.mkdir(parents=True)
+        self._known[key] = Visitor(folder, lang, self._person, self._group, Rate(self._acts))
         return key, self._known[key]
 
     @property
@@ -107,11 +146,36 @@ class Visitors:
         """How many pages listen."""
         return sum(visitor.streams for visitor in self._known.values())
 
+    def sweep(self, idle: float) -> None:
+        """Forget whoever did nothing for so many seconds, though their page may be open."""
+        before = time.monotonic() - idle
+        for key, visitor in list(self._known.items()):
+            if visitor.acted < before and not visitor.uploading:
+                self._forget(key)
+
+    def _person(self, number: int, lang: str) -> User:
+        name = self._words[lang]["person" if number == 1 else f"person-{number}"]
+        return self._standin.user(lang, name, user_id=next(self._numbers))
+
+    def _group(self, people: list[User], lang: str) -> Group:
+        return self._standin.group(people, self._words[lang]["group"], "supergroup")
+
     def _make_room(self) -> None:
         """Forget whoever was away longest. Raises FullError while everybody is here."""
         away = [(v.seen, key) for key, v in self._known.items() if not (v.streams or v.uploading)]
         if not away:
             raise FullError
-        visitor = self._known.pop(min(away)[1])
-        self._standin.forget(visitor.user)
+        self._forget(min(away)[1])
+
+    def _forget(self, key: str) -> None:
+        visitor = self._known.pop(key)
+        visitor.gone = True
+        for room in _rooms(visitor):
+            self._standin.forget(room)
         shutil.rmtree(visitor.folder, ignore_errors=True)
+
+
+def _rooms(visitor: Visitor) -> Iterator[User | Group]:
+    yield from visitor.people.values()
+    if visitor.group is not None:
+        yield visitor.group

@@ -3,41 +3,31 @@
 import asyncio
 import contextlib
 import re
-import signal
 import socket
 import sys
 from pathlib import Path
 
 from bot.cli.sandbox_words import page_words
 from standin.web import pages
+from tests.support.sandboxes import PROGRAM, sandbox_program
 from tests.support.visiting import Visit, event
 
-PROGRAM = Path(__file__).resolve().parents[2] / "telegram_bot.py"
 # How the page's files name its words.
 _NAMED = re.compile(r"""(?:data-words=|data-label=|data-hint=|word\(|has\()"([a-z_-]+)\"""")
 
 
 async def test_the_bot_answers_on_the_page(tmp_path: Path) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(PROGRAM), "sandbox", "--port", "0"),
-        cwd=tmp_path,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        said = (await asyncio.wait_for(process.stdout.readline(), 90)).decode()
-        async with Visit(said.split()[-1]) as visit:
+    async with sandbox_program(tmp_path) as sandbox:
+        async with Visit(sandbox.url) as visit:
             await visit.enter("ru")
             await visit.ask("/api/messages", text="/start")
             async with contextlib.aclosing(visit.events()) as events:
                 answer = await event(events, lambda e: e.data.get("mine") is False, seconds=60)
             assert "видео" in answer.data["text"]
-    finally:
-        process.send_signal(signal.SIGINT)
-        status = await asyncio.wait_for(process.wait(), 60)
-    assert status == 0
+        assert await sandbox.end() == 0
     left = await asyncio.to_thread(lambda: list(tmp_path.iterdir()))
     assert left == [], "nothing is left where it was started"
+    assert not await asyncio.to_thread(sandbox.log.parents[1].exists)
 
 
 async def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from yarl import URL
 Json = dict[str, Any]
 
 WORDS = {
-    "en": {"title": "Sandbox", "person": "Guest"},
-    "ru": {"title": "Песочница", "person": "Гость"},
+    "en": {"title": "Sandbox", "person": "Guest", "person-2": "Second guest", "group": "Group"},
+    "ru": {"title": "Песочница", "person": "Гость", "person-2": "Второй гость", "group": "Группа"},
 }
 
 
@@ -80,10 +80,10 @@ class Visit:
         async with self.http.get(self.url + path, headers=headers) as response:
             return response, await response.read()
 
-    async def events(self, after: str | None = None) -> AsyncGenerator[Event, None]:
-        """What the stream tells, from where another stopped."""
+    async def events(self, after: str | None = None, seat: str = "") -> AsyncGenerator[Event, None]:
+        """What the stream tells of a seat ("person=2&room=group"), from where another stopped."""
         headers = {} if after is None else {"Last-Event-ID": after}
-        async with self.http.get(f"{self.url}/api/events", headers=headers) as response:
+        async with self.http.get(f"{self.url}/api/events?{seat}", headers=headers) as response:
             assert response.status == 200, await response.text()
             kind, data, id_ = "", "", ""
             async for raw in response.content:

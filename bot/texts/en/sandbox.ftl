@@ -18,7 +18,6 @@ sandbox-drop = Drop files to send them
 sandbox-offline = The connection is gone. Trying again…
 sandbox-ok = OK
 sandbox-cancel = Cancel
-sandbox-reply = Reply
 sandbox-play = Play or pause
 sandbox-edited = edited
 sandbox-copied = Copied

@@ -18,7 +18,6 @@ sandbox-drop = Отпустите файлы, чтобы отправить
 sandbox-offline = Связь пропала. Пробуем снова…
 sandbox-ok = Понятно
 sandbox-cancel = Отмена
-sandbox-reply = Ответить
 sandbox-play = Играть или остановить
 sandbox-edited = изменено
 sandbox-copied = Скопировано

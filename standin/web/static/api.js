@@ -1,5 +1,7 @@
 // Requests to the server. What it refuses becomes a `Refused` with the server's own code.
 
+import { at } from "./seat.js";
+
 export class Refused extends Error {
   constructor(code) {
     super(code);
@@ -13,7 +15,7 @@ export async function ask(path, content) {
     : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content) };
   let answer;
   try {
-    answer = await fetch(path, how);
+    answer = await fetch(at(path), how);
   } catch {
     throw new Refused("network");
   }
@@ -36,7 +38,7 @@ export function upload(file, progress) {
     request.onabort = () => reject(new Refused("stopped"));
   });
   request.responseType = "json";
-  request.open("POST", `/api/uploads?name=${encodeURIComponent(file.name || "file")}`);
+  request.open("POST", at(`/api/uploads?name=${encodeURIComponent(file.name || "file")}`));
   request.send(file);
   return { done, stop: () => request.abort() };
 }

@@ -2,6 +2,7 @@
 
 import { ask, Refused } from "./api.js";
 import { caption, mediaNode } from "./media.js";
+import { openMenu } from "./menu.js";
 import { alarm, note } from "./notes.js";
 import { rich } from "./rich.js";
 import { has, hour, word } from "./words.js";
@@ -10,7 +11,7 @@ const STYLES = ["primary", "success", "danger"];
 const QUOTED = 80;
 
 export class Bubble {
-  // `chat` can `find(id)` other messages, `send(text)` a command and `answer(message)`.
+  // `chat` can `find(id)` other messages, `send(text)` a command, and knows the `deeds` of a message.
   constructor(message, chat) {
     this.chat = chat;
     this.node = document.createElement("li");
@@ -21,13 +22,15 @@ export class Bubble {
 
   show(message) {
     const focus = this.focused();
+    const onMenu = document.activeElement?.classList.contains("more") && this.node.contains(document.activeElement);
     this.message = message;
     this.node.className = `message ${message.mine ? "mine" : "theirs"} kind-${message.kind}`;
     const bubble = document.createElement("div");
     bubble.className = "bubble";
-    bubble.append(...[this.quote(), this.film(), this.text(), this.foot()].filter(Boolean));
+    bubble.append(...[this.author(), this.quote(), this.film(), this.text(), this.foot()].filter(Boolean));
     const keyboard = this.keyboard();
     this.node.replaceChildren(...[bubble, keyboard].filter(Boolean));
+    if (onMenu) this.node.querySelector(".more")?.focus({ preventScroll: true });
     if (focus) keyboard?.children[focus[0]]?.children[focus[1]]?.focus({ preventScroll: true });
   }
 
@@ -36,6 +39,18 @@ export class Bubble {
     const button = document.activeElement;
     if (!button?.dataset.place || !this.node.contains(button)) return null;
     return button.dataset.place.split(",").map(Number);
+  }
+
+  // Who wrote it, in a group, and who wrote it first.
+  author() {
+    const { author, forwarded } = this.message;
+    if (!author && forwarded === null) return null;
+    const node = document.createElement("p");
+    node.className = "author";
+    node.dir = "auto";
+    const from = forwarded === null ? null : word("forwarded", { name: forwarded });
+    node.textContent = [author, from].filter(Boolean).join(" · ");
+    return node;
   }
 
   quote() {
@@ -88,13 +103,19 @@ export class Bubble {
     }
     const said = document.createElement("span");
     said.textContent = parts.filter(Boolean).join(" · ");
-    const answer = document.createElement("button");
-    answer.type = "button";
-    answer.className = "answer";
-    answer.textContent = word("reply");
-    answer.addEventListener("click", () => this.chat.answer(this.message));
-    foot.append(answer, said);
+    foot.append(said, this.more());
     return foot;
+  }
+
+  more() {
+    const more = document.createElement("button");
+    more.type = "button";
+    more.className = "more";
+    more.textContent = "⋯";
+    more.setAttribute("aria-label", word("deeds"));
+    more.setAttribute("aria-haspopup", "menu");
+    more.addEventListener("click", () => openMenu(more, this.chat.deeds(this.message)));
+    return more;
   }
 
   keyboard() {

@@ -7,12 +7,14 @@ const NEAR_PX = 120;
 export class Chat {
   constructor(parts, hands) {
     this.parts = parts; // scroller, list, welcome, down
-    this.hands = hands; // send(text), answer(message)
+    this.hands = hands; // send(text), deeds(message)
     this.bubbles = new Map();
     parts.scroller.addEventListener("scroll", () => this.showDown(), { passive: true });
     parts.down.addEventListener("click", () => this.toEnd());
-    // Pictures that arrive make the chat longer.
-    new ResizeObserver(() => this.follows && this.toEnd()).observe(parts.list);
+    // Pictures that arrive make the chat longer, and a line above it makes its room smaller.
+    const sizes = new ResizeObserver(() => this.follows && this.toEnd());
+    sizes.observe(parts.list);
+    sizes.observe(parts.scroller);
     this.follows = true;
     this.top = 0;
   }
@@ -31,8 +33,15 @@ export class Chat {
     this.hands.send(text);
   }
 
-  answer(message) {
-    this.hands.answer(message);
+  // Pairs of a name and what it does.
+  deeds(message) {
+    return this.hands.deeds(message);
+  }
+
+  // The newest of my messages that may be written anew.
+  lastOfMine() {
+    const mine = [...this.bubbles.values()].map((bubble) => bubble.message);
+    return mine.filter((message) => message.deeds.includes("edit")).sort((a, b) => a.id - b.id).pop();
   }
 
   put(message) {

@@ -12,11 +12,12 @@ export class Composer {
     this.text = byId("text");
     this.rules = { largest: Infinity, files: 10 };
     this.reply = null;
+    this.edited = null;
     byId("composer").addEventListener("submit", (event) => this.submit(event));
     this.text.addEventListener("keydown", (event) => this.key(event));
     this.text.addEventListener("input", () => this.grow());
     this.text.addEventListener("paste", (event) => this.paste(event));
-    byId("no-reply").addEventListener("click", () => this.answer(null));
+    byId("no-reply").addEventListener("click", () => this.giveUp());
     this.takeFiles();
     this.takeDrops();
     this.takeCommands();
@@ -28,9 +29,61 @@ export class Composer {
   }
 
   async say(text, uploads = []) {
+    const sent = await this.act("/api/messages", { text, uploads, message: this.reply?.id ?? null });
+    if (sent && this.reply) this.answer(null);
+    return sent;
+  }
+
+  answer(message) {
+    if (message && this.edited) this.giveUp();
+    this.reply = message;
+    this.about(message, "");
+  }
+
+  // Write a text or a caption anew.
+  edit(message) {
+    this.reply = null;
+    this.edited = message;
+    this.write(message.text);
+    this.about(message, word("do-edit"));
+  }
+
+  // Neither answer nor edit.
+  giveUp() {
+    if (this.edited) this.write("");
+    this.reply = this.edited = null;
+    this.about(null, "");
+    this.text.focus();
+  }
+
+  about(message, what) {
+    byId("replying").hidden = !message;
+    byId("replying-to").textContent = message ? [what, summary(message)].filter(Boolean).join(": ") : "";
+    if (message) this.text.focus();
+  }
+
+  async submit(event) {
+    event.preventDefault();
+    const text = this.text.value.trim();
+    if (this.edited) {
+      await this.change(text);
+      return;
+    }
+    if (!text) return;
+    this.write("");
+    if (!(await this.say(text)) && !this.text.value) this.write(text);
+  }
+
+  async change(text) {
+    const message = this.edited.id;
+    if (!(await this.act("/api/edits", { message, text }))) return;
+    this.giveUp();
+  }
+
+  // Something without an answer; false where it was refused, which is said.
+  async act(path, content) {
     try {
-      await ask("/api/messages", { text, uploads, message: this.reply?.id ?? null });
-      this.answer(null);
+      await ask(path, content);
       return true;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -39,27 +92,18 @@ export class Composer {
     }
   }
 
-  answer(message) {
-    this.reply = message;
-    byId("replying").hidden = !message;
-    byId("replying-to").textContent = message ? summary(message) : "";
-    if (message) this.text.focus();
-  }
-
-  async submit(event) {
-    event.preventDefault();
-    const text = this.text.value.trim();
-    if (!text) return;
-    this.write("");
-    if (!(await this.say(text)) && !this.text.value) this.write(text);
-  }
-
   write(text) {
     this.text.value = text;
     this.grow();
   }
 
   key(event) {
+    if (event.key === "Escape" && (this.reply || this.edited)) this.giveUp();
+    const last = event.key === "ArrowUp" && !this.text.value && !this.edited && this.lastOfMine?.();
+    if (last) {
+      event.preventDefault();
+      this.edit(last);
+    }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     byId("composer").requestSubmit();

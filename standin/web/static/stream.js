@@ -1,11 +1,13 @@
 // The chat as it changes: server-sent events, which the browser takes up again where they stopped.
 
+import { at } from "./seat.js";
+
 const AGAIN_MS = 2000;
 
 // `hear` has a function for each kind of event. `lost` is called when the server doesn't know us any
 // more or refuses; whoever is told opens another stream.
 export function listen(hear, state, lost) {
-  const source = new EventSource("/api/events");
+  const source = new EventSource(at("/api/events"));
   for (const [kind, handle] of Object.entries(hear)) {
     source.addEventListener(kind, (event) => handle(JSON.parse(event.data)));
   }
