@@ -35,7 +35,9 @@ _STATUS: Final = 1
 
 def main() -> int:
     """0 = ended in good order, 1 = could not start or go on, which is said on stderr."""
-    given = json.loads(sys.stdin.buffer.readline())
+    if not (line := sys.stdin.buffer.readline()):
+        return 0  # nobody is there any more
+    given = json.loads(line)
     try:
         settings = load_settings(**given)
         close_logs = configure_logging(settings.log_dir, console=False, secrets=settings.secrets())

@@ -29,6 +29,7 @@ class Keeper:
         self._said = folder / "bot.txt"
         self._process: asyncio.subprocess.Process | None = None
         self._changing = asyncio.Lock()
+        self._closing = False
         self._ended = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
@@ -59,7 +60,7 @@ class Keeper:
             await process.wait()
             try:
                 await self._start()
-            except StartError:
+            except (StartError, OSError):
                 self._ended.set()
 
     async def ended(self) -> None:
@@ -68,6 +69,9 @@ class Keeper:
         raise StartError(self._last_words())
 
     async def _start(self) -> None:
+        """Raises StartError, also where it all ends meanwhile."""
+        if self._closing:
+            raise StartError("the sandbox ends")
         self._standin.interrupt_poll()  # one that a dead bot left behind
         with self._said.open("wb") as said:
             self._process = process = await asyncio.create_subprocess_exec(
@@ -107,9 +111,15 @@ class Keeper:
             await asyncio.gather(self._watching, return_exceptions=True)
 
     async def _stop(self) -> None:
-        """In good order, or by force."""
+        """In good order, or by force; one that is just being started too."""
+        self._closing = True
         await self._unwatched()
-        process = self._process
+        await self._end(self._process)
+        async with self._changing:
+            await self._unwatched()
+            await self._end(self._process)
+
+    async def _end(self, process: asyncio.subprocess.Process | None) -> None:
         if process is None or process.returncode is not None:
             return
         with contextlib.suppress(ProcessLookupError):

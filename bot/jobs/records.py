@@ -58,7 +58,7 @@ async def write(
         "after": work.after if done else 0,
         "video": work.video if done else 0.0,
     }
-    await db.execute(insert(records).values(**row))
+    await db.execute(insert(records).inline(), row)
 
 
 async def forget(db: AsyncConnection, job_id: str) -> None:

@@ -26,11 +26,12 @@ _YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True)
 class Caps:
-    """Bytes of one upload, and of all that a visitor stores; new visitors of one address in a
-    minute."""
+    """Bytes of one upload, of all that a visitor stores, of all that everybody does; new visitors
+    of one address in a minute."""
 
     file: int
     stored: int
+    together: int
     newcomers: int | None
 
 
@@ -131,9 +132,9 @@ class Routes:
         return web.json_response({"commands": found})
 
     async def _upload(self, request: web.Request, visitor: Visitor, _seat: Seat) -> web.Response:
-        name, _ = await uploads.receive(
-            request, visitor, largest=self._caps.file, together=self._caps.stored
-        )
+        caps = self._caps
+        room = min(caps.stored - visitor.stored, caps.together - self._visitors.stored)
+        name, _ = await uploads.receive(request, visitor, largest=caps.file, room=room)
         return web.json_response({"upload": name})
 
     def _language_of(self, asked: Json) -> str:

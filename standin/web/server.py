@@ -35,15 +35,16 @@ class PortTakenError(Exception):
 @dataclass(frozen=True)
 class Bounds:
     """How much there may be, in numbers and bytes: visitors, pages that listen (of one visitor, of
-    all), one upload, all uploads of a visitor; in a minute, what one visitor does, what comes from
-    one address, new visitors from one; seconds after which the chats of somebody who did nothing
-    are swept away. None sets no bound."""
+    all), one upload, all uploads of a visitor, those of all visitors; in a minute, what one visitor
+    does, what comes from one address, new visitors from one; seconds after which the chats of
+    somebody who did nothing are swept away. None sets no bound."""
 
     visitors: int = 30
     streams_each: int = 6
     streams: int = 100
     file: int = 500_000_000
     stored: int = 2_000_000_000
+    together: int = 20_000_000_000
     acts: int | None = None
     acts_of_address: int | None = None
     newcomers: int | None = None
@@ -58,6 +59,7 @@ class Bounds:
             streams=300,
             file=50_000_000,
             stored=200_000_000,
+            together=5_000_000_000,
             acts=40,
             acts_of_address=400,
             newcomers=40,
@@ -108,7 +110,7 @@ async def sandbox(
         together=bounds.streams,
     )
     hood = Hood(standin, backstage.tell, discreet=public)
-    caps = Caps(bounds.file, bounds.stored, bounds.newcomers)
+    caps = Caps(bounds.file, bounds.stored, bounds.together, bounds.newcomers)
     routes = Routes(standin, words, visitors, streams, hood, caps)
     guard = Guard(public=public, acts=bounds.acts_of_address)
     app = web.Application(middlewares=[guard.middleware], client_max_size=_LARGEST_QUESTION)

@@ -46,7 +46,8 @@ class Troubles:
     def __init__(self, standin: StandIn, restart: Restart | None) -> None:
         self._standin = standin
         self._restart = restart
-        self._on: dict[str, list[Fault]] = {}
+        self._on: set[str] = set()
+        self._faults: list[Fault] = []
         self._restarting: asyncio.Task[None] | None = None
 
     @property
@@ -63,11 +64,9 @@ class Troubles:
         """Turn a trouble on or off. Raises Refusal for one that there isn't."""
         if not (isinstance(name, str) and name in NAMES and isinstance(on, bool)):
             raise Refusal(400, "wrong")
-        if on and name not in self._on:
-            self._on[name] = self._begin(name)
-        elif not on:
-            for fault in self._on.pop(name, []):
-                self._standin.faults.remove(fault)
+        if on != (name in self._on):
+            self._on ^= {name}
+            self._begin_anew()
         self._standin.state.changed.fire()
 
     def kill(self) -> None:
@@ -94,21 +93,38 @@ class Troubles:
             self._restarting = None
             self._standin.state.changed.fire()
 
-    def _begin(self, name: str) -> list[Fault]:
+    def _begin_anew(self) -> None:
         faults = self._standin.faults
-        if name == SLOW:
-            return [faults.add("*", times=None, delay=_SLOW_SECONDS)]
-        every_other = _EveryOther()
-        what: FaultOptions = {"times": None, "when": every_other, **_EACH[name]}
-        return [faults.add(call, **what) for call in _SEEN]
+        for fault in self._faults:
+            faults.remove(fault)
+        delay = _SLOW_SECONDS if SLOW in self._on else 0.0
+        turns = _Turns([name for name in _EACH if name in self._on])
+        self._faults = []
+        for name in turns.names:
+            what: FaultOptions = {**_EACH[name], "times": None, "delay": delay}
+            what["when"] = turns.when(name)
+            self._faults += [faults.add(call, **what) for call in _SEEN]
+        if delay:
+            # Whatever was not said to fail: the first fault that fits a call is the only one.
+            self._faults.append(faults.add("*", times=None, when=lambda _: True, delay=delay))
 
 
-class _EveryOther:
-    """Every other call, whatever it asks: one that is made again comes through."""
+class _Turns:
+    """Which trouble strikes a call, in turn; every other call comes through, so one that is made
+    again does."""
 
-    def __init__(self) -> None:
-        self._struck = False
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        self._last: Json | None = None
+        self._count = -1
 
-    def __call__(self, _params: Json) -> bool:
-        self._struck = not self._struck
-        return self._struck
+    def when(self, name: str) -> Callable[[Json], bool]:
+        """Whether this one strikes; asked of each call by each trouble that is switched on."""
+
+        def strikes(params: Json) -> bool:
+            if params is not self._last:
+                self._last, self._count = params, self._count + 1
+            round_, comes_through = divmod(self._count, 2)
+            return not comes_through and self.names[round_ % len(self.names)] == name
+
+        return strikes

@@ -25,9 +25,9 @@ _SOUND = frozenset({"flac", "m4a", "mp3"})
 
 
 async def receive(
-    request: web.Request, visitor: Visitor, *, largest: int, together: int
+    request: web.Request, visitor: Visitor, *, largest: int, room: int
 ) -> tuple[str, Waiting]:
-    """Store the body of a request; bounds in bytes, of one file and of all of a visitor's."""
+    """Store the body of a request; bounds in bytes, of one file and of what there is room for."""
     length = request.content_length
     if length is None:
         raise Refusal(411, "length")
@@ -35,7 +35,7 @@ async def receive(
         raise Refusal(400, "empty")
     if length > largest:
         raise Refusal(413, "large")
-    if visitor.stored + length > together or visitor.uploading >= _AT_ONCE:
+    if length > room or visitor.uploading >= _AT_ONCE:
         raise Refusal(429, "full")
     name = clean(request.query.get("name", ""))
     path = visitor.folder / f"{secrets.token_hex(8)}{_suffix(name)}"

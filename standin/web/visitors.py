@@ -146,6 +146,11 @@ class Visitors:
         """How many pages listen."""
         return sum(visitor.streams for visitor in self._known.values())
 
+    @property
+    def stored(self) -> int:
+        """What all their uploads hold, in bytes."""
+        return sum(visitor.stored for visitor in self._known.values())
+
     def sweep(self, idle: float) -> None:
         """Forget whoever did nothing for so many seconds, though their page may be open."""
         before = time.monotonic() - idle

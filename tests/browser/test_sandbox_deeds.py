@@ -65,6 +65,7 @@ async def test_messages_are_changed_by_keyboard(standin: StandIn, visiting: Open
         await expect(more).to_be_focused()
         await page.keyboard.press("Enter")
         await page.keyboard.press("ArrowUp")
+        await page.keyboard.press("ArrowUp")
         await expect(page.get_by_role("menuitem", name=WORDS["do-delete"])).to_be_focused()
         await page.keyboard.press("Enter")
         await expect(page.locator(".message")).to_have_count(0)

@@ -111,6 +111,26 @@ async def test_a_bot_that_is_killed_comes_again_and_goes_on(
         assert not alive(after)
 
 
+@pytest.mark.timeout(400)
+async def test_one_result_comes_through_all_trouble(tmp_path: Path, footage: Footage) -> None:
+    async with sandbox_program(tmp_path) as sandbox, Visit(sandbox.url) as visit:
+        await visit.enter()
+        for name in ("slow", "busy", "broken", "lost"):
+            assert (await visit.ask("/api/troubles", name=name, on=True))[0] == 200
+        upload = await visit.upload(footage.quick, NAME)
+        await visit.ask("/api/messages", uploads=[upload])
+        results = set()
+        async with contextlib.aclosing(visit.events()) as events, asyncio.timeout(200):
+            async for told in events:
+                results |= {told.data["id"]} if is_result(told) else set()
+                if READY in told.data.get("text", ""):
+                    break
+        [result] = results
+        calls = (await hood(visit, result))[0]["calls"]
+        assert {200, 429, 500} <= {call["status"] for call in calls}
+        assert any(call["dropped"] for call in calls)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 async def test_no_bot_outlives_its_sandbox(tmp_path: Path, number: signal.Signals) -> None:
     async with sandbox_program(tmp_path) as sandbox:
@@ -121,6 +141,17 @@ async def test_no_bot_outlives_its_sandbox(tmp_path: Path, number: signal.Signal
     if number is signal.SIGKILL:
         await asyncio.to_thread(shutil.rmtree, left)
     assert not await asyncio.to_thread(left.exists)
+
+
+async def test_a_sandbox_that_ends_while_its_bot_is_away_leaves_none(tmp_path: Path) -> None:
+    async with sandbox_program(tmp_path) as sandbox, Visit(sandbox.url) as visit:
+        await visit.enter()
+        [before] = sandbox.bots()
+        assert (await visit.ask("/api/restart"))[0] == 200
+        await until(lambda: sandbox.bots() not in ([], [before]), "the next bot")
+        [after] = sandbox.bots()
+        await sandbox.end()
+        assert not alive(after)
 
 
 async def test_a_bot_that_ends_by_itself_ends_the_sandbox(tmp_path: Path) -> None:

@@ -157,6 +157,16 @@ async def test_every_other_message_fails(
     assert (await ask("sendMessage", chat_id=ME, text="x"))[0] == 200
 
 
+async def test_troubles_take_turns(standin: StandIn, visit: Visit, ask: Ask) -> None:
+    await visit.ask("/api/messages", text="hello")
+    for name in ("slow", "broken", "busy"):
+        await visit.ask("/api/troubles", name=name, on=True)
+    asked = [asyncio.create_task(ask("sendMessage", chat_id=ME, text="x")) for _ in range(4)]
+    said = [status for status, _ in await asyncio.gather(*asked)]
+    assert sorted(said) == [200, 200, 429, 500]
+    assert all(record.seconds >= 1 for record in standin.calls), "and each is slow"
+
+
 async def test_an_answer_is_lost_and_a_network_is_slow(
     standin: StandIn, visit: Visit, ask: Ask
 ) -> None:

@@ -166,6 +166,15 @@ async def test_payloads_stay_words(
         theirs = await event(events, lambda e: e.kind == "message")
     assert mine.data["text"] == payload.strip()
     assert theirs.data["text"] == f"bot: {payload}".strip()
+    await visit.ask("/api/edits", message=1, text=f"edited {payload}")
+    await visit.ask("/api/forwards", message=2)
+    async with contextlib.aclosing(visit.events()) as events:
+        forwarded = await event(events, lambda e: e.data.get("forwarded") is not None)
+        assert forwarded.data["text"] == theirs.data["text"]
+    for query in ("", "?save"):
+        hood, _ = await visit.get(f"/api/hood/2{query}")
+        assert hood.headers["Content-Type"] == "application/json; charset=utf-8"
+        assert hood.headers["X-Content-Type-Options"] == "nosniff"
     response, _ = await visit.get(mine.data["media"]["url"])
     assert response.headers["Content-Type"] == "application/octet-stream"
     assert response.headers["Content-Disposition"].startswith("attachment")
@@ -237,6 +246,24 @@ async def test_uploads_have_bounds(standin: StandIn, tmp_path: Path) -> None:
         assert await send(b"x" * 1000) == 429
         assert await send(b"x" * 400) == 200
     assert not list(standin.folder.glob("visitors-*")), "files of visitors are gone at the end"
+
+
+async def test_all_uploads_together_have_a_bound(standin: StandIn, tmp_path: Path) -> None:
+    file = tmp_path / "file.bin"
+    file.write_bytes(b"x" * 600)
+    async with (
+        sandbox(standin, WORDS, bounds=Bounds(together=1000)) as page,
+        Visit(page.url) as first,
+        Visit(page.url) as second,
+    ):
+        await first.enter()
+        await second.enter()
+        await first.upload(file)
+        url = f"{second.url}/api/uploads?name=x"
+        async with second.http.post(url, data=b"x" * 600) as response:
+            assert (response.status, await response.json()) == (429, {"error": "full"})
+        async with second.http.post(url, data=b"x" * 400) as response:
+            assert response.status == 200
 
 
 async def test_an_upload_that_breaks_off_leaves_nothing(standin: StandIn, visit: Visit) -> None:
