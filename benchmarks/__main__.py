@@ -12,6 +12,7 @@ import structlog
 from benchmarks import (
     cancel,
     clips,
+    dashboard,
     dispatch,
     handbrake,
     local_files,
@@ -42,6 +43,7 @@ async def main() -> None:
             *await workers.measure(folder),
             *await webhook.measure(folder),
             *await overview.measure(folder),
+            *await dashboard.measure(folder),
             *await handbrake.measure(folder),
         ]
     cores = len(os.sched_getaffinity(0))

@@ -58,7 +58,7 @@ async def measure(folder: Path) -> list[Row]:
 
 async def _measured(name: str, store: JobStore) -> list[Row]:
     now = datetime.now(UTC)
-    await _fill(store, now)
+    await fill(store, now)
     overview = StoredOverview(store.transactions)
     first = await overview.find(Search())
     ended, person = first.jobs[0].job.id, first.jobs[0].job.user_id
@@ -112,7 +112,8 @@ async def _bare(store: JobStore, now: datetime) -> int:
         return sum(job_of(row).source.size for row in (await db.execute(ended)).mappings())
 
 
-async def _fill(store: JobStore, now: datetime) -> None:
+async def fill(store: JobStore, now: datetime) -> None:
+    """Jobs of `DAYS` days, as the tables have them."""
     rows = _rows(now)
     async with store.transactions.write() as change:
         while portion := list(itertools.islice(rows, _AT_ONCE)):

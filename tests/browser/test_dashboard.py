@@ -215,3 +215,22 @@ async def test_axe_finds_nothing_serious(
             visit.wrong[:] = [line for line in visit.wrong if not line.startswith(away)]
         assert {name: faults for name, faults in found.items() if faults} == {}
         assert len(found) == 2 * (len(PAGES) + 4)
+
+
+async def test_the_doctors_table_comes_by_itself(stage: Stage, visiting: Open) -> None:
+    place = listen()
+    async with stage.program(web_listen=place, admins=("7",)):
+        word = await link_word(stage, "7")
+        async with visiting(f"http://{place}/login#key={word}", width=360) as visit:
+            page = await enter(visit, "en")
+            await page.get_by_role("link", name="Setup").click()
+            doctor = page.get_by_role("table", name="Doctor")
+            await expect(doctor.get_by_role("rowheader", name="Python")).to_be_visible()
+            await expect(doctor).to_contain_text("fine")
+            settings = page.get_by_role("table", name="Settings")
+            row = settings.get_by_role("row", name="TELEGRAM_BOT_TOKEN")
+            await expect(row).to_contain_text("set, not shown")
+            await expect(row).to_contain_text("environment")
+            assert await page.evaluate(_OVERFLOW) <= 0
+            await page.evaluate(_AXE.read_text(encoding="utf-8"))
+            assert await page.evaluate(_RUN) == []

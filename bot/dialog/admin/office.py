@@ -22,7 +22,7 @@ from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 
-_PASSAGES: Final = {
+PASSAGES: Final = {
     "pause": Passage.PAUSED,
     "resume": Passage.OPEN,
     "drain": Passage.DRAINING,
@@ -134,20 +134,16 @@ class Office:
         if verb == "p":
             screen = await self.page(texts, admin.platform, whom)
             return Tapped(screen, "" if screen else "tap-unknown")
-        if verb in _PASSAGES:
-            await self.move(texts, admin, _PASSAGES[verb])
+        if verb in PASSAGES:
+            await self.move(texts, admin, PASSAGES[verb])
             return Tapped(await self.page(texts, admin.platform))
         if verb == "retry":
-            outcome = await self.retry(admin, whom)
-            note = f"tap-{outcome.value.replace('_', '-')}"
-            return Tapped(note="tap-retry" if outcome is TapResult.DONE else note)
+            return Tapped(note=note_of(await self.retry(admin, whom), "tap-retry"))
         if verb == "error":
             report = await self.look_into(admin, whom)
             return Tapped(report=report, note="" if report else "admin-error-unknown")
         if verb == "stop":
-            outcome = await self.stop(admin, whom)
-            note = f"tap-{outcome.value.replace('_', '-')}"
-            note = "tap-cancelled" if outcome is TapResult.DONE else note
+            note = note_of(await self.stop(admin, whom), "tap-cancelled")
             return Tapped(await self.page(texts, admin.platform, "jobs"), note)
         return await self._about(texts, admin, verb, whom)
 
@@ -234,3 +230,8 @@ class Office:
             quota=await self.allowances.of(platform, user_id),
             said=await self.allowances.said(platform, user_id),
         )
+
+
+def note_of(outcome: TapResult, done: str) -> str:
+    """The key of what is said of it; `done` where it was done."""
+    return done if outcome is TapResult.DONE else f"tap-{outcome.value.replace('_', '-')}"

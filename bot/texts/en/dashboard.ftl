@@ -154,6 +154,7 @@ dash-days = { $days ->
         [one] { $days } day
        *[other] { $days } days
     }
+dash-day = Day
 dash-as-table = As a table
 dash-chart-jobs = Jobs a day
 dash-chart-video = Video made a day

@@ -156,6 +156,7 @@ dash-days = { $days ->
         [few] { $days } дня
        *[other] { $days } дней
     }
+dash-day = День
 dash-as-table = Таблицей
 dash-chart-jobs = Заданий в день
 dash-chart-video = Сделано видео в день

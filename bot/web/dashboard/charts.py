@@ -27,13 +27,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`kind`: "stack", "bars" or "lines". `x` are the labels of the values, days or names; `unit`
-    is what the numbers are."""
+    """`kind`: "stack", "bars" or "lines". `x` are the labels of the values, days or names, and
+    `across` says which; `unit` is what the numbers are."""
 
     id: str
     kind: str
     title: str
     unit: str
+    across: str
     x: Sequence[str]
     series: Sequence[Series]
 
@@ -54,7 +55,8 @@ def _of_days(days: Sequence[Day], speech: Speech) -> list[Chart]:
         return Series(speech(f"dash-series-{key}"), tone, [round(value(day), 2) for day in days])
 
     def chart(key: str, kind: str, unit: str, series: Sequence[Series]) -> Chart:
-        return Chart(key, kind, speech(f"dash-chart-{key}"), speech(f"dash-unit-{unit}"), x, series)
+        title, words = speech(f"dash-chart-{key}"), speech(f"dash-unit-{unit}")
+        return Chart(key, kind, title, words, speech("dash-day"), x, series)
 
     outcomes = [
         Series(speech.phase(one), one.value, [day.jobs.get(one, 0) for day in days])
@@ -113,8 +115,9 @@ def _of_paces(paces: Sequence[Pace], speech: Speech) -> list[Chart]:
         Series(speech("dash-series-p95"), "refused", [round(one.p95, 2) for one in paces]),
     ]
     fast = [Series(speech("dash-series-speed"), "other", [round(one.speed, 2) for one in paces])]
+    path = speech("dash-path")
     seconds, times = speech("dash-unit-seconds"), speech("dash-unit-times")
     return [
-        Chart("took", "bars", speech("dash-chart-took"), seconds, x, took),
-        Chart("speed", "bars", speech("dash-chart-speed"), times, x, fast),
+        Chart("took", "bars", speech("dash-chart-took"), seconds, path, x, took),
+        Chart("speed", "bars", speech("dash-chart-speed"), times, path, x, fast),
     ]

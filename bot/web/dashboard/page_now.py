@@ -1,47 +1,91 @@
 """How it goes now."""
 
+from datetime import datetime, timedelta
 from functools import partial
 
 from jinja2 import Environment
 
+from bot.jobs.ledger import Entry
 from bot.jobs.overview import Now, Process
 from bot.web.dashboard.live import Drawn
 from bot.web.dashboard.speech import Speech
 from bot.web.dashboard.visit import drawn as drawn_
 
-
-def draw(templates: Environment, now: Now, speech: Speech) -> Drawn:
-    """The pieces of the page."""
-    part = partial(drawn_, templates, speech=speech, now=now)
-    running = [entry for entry in now.jobs if entry.job.phase.running]
-    waiting = [entry for entry in now.jobs if not entry.job.phase.running]
-    hidden = now.running + total_waiting(now) - len(now.jobs)
-    return Drawn(
-        pieces={
-            "door": part("parts/door.html"),
-            "counts": part("parts/counts.html", waiting=total_waiting(now)),
-            "more": speech("dash-more", count=hidden) if hidden > 0 else "",
-            "none-running": "" if running else speech("dash-none-running"),
-            "none-waiting": "" if waiting else speech("dash-none-waiting"),
-        },
-        lists={
-            "running": {
-                f"job-{entry.job.id}": part("parts/running.html", entry=entry) for entry in running
-            },
-            "waiting": {
-                f"job-{entry.job.id}": part("parts/waiting.html", entry=entry) for entry in waiting
-            },
-            "processes": {
-                f"process-{_named(process)}": part("parts/process.html", process=process)
-                for process in now.processes
-            },
-        },
-    )
+# What a job's card says, and its HTML.
+_Card = tuple[object, str]
+# Nobody knows to the second when a job begins.
+_ABOUT_SECONDS = 10
 
 
-def total_waiting(now: Now) -> int:
-    """How many wait, for whatever."""
-    return now.waiting.ready + now.waiting.behind + now.waiting.delayed
+class NowPage:
+    """Draws it. Moments are told as such, and the page's script counts from them: so a card changes
+    when its job does, not every second, and is drawn once for each change."""
+
+    def __init__(self, templates: Environment) -> None:
+        self._templates = templates
+        self._cards: dict[str, dict[str, _Card]] = {}
+
+    def draw(self, now: Now, speech: Speech) -> Drawn:
+        """The pieces of the page."""
+        part = partial(drawn_, self._templates, speech=speech)
+        before, after = self._cards.get(speech.locale, {}), dict[str, _Card]()
+
+        def cards(kind: str, *, live: bool) -> dict[str, str]:
+            made = {}
+            for entry in now.jobs:
+                if entry.job.phase.running is live:
+                    begins = _begins(now, entry)
+                    says = _says(entry, begins)
+                    html = _as_before(before.get(entry.job.id), says)
+                    html = html or part(f"parts/{kind}.html", entry=entry, begins=begins)
+                    after[entry.job.id] = says, html
+                    made[f"job-{entry.job.id}"] = html
+            return made
+
+        running, waiting = cards("running", live=True), cards("waiting", live=False)
+        self._cards[speech.locale] = after
+        total = now.waiting.ready + now.waiting.behind + now.waiting.delayed
+        hidden = now.running + total - len(now.jobs)
+        return Drawn(
+            pieces={
+                "door": part("parts/door.html", now=now),
+                "counts": part("parts/counts.html", now=now, waiting=total, oldest=_oldest(now)),
+                "more": speech("dash-more", count=hidden) if hidden > 0 else "",
+                "none-running": "" if running else speech("dash-none-running"),
+                "none-waiting": "" if waiting else speech("dash-none-waiting"),
+            },
+            lists={
+                "running": running,
+                "waiting": waiting,
+                "processes": {
+                    f"process-{_named(one)}": part("parts/process.html", now=now, process=one)
+                    for one in now.processes
+                },
+            },
+        )
+
+
+def _says(entry: Entry, begins: int | None) -> object:
+    """All that a card tells."""
+    return entry.job, entry.place, entry.keeper, entry.held_since, entry.told, begins
+
+
+def _as_before(card: _Card | None, says: object) -> str:
+    """The card that says the same, "" where there is none."""
+    return card[1] if card is not None and card[0] == says else ""
+
+
+def _begins(now: Now, entry: Entry) -> int | None:
+    """When a waiting job begins, as Unix seconds; None where nobody knows."""
+    left = now.starts.get(entry.job.id)
+    if left is None:
+        return None
+    return round((now.at.timestamp() + left) / _ABOUT_SECONDS) * _ABOUT_SECONDS
+
+
+def _oldest(now: Now) -> datetime | None:
+    age = now.waiting.oldest
+    return now.at - timedelta(seconds=age) if age else None
 
 
 def _named(process: Process) -> str:

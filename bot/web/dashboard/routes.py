@@ -11,12 +11,14 @@ from aiohttp import web
 from bot.jobs.overview import Search, Sheet
 from bot.storage.errors import StorageError
 from bot.texts.catalogue import LOCALES
-from bot.web.dashboard import page_now, page_past, page_people, secret_words
+from bot.web.dashboard import page_past, page_people, secret_words
 from bot.web.dashboard.acting import act
 from bot.web.dashboard.charts import PERIODS, charts_of
+from bot.web.dashboard.counted import Counted
 from bot.web.dashboard.entering import Entrance, session_of
 from bot.web.dashboard.guard import FRAMED
 from bot.web.dashboard.live import Channel, Channels, Drawn
+from bot.web.dashboard.page_now import NowPage
 from bot.web.dashboard.page_setup import draw_doctor
 from bot.web.dashboard.parts import Check, Doctor, Parts
 from bot.web.dashboard.sessions import Sessions
@@ -56,7 +58,9 @@ class Routes:
         self._entrance = Entrance(parts, self._sessions, Throttle())
         self._templates = environment()
         self._static = StaticFiles()
+        self._now_page = NowPage(self._templates)
         self._channels = Channels()
+        self._counted = Counted(parts.overview)
         self._doctor = _kept(parts.doctor)
         self._streams = Streams(self._sessions)
 
@@ -183,7 +187,7 @@ class Routes:
 
     async def _now(self, visit: Visit) -> web.Response:
         now = await self._parts.overview.now()
-        drawn = await asyncio.to_thread(page_now.draw, self._templates, now, visit.speech)
+        drawn = await asyncio.to_thread(self._now_page.draw, now, visit.speech)
         return visit.page("now", drawn=drawn)
 
     async def _history(self, visit: Visit) -> web.Response:
@@ -217,12 +221,12 @@ class Routes:
 
     async def _charts(self, visit: Visit) -> web.Response:
         days = _period(visit.request.query.get("days", ""))
-        charts = charts_of(await self._parts.overview.charts(days), visit.speech)
+        charts = charts_of(await self._counted.get(days), visit.speech)
         return visit.page("charts", charts=charts, days=days, periods=PERIODS)
 
     async def _chart_data(self, visit: Visit) -> web.Response:
         days = _period(visit.request.query.get("days", ""))
-        charts = charts_of(await self._parts.overview.charts(days), visit.speech)
+        charts = charts_of(await self._counted.get(days), visit.speech)
         return web.json_response([chart.dump() for chart in charts])
 
     async def _person(self, visit: Visit) -> web.Response:
@@ -246,7 +250,7 @@ class Routes:
         overview, templates = self._parts.overview, self._templates
         changed = self._changed
         if what == "now":
-            return Channel(overview.now, partial(page_now.draw, templates), NOW_EVERY, changed)
+            return Channel(overview.now, self._now_page.draw, NOW_EVERY, changed)
         if what == "setup":
             return Channel(self._examined, partial(draw_doctor, templates), _DOCTOR_EVERY)
         look = partial(overview.sheet, what.removeprefix("job."))
@@ -260,6 +264,7 @@ class Routes:
     async def close(self, app: web.Application) -> None:
         """Everything that goes on by itself."""
         await self._streams.close(app)
+        await self._counted.close()
         if self._doctor is not None:
             await self._doctor.close()
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.jobs.status import State, Status
+from bot.storage.clock import utc_now
 from bot.texts import Texts
 from bot.texts.catalogue import LOCALES, Value, locale_for
 from bot.texts.marks import plain
@@ -78,9 +79,17 @@ class Speech:
         """About how long."""
         return self.span(seconds) if seconds >= _HOUR else _about(self.locale, round(seconds))
 
-    def since(self, now: datetime, then: datetime | None) -> str:
-        """How long ago."""
-        return NOTHING if then is None else self.span(max(0.0, (now - then).total_seconds()))
+    def now(self) -> int:
+        """Unix seconds, by our clock: a browser's may be another."""
+        return round(utc_now().timestamp())
+
+    def clock_since(self, then: datetime) -> str:
+        """How long ago, as the page's script counts on: ``1:05``."""
+        return _clock(utc_now().timestamp() - then.timestamp())
+
+    def clock_until(self, moment: int) -> str:
+        """In how long, the same way."""
+        return _clock(moment - utc_now().timestamp())
 
     def percent(self, part: float | None) -> str:
         """Of a hundred."""
@@ -135,6 +144,12 @@ def _lasting(locale: str, seconds: int) -> str:
 @lru_cache(_KEPT)
 def _about(locale: str, seconds: int) -> str:
     return plain(roughly(Texts(locale), seconds))
+
+
+def _clock(seconds: float) -> str:
+    minutes, second = divmod(max(0, round(seconds)), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
 def _rounded(number: float) -> float | int:

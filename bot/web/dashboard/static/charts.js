@@ -32,7 +32,7 @@ function draw(chart, element) {
   const series = chart.kind === "stack" ? stacked(chart.series) : chart.series;
   const places = chart.x.map((_, at) => at);
   const label = (at) => chart.x[at] ?? "";
-  const axis = { stroke: colour("ink"), grid: { stroke: colour("line") }, ticks: { stroke: colour("line") } };
+  const axis = { stroke: colour("ink"), grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line"), width: 1 } };
   const few = (_plot, splits) => splits.map((at) => (Number.isInteger(at) ? label(at).slice(0, 24) : ""));
   new uPlot({
     width: Math.max(200, element.clientWidth),
@@ -43,7 +43,7 @@ function draw(chart, element) {
     },
     axes: [{ ...axis, values: few, space: 90 }, { ...axis, size: 60 }],
     series: [
-      { label: "", value: (_plot, at) => (at === null ? "—" : label(at)) },
+      { label: chart.across, value: (_plot, at) => (at === null ? "—" : label(at)) },
       ...series.map((one, at) => line(one, chart, at)),
     ],
   }, [places, ...series.map((one) => one.drawn ?? one.values)], element);

@@ -38,6 +38,7 @@ function show(news) {
     const list = document.getElementById(id);
     if (list) arrange(list, change);
   }
+  tick();
 }
 
 function listen() {
@@ -63,4 +64,23 @@ async function again() {
   }
 }
 
+// Moments are the server's; how far its clock is from ours was to be seen when the page came.
+const ahead = Number(document.documentElement.dataset.now) - Date.now() / 1000;
+
+function clock(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+function tick() {
+  const now = Date.now() / 1000 + ahead;
+  for (const one of document.querySelectorAll("[data-since], [data-until]")) {
+    const { since, until } = one.dataset;
+    one.textContent = clock(since ? now - since : until - now);
+  }
+}
+
+setInterval(tick, 1000);
 if (watched?.dataset.events) listen();
