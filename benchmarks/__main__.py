@@ -16,6 +16,7 @@ from benchmarks import (
     handbrake,
     local_files,
     memory,
+    overview,
     slots,
     stalls,
     webhook,
@@ -40,6 +41,7 @@ async def main() -> None:
             *await dispatch.measure(folder),
             *await workers.measure(folder),
             *await webhook.measure(folder),
+            *await overview.measure(folder),
             *await handbrake.measure(folder),
         ]
     cores = len(os.sched_getaffinity(0))

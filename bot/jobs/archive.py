@@ -117,8 +117,8 @@ def _ended(row: RowMapping) -> Ended:
 
 
 async def purge(db: AsyncConnection, before: datetime) -> None:
-    """Forget the jobs that ended before that moment, and what was written of results and shown by
-    then."""
+    """Forget the jobs that ended before that moment, with all that was written down of them, and
+    what was written of results and shown by then."""
     old = jobs.c.phase.in_(FINAL) & (jobs.c.finished_at < before)
     await db.execute(delete(jobs).where(old))
     for table in (results, statuses):

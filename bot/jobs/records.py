@@ -14,6 +14,8 @@ from bot.jobs.trace_tables import records
 from bot.jobs.traces import Conversion, Event
 from bot.storage.columns import storable
 
+# Four bytes each fit into an index of PostgreSQL's, with all else that is in it.
+_LONGEST_NAME: Final = 250
 _FIRST_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,7 +43,7 @@ async def write(
         "finished_at": now,
         "day": day_of(now),
         "user_id": job.user_id,
-        "name": storable(job.source.name.casefold()),
+        "name": folded(job.source.name),
         "outcome": outcome.value,
         "target": job.request.target,
         "action": converted.action if converted else "",
@@ -56,12 +58,17 @@ async def write(
         "after": work.after if done else 0,
         "video": work.video if done else 0.0,
     }
-    await db.execute(insert(records).values(**row))
+    await db.execute(insert(records).inline(), row)
 
 
 async def forget(db: AsyncConnection, job_id: str) -> None:
     """The job lives again."""
     await db.execute(delete(records).where(records.c.job_id == job_id))
+
+
+def folded(name: str) -> str:
+    """A name, or part of one, as it is searched."""
+    return storable(name.casefold()[:_LONGEST_NAME])
 
 
 def day_of(moment: datetime) -> int:

@@ -12,7 +12,10 @@ from tests.support.stage import Stage, reaches, status_of
 
 def rows(stage: Stage) -> dict[str, int]:
     """How many rows each table of people's has."""
-    tables = ("jobs", "results", "batches", "drafts", "gatherings", "conversations", "people")
+    tables = [
+        *("jobs", "results", "batches", "drafts", "gatherings", "conversations", "people"),
+        *("timeline", "records", "conversions"),
+    ]
     with closing(sqlite3.connect(f"file:{stage.data / 'jobs.sqlite3'}?mode=ro", uri=True)) as db:
         counts = {t: db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables}  # noqa: S608
     return {table: count for table, count in counts.items() if count}

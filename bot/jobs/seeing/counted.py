@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, RowMapping, Select, Subquery, case, func, select
+from sqlalchemy import RowMapping, Select, case, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.model import Phase
@@ -14,8 +14,9 @@ from bot.jobs.records import begin_of, day_of
 from bot.jobs.trace_tables import records
 
 _MOST_DAYS: Final = 366
-_MEDIAN: Final = 50
-_P95: Final = 95
+_SHARES: Final = (50, 95)
+# SQLite puts no more than 500 selects together.
+_AT_ONCE: Final = 200
 _TROUBLE: Final = (Phase.FAILED.value, Phase.REFUSED.value)
 
 
@@ -24,7 +25,8 @@ async def charts(db: AsyncConnection, now: datetime, days: int) -> Charts:
     last = day_of(now)
     first = last - min(max(1, days), _MOST_DAYS) + 1
     found = await _days(db, first)
-    waits = await _waits(db, first)
+    taken = {day: sum(row["taken"] for row in rows) for day, rows in found.items()}
+    waits = await _waits(db, {day: count for day, count in taken.items() if count})
     codes = await _codes(db, first)
     every = [
         _day(day, found.get(day, []), waits.get(day, (0.0, 0.0)), codes.get(day, {}))
@@ -57,6 +59,7 @@ async def _days(db: AsyncConnection, first: int) -> Mapping[int, list[RowMapping
             r.day,
             r.outcome,
             func.count().label("count"),
+            func.count(r.wait).label("taken"),
             func.sum(r.video).label("video"),
             func.sum(r.came).label("came"),
             func.sum(r.after).label("went"),
@@ -84,56 +87,54 @@ async def _codes(db: AsyncConnection, first: int) -> Mapping[int, Mapping[str, i
     return found
 
 
-async def _waits(db: AsyncConnection, first: int) -> Mapping[int, tuple[float, float]]:
+async def _waits(
+    db: AsyncConnection, counts: Mapping[int, int]
+) -> Mapping[int, tuple[float, float]]:
+    """Of each day, of which it is known how many waited."""
     r = records.c
-    asked = select(r.day, r.wait).where(r.day >= first, r.wait.is_not(None))
-    found: dict[int, tuple[float, float]] = {}
-    for row in (await db.execute(_shares(asked, [r.day], r.wait))).mappings():
-        found[row["day"]] = row["median"], row["p95"]
-    return found
+
+    def of(day: int) -> Select[Any]:
+        return select(r.wait).where(r.day == day, r.wait.is_not(None)).order_by(r.wait)
+
+    found = await _shares(db, [(of(day), count) for day, count in counts.items()])
+    return dict(zip(counts, found, strict=True))
 
 
 async def _paces(db: AsyncConnection, first: int) -> list[Pace]:
     r = records.c
-    way = [r.action, r.device]
-    asked = select(*way, r.work, r.video).where(r.work.is_not(None), r.day >= first)
-    rows = (await db.execute(_shares(asked, way, r.work, r.video))).mappings().all()
+    made = (r.work.is_not(None), r.day >= first)
+    sums = (func.count().label("count"), func.sum(r.work).label("work"), func.sum(r.video))
+    ways = select(r.action, r.device, *sums).where(*made).group_by(r.action, r.device)
+    rows = (await db.execute(ways.order_by(r.action, r.device))).all()
+
+    def of(action: str, device: str) -> Select[Any]:
+        this = (r.action == action, r.device == device, *made)
+        return select(r.work).where(*this).order_by(r.work)
+
+    found = await _shares(db, [(of(action, device), n) for action, device, n, _, _ in rows])
     return [
-        Pace(
-            action=row["action"],
-            device=row["device"],
-            count=row["count"],
-            median=row["median"],
-            p95=row["p95"],
-            speed=row["more"] / row["total"] if row["total"] > 0 else 0.0,
-        )
-        for row in sorted(rows, key=lambda row: (row["action"], row["device"]))
+        Pace(action, device, count, *shares, video / work if work > 0 else 0.0)
+        for (action, device, count, work, video), shares in zip(rows, found, strict=True)
     ]
 
 
-def _shares(
-    asked: Select[Any],
-    by: Sequence[Column[Any]],
-    value: Column[Any],
-    more: Column[Any] | None = None,
-) -> Select[Any]:
-    """For each group the least value that half of them, and 95 of 100, don't exceed; their `count`
-    and `total`, and that of `more`."""
-    place = func.row_number().over(partition_by=by, order_by=value)
-    count = func.count().over(partition_by=by)
-    ranked = asked.add_columns(place.label("place"), count.label("among")).subquery()
-    column = ranked.c[value.name]
-    return select(
-        *(ranked.c[one.name] for one in by),
-        func.min(ranked.c.among).label("count"),
-        func.max(case((_reaches(ranked, _MEDIAN), column))).label("median"),
-        func.max(case((_reaches(ranked, _P95), column))).label("p95"),
-        func.sum(column).label("total"),
-        *(() if more is None else (func.sum(ranked.c[more.name]).label("more"),)),
-    ).group_by(*(ranked.c[one.name] for one in by))
+async def _shares(
+    db: AsyncConnection, sorted_ones: Sequence[tuple[Select[Any], int]]
+) -> list[tuple[float, float]]:
+    """Of each of these many sorted values the one that half of them, and the one that 95 of 100,
+    don't exceed. Each is one step in an index, without a look at what isn't before it."""
+    wanted = [(ones, _at(share, count)) for ones, count in sorted_ones for share in _SHARES]
+    steps = [
+        select(literal(number).label("number"), ones.limit(1).offset(place).subquery())
+        for number, (ones, place) in enumerate(wanted)
+    ]
+    values: dict[int, float] = {}
+    for begin in range(0, len(steps), _AT_ONCE):
+        rows = (await db.execute(union_all(*steps[begin : begin + _AT_ONCE]))).all()
+        values |= {int(number): float(value) for number, value in rows}
+    return [(values[n], values[n + 1]) for n in range(0, len(steps), 2)]
 
 
-def _reaches(ranked: Subquery, share: int) -> ColumnElement[bool]:
-    """It is the one at that share of all, in percent."""
-    reached: ColumnElement[bool] = ranked.c.place == (ranked.c.among * share + 99) // 100
-    return reached
+def _at(percent: int, count: int) -> int:
+    """The place, from 0, of the least of so many sorted values that `percent` don't exceed."""
+    return (count * percent + 99) // 100 - 1

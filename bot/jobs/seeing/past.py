@@ -1,4 +1,4 @@
-"""What was: a page of it, by what is wanted, in two statements at most."""
+"""What was: a page of it, by what is wanted."""
 
 import re
 from collections.abc import Sequence
@@ -9,13 +9,12 @@ from sqlalchemy import RowMapping, Select, and_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.jobs.overview import Found, Past, Search
+from bot.jobs.records import folded
 from bot.jobs.tables import job_of, jobs
 from bot.jobs.trace_tables import records
 from bot.storage.columns import storable
 
 _MOST: Final = 500
-# No name is longer that anybody types.
-_LONGEST: Final = 500
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO: Final = timedelta(microseconds=1)
 _AFTER: Final = re.compile(r"([0-9]{1,17})-([0-9a-z]{1,32})")
@@ -27,10 +26,12 @@ _COLUMNS: Final = (
 
 
 def page(search: Search) -> Select[Any]:
-    """One row more than the page has, to know whether there is another. Raises ValueError."""
-    newest = _seen().where(*_wanted(search))
-    newest = newest.order_by(records.c.finished_at.desc(), records.c.job_id.desc())
-    return newest.limit(_size(search) + 1)
+    """One row more than the page has, to know whether there is another. Which ones is found in an
+    index alone. Raises ValueError."""
+    newest = (records.c.finished_at.desc(), records.c.job_id.desc())
+    among = select(records.c.job_id).where(*_wanted(search)).order_by(*newest)
+    ids = among.limit(_size(search) + 1).subquery()
+    return _seen().join(ids, ids.c.job_id == records.c.job_id).order_by(*newest)
 
 
 def found(search: Search, rows: Sequence[RowMapping]) -> Found:
@@ -85,7 +86,7 @@ def _wanted(search: Search) -> list[ColumnElement[bool]]:
         wanted.append(records.c.finished_at < search.until)
     if search.after:
         wanted.append(_behind(search.after))
-    if text := storable(search.text.strip()[:_LONGEST].casefold()):
+    if text := folded(search.text.strip()):
         begins = records.c.job_id.startswith(text, autoescape=True)
         wanted.append(or_(begins, records.c.name.contains(text, autoescape=True)))
     return wanted

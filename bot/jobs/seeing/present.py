@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,12 +14,15 @@ from bot.jobs.ledger import entry_of, seen
 from bot.jobs.overview import Now, Process
 from bot.jobs.tables import jobs
 
+# More fit on no page, and into no statement of SQLite's.
+_MOST: Final = 10_000
+
 
 async def look(db: AsyncConnection, now: datetime, limit: int) -> Now:
     """See Overview.now: of what stands in the tables."""
     passage = await db.scalar(select(gate.c.passage))
     running, queued = await line.ids(db)
-    shown = [*running, *queued][:limit]
+    shown = [*running, *queued][: min(max(0, limit), _MOST)]
     rows = (await db.execute(seen(jobs.c.id.in_(shown)))).mappings().all()
     places = {job_id: place for place, job_id in enumerate(queued, start=1)}
     entries = {row["id"]: entry_of(row, places, now) for row in rows}

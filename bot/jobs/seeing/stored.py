@@ -30,7 +30,7 @@ class StoredOverview:
     async def now(self, limit: int = 300) -> Now:
         """See Overview."""
         async with self._tx.read() as db:
-            found = await present.look(db, await self._tx.now(db), max(0, limit))
+            found = await present.look(db, await self._tx.now(db), limit)
         return replace(found, jobs=[self._with_latest(entry) for entry in found.jobs])
 
     async def find(self, search: Search) -> Found:

@@ -16,6 +16,7 @@ _CONVERTED = sa.text("work IS NOT NULL")
 _WITH_CODE = sa.text("code IS NOT NULL")
 _MOMENT = sa.DateTime(timezone=True)
 _AT_ONCE = 500
+_LONGEST_NAME = 250
 _Row = Mapping[Any, Any]
 
 
@@ -79,7 +80,11 @@ def _make_records() -> None:
         sa.PrimaryKeyConstraint("job_id", name="pk_records"),
         _with_job("records"),
     )
-    op.create_index("ix_records_finished", "records", ["finished_at", "job_id"])
+    page = ["finished_at", "job_id", "name", "user_id", "outcome"]
+    page += ["target", "action", "device", "code"]
+    op.create_index("ix_records_page", "records", page)
+    sums = ["day", "outcome", "wait", "video", "came", "after", "before"]
+    op.create_index("ix_records_day", "records", sums)
     op.create_index("ix_records_user", "records", ["user_id", "finished_at"])
     op.create_index("ix_records_wait", "records", ["day", "wait"])
     for name, columns, where in (
@@ -122,7 +127,7 @@ def _record(row: _Row) -> dict[str, Any]:
         "finished_at": row["finished_at"],
         "day": (at - datetime(1970, 1, 1, tzinfo=UTC)).days,
         "user_id": row["user_id"],
-        "name": row["file_name"].casefold(),
+        "name": row["file_name"].casefold()[:_LONGEST_NAME],
         "outcome": row["phase"],
         "target": str(wish.get("target", "mp4"))[:32],
         "action": "",
