@@ -22,8 +22,8 @@ from sqlalchemy import insert
 from benchmarks import overview
 from benchmarks.clips import to_remux
 from benchmarks.table import HEADER, Row
-from bot.jobs.members import Part
-from bot.jobs.store import JobStore
+from bot.jobs.processes.members import Part
+from bot.jobs.store.store import JobStore
 from bot.jobs.tables import runs
 from bot.storage.beside import open_beside
 from bot.web.dashboard.links import Links

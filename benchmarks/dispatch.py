@@ -19,13 +19,13 @@ import psycopg
 import structlog
 
 from benchmarks.table import HEADER, Row
-from bot.jobs.admission import Terms
 from bot.jobs.dispatch import Place
 from bot.jobs.dispatch.embedded import ReadyLine
 from bot.jobs.dispatch.loop import Loop
 from bot.jobs.dispatch.procrastinate import ProcrastinateQueue, Tickets
 from bot.jobs.model import Job, NewJob, Phase, Source
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.store import JobStore
 from tests.support import postgres
 
 LATENCIES = 60

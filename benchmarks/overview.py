@@ -23,13 +23,13 @@ from sqlalchemy import insert, select, text
 
 from benchmarks.table import HEADER, Row
 from bot.jobs.model import NewJob, Phase, Source
-from bot.jobs.overview import Search
-from bot.jobs.records import day_of, folded
-from bot.jobs.rows import FRESH
+from bot.jobs.seeing.overview import Search
 from bot.jobs.seeing.stored import StoredOverview
-from bot.jobs.store import JobStore
+from bot.jobs.store.rows import FRESH
+from bot.jobs.store.store import JobStore
 from bot.jobs.tables import job_of, jobs, values_of
-from bot.jobs.trace_tables import records, timeline
+from bot.jobs.traces.records import day_of, folded
+from bot.jobs.traces.tables import records, timeline
 from converter.request import Request
 from tests.support import postgres
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.table import Row
 from bot.app import open_app
-from bot.jobs.pace import Pace
+from bot.jobs.showing.pace import Pace
 from bot.settings import Settings
 from standin import StandIn
 from tests.support.stage import UNPACED, Stage, greeted

@@ -25,7 +25,7 @@ from aiohttp import web
 
 from benchmarks.table import Row, ratio
 from bot.dialog.inbox import Inbox
-from bot.jobs.store import JobStore
+from bot.jobs.store.store import JobStore
 from bot.telegram.callers import Doorman
 from bot.telegram.feed import Feed
 from bot.telegram.mailroom import Mailroom

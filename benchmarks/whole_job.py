@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.table import Row, ratio, seconds
 from bot.conversions import limits_of
-from bot.jobs.pace import Pace
+from bot.jobs.showing.pace import Pace
 from converter.commands import args
 from converter.converter import Converter
 from converter.engines import abilities

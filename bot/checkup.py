@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bot.jobs.vitals import Card, Contact, Vitals
+from bot.jobs.processes.vitals import Card, Contact, Vitals
 from bot.lag import Lag
 from bot.storage.clock import utc_now
 from bot.version import version

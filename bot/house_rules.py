@@ -5,7 +5,7 @@ import os
 from bot.conversions import CLOUD_REQUEST, LOCAL_UPLOAD
 from bot.dialog.bounds import Bounds
 from bot.dialog.doorkeeper import Rules
-from bot.jobs.quota import Quota
+from bot.jobs.store.quota import Quota
 from bot.settings import Settings
 from bot.telegram.download import CLOUD_LIMIT
 from converter.limits import Limits

@@ -8,8 +8,8 @@ from functools import partial
 
 from aiogram import Bot
 
-from bot.jobs import waiting
-from bot.jobs.store import JobStore
+from bot.jobs.house import waiting
+from bot.jobs.store.store import JobStore
 from bot.settings import METRICS_OFF, Settings
 from bot.telegram.contact import Contact
 from bot.web.lookout import Lookout, Places, Sources

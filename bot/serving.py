@@ -13,15 +13,15 @@ from bot.dialog.counter import Counter
 from bot.dialog.crier import Crier
 from bot.dialog.gatherer import Gatherer
 from bot.jobs.dispatch import Dispatch
-from bot.jobs.durable import surely
 from bot.jobs.gate import Gate
-from bot.jobs.hands import FarHands
-from bot.jobs.notices import Notices
-from bot.jobs.overview import Overview
-from bot.jobs.pulse import Pulse
 from bot.jobs.relay import Relay
-from bot.jobs.together import Together
-from bot.jobs.worker import Worker
+from bot.jobs.seeing.overview import Overview
+from bot.jobs.showing.notices import Notices
+from bot.jobs.store.durable import surely
+from bot.jobs.work.hands import FarHands
+from bot.jobs.work.pulse import Pulse
+from bot.jobs.work.together import Together
+from bot.jobs.work.worker import Worker
 from bot.storage.leadership import Leadership
 from bot.telegram.feed import Feed
 from bot.telegram.introduction import Inline, introduce

@@ -5,14 +5,14 @@ import contextlib
 from bot.app.base import Base
 from bot.app.shop import Shop
 from bot.house_rules import threads_of
-from bot.jobs.attempt import Attempt
 from bot.jobs.dispatch import Source
 from bot.jobs.dispatch.embedded import ReadyLine
 from bot.jobs.dispatch.loop import Loop
 from bot.jobs.dispatch.procrastinate import Tickets
-from bot.jobs.durable import Durable
-from bot.jobs.ready import Ready
-from bot.jobs.worker import Worker
+from bot.jobs.store.durable import Durable
+from bot.jobs.work.attempt import Attempt
+from bot.jobs.work.ready import Ready
+from bot.jobs.work.worker import Worker
 from bot.seeing import Backlog
 from bot.serving import Back
 

@@ -14,23 +14,23 @@ from bot.dialog.allowances import Allowances
 from bot.dialog.doorkeeper import Doorkeeper
 from bot.dialog.people import People
 from bot.house_rules import quota_of, rules_of
-from bot.jobs.batches import BatchStore
-from bot.jobs.board import Board
-from bot.jobs.bulletins import Bulletins
 from bot.jobs.dispatch.procrastinate import ProcrastinateQueue
-from bot.jobs.durable import Durable
-from bot.jobs.herald import Herald
-from bot.jobs.members import Member, Part
+from bot.jobs.house.speed import Speeds
 from bot.jobs.messenger import Messenger, Painted
 from bot.jobs.meter import Meter
 from bot.jobs.model import Job
-from bot.jobs.notices import Boards, Notices
-from bot.jobs.pace import ChatPaces, Pace
-from bot.jobs.quota import Allowance, Quota
-from bot.jobs.speed import Speeds
+from bot.jobs.processes.members import Member, Part
+from bot.jobs.showing.board import Board
+from bot.jobs.showing.herald import Herald
+from bot.jobs.showing.notices import Boards, Notices
+from bot.jobs.showing.pace import ChatPaces, Pace
+from bot.jobs.showing.summaries import Summaries
 from bot.jobs.status import Status
-from bot.jobs.store import JobStore
-from bot.jobs.summaries import Summaries
+from bot.jobs.store.batches import BatchStore
+from bot.jobs.store.bulletins import Bulletins
+from bot.jobs.store.durable import Durable
+from bot.jobs.store.quota import Allowance, Quota
+from bot.jobs.store.store import JobStore
 from bot.settings import Settings
 from bot.storage.errors import StorageError
 from bot.telegram.contact import Contact

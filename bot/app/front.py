@@ -25,20 +25,20 @@ from bot.dialog.inbox import Inbox
 from bot.dialog.intake import Intake
 from bot.dialog.sheets import Sheets
 from bot.house_rules import bounds_of
-from bot.jobs import members
-from bot.jobs.departed import Departed
 from bot.jobs.desk import Desk
-from bot.jobs.durable import Durable
 from bot.jobs.gate import Gate
-from bot.jobs.hands import FarHands
-from bot.jobs.house import House, Space
-from bot.jobs.larder import Larder
-from bot.jobs.looking import Looker
-from bot.jobs.overview import Overview
+from bot.jobs.house.house import House, Space
+from bot.jobs.house.room import Room
+from bot.jobs.processes import members
 from bot.jobs.relay import Relay
-from bot.jobs.room import Room
+from bot.jobs.seeing.overview import Overview
 from bot.jobs.seeing.stored import StoredOverview
-from bot.jobs.worker import MOST_SENDING
+from bot.jobs.store.durable import Durable
+from bot.jobs.work.departed import Departed
+from bot.jobs.work.hands import FarHands
+from bot.jobs.work.larder import Larder
+from bot.jobs.work.looking import Looker
+from bot.jobs.work.worker import MOST_SENDING
 from bot.logs.reading import lines_about
 from bot.logs.redaction import Redactor
 from bot.serving import Back, Front

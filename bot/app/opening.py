@@ -12,9 +12,9 @@ from bot.app.shop import Shop, make_shop
 from bot.checkup import Checkup
 from bot.conversions import limits_of
 from bot.jobs.gate import Passage
-from bot.jobs.members import Part
-from bot.jobs.pace import Pace
-from bot.jobs.pulse import Pulse
+from bot.jobs.processes.members import Part
+from bot.jobs.showing.pace import Pace
+from bot.jobs.work.pulse import Pulse
 from bot.lag import Lag
 from bot.seeing import Inside
 from bot.serving import App, Back, Front

@@ -8,15 +8,15 @@ from bot.conversions import converter_for
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.outlook import DraftOutlook
-from bot.jobs.larder import Larder
-from bot.jobs.living import StoredLiving, of_places
-from bot.jobs.orphans import swept
-from bot.jobs.places import Places
-from bot.jobs.room import DiskRoom, Room
-from bot.jobs.shelf import Shelf
-from bot.jobs.speed_store import SpeedStore
-from bot.jobs.store import JobStore
-from bot.jobs.together import Together
+from bot.jobs.house.room import DiskRoom, Room
+from bot.jobs.house.speed_store import SpeedStore
+from bot.jobs.processes.living import StoredLiving, of_places
+from bot.jobs.showing.places import Places
+from bot.jobs.store.store import JobStore
+from bot.jobs.work.larder import Larder
+from bot.jobs.work.orphans import swept
+from bot.jobs.work.shelf import Shelf
+from bot.jobs.work.together import Together
 from bot.settings import Settings
 from bot.version import version
 from converter.converter import Converter

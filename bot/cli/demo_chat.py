@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.conversions import StartError
-from bot.jobs.pace import Pace
+from bot.jobs.showing.pace import Pace
 from converter.engines import host_runner
 from converter.engines.process import run_process
 from standin import SeenMessage, User

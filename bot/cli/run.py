@@ -63,7 +63,7 @@ def run_bot(role: str = "both", slots: int | None = None) -> int:
     gc.disable()
     import_aiogram()
     from bot.cli.serve import CannotRunError, serve  # noqa: PLC0415 - seconds, if need be
-    from bot.jobs.members import Part  # noqa: PLC0415
+    from bot.jobs.processes.members import Part  # noqa: PLC0415
 
     try:
         serve(settings, close_logs, Part(role))

@@ -10,10 +10,10 @@ from typing import Final
 
 from bot.cli.operate.ending import opened
 from bot.cli.sandbox_discretion import Discretion
-from bot.jobs.archive import Archive
 from bot.jobs.model import Job
-from bot.jobs.overview import Conversion, Moment, Sheet
+from bot.jobs.seeing.overview import Conversion, Moment, Sheet
 from bot.jobs.seeing.stored import StoredOverview
+from bot.jobs.store.archive import Archive
 from bot.logs.reading import lines_about
 from bot.logs.redaction import Redactor
 from bot.settings import Settings

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from bot.dialog.amounts import read_size
 from bot.dialog.tables import allowances
-from bot.jobs.quota import Quota
+from bot.jobs.store.quota import Quota
 from bot.storage.clock import utc_now
 from bot.storage.transactions import Transactions
 

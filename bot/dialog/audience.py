@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.dialog.doorkeeper import Doorkeeper
-from bot.jobs.archive import Archive
+from bot.jobs.store.archive import Archive
 from bot.storage.clock import utc_now
 
 RECENTLY: Final = timedelta(days=30)

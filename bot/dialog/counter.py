@@ -28,9 +28,9 @@ from bot.jobs.answers import (
     Repeated,
 )
 from bot.jobs.desk import TOO_MUCH, Desk, Person, TapResult
-from bot.jobs.larder import Larder
-from bot.jobs.looking import Looker, Sight
 from bot.jobs.model import Extra, Job, NewJob, Role
+from bot.jobs.work.larder import Larder
+from bot.jobs.work.looking import Looker, Sight
 from bot.texts import Texts
 from converter.errors import Refused
 from converter.join import MOST as MOST_PARTS

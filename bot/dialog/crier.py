@@ -11,8 +11,8 @@ from typing import Final, Protocol, TypeVar
 import structlog
 
 from bot.dialog.broadcasts import Broadcast, BroadcastStore, Heard, Stage, Tally
-from bot.jobs.pace import ChatPaces, Pace
-from bot.jobs.retry import REQUESTS, WRITES
+from bot.jobs.showing.pace import ChatPaces, Pace
+from bot.jobs.store.retry import REQUESTS, WRITES
 from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)

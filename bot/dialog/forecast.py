@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.jobs.house.speed import Speeds
 from bot.jobs.model import Job
-from bot.jobs.speed import Speeds
 from converter.engines.capabilities import Capabilities
 from converter.errors import Refused
 from converter.limits import Limits

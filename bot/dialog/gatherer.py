@@ -7,8 +7,8 @@ from typing import Final
 import structlog
 
 from bot.dialog.gathering import Added, Album, Gatherings
-from bot.jobs.durable import surely
 from bot.jobs.model import NewJob
+from bot.jobs.store.durable import surely
 
 log = structlog.get_logger(__name__)
 

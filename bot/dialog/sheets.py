@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.dialog import moments
 from bot.dialog.draft import Draft
 from bot.dialog.drafts import DraftStore
-from bot.jobs.looking import Looker, Moments
+from bot.jobs.work.looking import Looker, Moments
 
 
 class Pictures(Protocol):

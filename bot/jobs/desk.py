@@ -9,7 +9,6 @@ from typing import Final
 
 import structlog
 
-from bot.jobs.admission import UNBOUNDED, Terms
 from bot.jobs.answers import (
     Accepted,
     AcceptedAll,
@@ -24,18 +23,19 @@ from bot.jobs.answers import (
     QueueFull,
     Repeated,
 )
-from bot.jobs.archive import Archive
 from bot.jobs.batch import Batch
-from bot.jobs.batches import BatchStore
 from bot.jobs.gate import Gate
-from bot.jobs.hands import Hands
-from bot.jobs.house import ANY_HOUSE, House
+from bot.jobs.house.house import ANY_HOUSE, House
 from bot.jobs.model import Job, NewJob, Phase
-from bot.jobs.notices import Notices
-from bot.jobs.places import Places
-from bot.jobs.quota import Allowance, Quota
+from bot.jobs.showing.notices import Notices
+from bot.jobs.showing.places import Places
 from bot.jobs.status import State, Status
-from bot.jobs.store import Also, JobStore
+from bot.jobs.store.admission import UNBOUNDED, Terms
+from bot.jobs.store.archive import Archive
+from bot.jobs.store.batches import BatchStore
+from bot.jobs.store.quota import Allowance, Quota
+from bot.jobs.store.store import Also, JobStore
+from bot.jobs.work.hands import Hands
 from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)

@@ -12,8 +12,8 @@ from typing import Final
 import structlog
 from sqlalchemy import delete, func, insert, select, update
 
-from bot.jobs.house_tables import gate, gate_askers
-from bot.jobs.store import JobStore
+from bot.jobs.house.tables import gate, gate_askers
+from bot.jobs.store.store import JobStore
 from bot.jobs.tables import LIVE, jobs
 from bot.storage.errors import StorageError
 

@@ -8,10 +8,10 @@ from typing import Final
 
 import structlog
 
-from bot.jobs.bulletins import NEWS, Bulletins, News
-from bot.jobs.hands import Hands
-from bot.jobs.notices import Notices
-from bot.jobs.places import Places
+from bot.jobs.showing.notices import Notices
+from bot.jobs.showing.places import Places
+from bot.jobs.store.bulletins import NEWS, Bulletins, News
+from bot.jobs.work.hands import Hands
 from bot.storage.backend import ANYTHING
 from bot.storage.errors import StorageError
 from bot.storage.transactions import Transactions

@@ -15,7 +15,7 @@ from aiogram.types import FSInputFile, ReplyParameters
 from bot.dialog.draft import Draft
 from bot.dialog.drafts import DraftStore
 from bot.dialog.screen import Screen
-from bot.jobs.pace import ChatPaces
+from bot.jobs.showing.pace import ChatPaces
 from bot.storage.errors import StorageError
 from bot.telegram.address import address, reply_to
 from bot.telegram.screens import keyboard, of_draft

@@ -27,7 +27,7 @@ from aiogram.exceptions import (
 from aiogram.methods import GetMe, TelegramMethod
 from aiogram.methods.base import Response, TelegramType
 
-from bot.jobs import vitals
+from bot.jobs.processes import vitals
 from bot.storage.clock import utc_now
 
 # Whoever was heard within so many seconds is there; a poll takes as long where nobody writes.

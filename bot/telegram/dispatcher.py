@@ -9,7 +9,7 @@ from bot.dialog.crier import Crier
 from bot.dialog.intake import Intake
 from bot.dialog.people import People
 from bot.jobs.desk import Desk
-from bot.jobs.shelf import Shelf
+from bot.jobs.work.shelf import Shelf
 from bot.telegram.door import Door
 from bot.telegram.middleware import PersonMiddleware
 from bot.telegram.routers import (

@@ -22,7 +22,7 @@ from bot.jobs.errors import PassingTransferError, TransferCode, TransferError
 from bot.jobs.messenger import OnBytes
 from bot.jobs.meter import NOBODY, Again, Meter
 from bot.jobs.model import Source
-from bot.jobs.retry import DOWNLOADS
+from bot.jobs.store.retry import DOWNLOADS
 from bot.telegram import proxy
 from bot.telegram.server_files import NotHereError, ServerFiles
 from bot.telegram.session import TROUBLE, is_about, upload_seconds, wait_of

@@ -17,7 +17,7 @@ from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
-from bot.jobs.retry import Policy
+from bot.jobs.store.retry import Policy
 from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)

@@ -17,7 +17,7 @@ from aiogram.types import (
 )
 
 from bot.dialog.card import target_name
-from bot.jobs.shelf import Offer
+from bot.jobs.work.shelf import Offer
 from bot.telegram import kinds
 from bot.texts import Texts
 from bot.texts.sentences import shown_name

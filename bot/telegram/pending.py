@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.jobs.members import Part, Seen
+from bot.jobs.processes.members import Part, Seen
 
 # Whoever comes to lead later than so many seconds after its start takes over from another.
 _AT_THE_START: Final = 30.0

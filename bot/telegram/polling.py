@@ -22,7 +22,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
-from bot.jobs.durable import surely
+from bot.jobs.store.durable import surely
 from bot.storage.errors import StorageError
 from bot.telegram.feed import Heard, Raw
 from bot.telegram.introduction import be_reachable, cure_for

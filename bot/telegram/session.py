@@ -39,7 +39,7 @@ from aiogram.methods import (
 )
 from aiogram.methods.base import Response, TelegramType
 
-from bot.jobs.retry import REQUESTS
+from bot.jobs.store.retry import REQUESTS
 from bot.telegram.contact import AreYouThere, Contact, CountRequests, NoRequests, RequestMeter
 from bot.telegram.kinds import KINDS
 from bot.telegram.markup import RenderTexts

@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
-from bot.jobs.durable import surely
+from bot.jobs.store.durable import surely
 from bot.storage.errors import StorageError
 from bot.telegram.hook import hook, stay_hooked
 from bot.telegram.listener import Listener

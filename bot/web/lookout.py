@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot.jobs.waiting import Waiting
+from bot.jobs.house.waiting import Waiting
 from bot.web.kept import Kept
 from bot.web.readiness import Readiness
 from bot.web.sights import Disk, Sights

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.jobs.waiting import Waiting
+from bot.jobs.house.waiting import Waiting
 from bot.web import names
 from bot.web.names import Named
 from converter.nvidia.cards import Use

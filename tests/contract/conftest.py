@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.dialog import tables as _dialog  # noqa: F401 - its tables are in the schema too
-from bot.jobs.store import JobStore
+from bot.jobs.store.store import JobStore
 from tests.support import postgres
 from tests.support.clock import Clock
 

@@ -6,12 +6,12 @@ import pytest
 
 from bot.dialog.draft import Draft
 from bot.dialog.gathering import MOST, Added, Gatherings
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, AcceptedAll, Duplicate, OverQuota, QueueFull, Repeated
-from bot.jobs.batches import BatchStore
 from bot.jobs.model import Extra, NewJob, Phase, Role, Source
-from bot.jobs.quota import Quota
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.batches import BatchStore
+from bot.jobs.store.quota import Quota
+from bot.jobs.store.store import JobStore
 from converter.request import Request
 from tests.support.clock import Clock
 

@@ -2,11 +2,11 @@
 
 from sqlalchemy import update
 
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
-from bot.jobs.bulletins import Bulletins
 from bot.jobs.status import State, Status
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.bulletins import Bulletins
+from bot.jobs.store.store import JobStore
 from bot.jobs.tables import statuses
 from tests.support.dispatching import House
 

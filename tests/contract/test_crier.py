@@ -11,8 +11,8 @@ import pytest
 
 from bot.dialog.broadcasts import Broadcast, BroadcastStore, Heard, Stage, Tally
 from bot.dialog.crier import Crier, Said
-from bot.jobs.pace import ChatPaces, Pace
-from bot.jobs.store import JobStore
+from bot.jobs.showing.pace import ChatPaces, Pace
+from bot.jobs.store.store import JobStore
 
 PACE = Pace(private=0.0, private_chat=0.0, broadcast=0.001)
 CHATS = ["1", "2", "3", "4"]

@@ -12,13 +12,13 @@ from bot.dialog.draft import LIFETIME, Draft
 from bot.dialog.drafts import DraftStore
 from bot.dialog.people import People
 from bot.dialog.preferences import Preferences
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, OverQuota, Repeated
-from bot.jobs.archive import Archive
 from bot.jobs.desk import Person
 from bot.jobs.model import NewJob, Phase, Source
-from bot.jobs.quota import Quota
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.archive import Archive
+from bot.jobs.store.quota import Quota
+from bot.jobs.store.store import JobStore
 from converter.request import Request
 from converter.seen import Seen
 from tests.support.clock import Clock

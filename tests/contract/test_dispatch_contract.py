@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.jobs.model import Phase
-from bot.jobs.store import JobStore
+from bot.jobs.store.store import JobStore
 from tests.support.dispatching import House, opened
 
 SLOTS = 3

@@ -10,13 +10,13 @@ from bot.dialog.draft import Draft
 from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
 from bot.dialog.outlook import DraftOutlook
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
-from bot.jobs.estimates import EstimateStore, Told, starts_in
+from bot.jobs.house.estimates import EstimateStore, Told, starts_in
+from bot.jobs.house.speed import Speeds
+from bot.jobs.house.speed_store import SpeedStore
 from bot.jobs.model import Extra, Job, NewJob, Phase, Receipt, Role, Source
-from bot.jobs.speed import Speeds
-from bot.jobs.speed_store import SpeedStore
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.store import JobStore
 from converter.limits import Limits
 from converter.media import MediaInfo
 from converter.planning.plan import Plan

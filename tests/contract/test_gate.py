@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
 from bot.jobs.gate import Asker, Gate, Passage
 from bot.jobs.model import Job, NewJob, Phase, Source
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.store import JobStore
 
 ANN, BOB = Asker("1", "en"), Asker("2", "ru")
 

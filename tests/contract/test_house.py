@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, AcceptedAll, Crowded, NoSpace, QueueFull
 from bot.jobs.batch import Batch
-from bot.jobs.house import House, Needs, Space
+from bot.jobs.house.house import House, Needs, Space
 from bot.jobs.model import Extra, Job, NewJob, Phase, Role, Source
-from bot.jobs.quota import Quota
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.quota import Quota
+from bot.jobs.store.store import JobStore
 
 ROOMY = 99
 

@@ -12,10 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialog.inbox import MOST_TRIES, Inbox, Mail
-from bot.jobs import members
-from bot.jobs.members import Member
-from bot.jobs.retry import Policy
-from bot.jobs.store import JobStore
+from bot.jobs.processes import members
+from bot.jobs.processes.members import Member
+from bot.jobs.store.retry import Policy
+from bot.jobs.store.store import JobStore
 from bot.storage.errors import StorageError
 from bot.telegram.feed import Feed, Receipt, Trial
 from bot.telegram.mailroom import Mailroom

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.cli.operate import facts, tables
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
-from bot.jobs.bulletins import Bulletins
-from bot.jobs.ledger import Ledger, Wanted
 from bot.jobs.model import Job, NewJob, Phase, Source
+from bot.jobs.seeing.ledger import Ledger, Wanted
 from bot.jobs.status import State, Status
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.bulletins import Bulletins
+from bot.jobs.store.store import JobStore
 from bot.logs.redaction import Redactor
 from bot.storage.beside import open_beside
 from bot.storage.errors import UnusableDatabaseError

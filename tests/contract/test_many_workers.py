@@ -10,12 +10,12 @@ from procrastinate import PsycopgConnector
 from procrastinate.manager import JobManager
 from sqlalchemy import update
 
-from bot.jobs.blame import MOST_DEATHS
-from bot.jobs.bulletins import Bulletins
 from bot.jobs.dispatch.procrastinate import QUEUE, ProcrastinateQueue, Tickets
 from bot.jobs.model import Job, Phase
 from bot.jobs.status import State, Status
-from bot.jobs.store import JobStore
+from bot.jobs.store.blame import MOST_DEATHS
+from bot.jobs.store.bulletins import Bulletins
+from bot.jobs.store.store import JobStore
 from bot.jobs.tables import jobs
 from bot.storage import postgres as database
 from tests.support import postgres

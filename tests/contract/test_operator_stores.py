@@ -11,13 +11,13 @@ from bot.dialog.audience import Audience
 from bot.dialog.broadcasts import Broadcast, BroadcastStore, Heard, Stage
 from bot.dialog.doorkeeper import Doorkeeper, Rules, Word
 from bot.dialog.people import People
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, OverQuota, Used
-from bot.jobs.archive import Archive
 from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import Job, NewJob, Phase, Source
-from bot.jobs.quota import Quota, TooLong
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.archive import Archive
+from bot.jobs.store.quota import Quota, TooLong
+from bot.jobs.store.store import JobStore
 from tests.support.clock import Clock
 
 

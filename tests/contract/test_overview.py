@@ -10,25 +10,25 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
-from bot.jobs.archive import Archive
-from bot.jobs.bulletins import Bulletins
 from bot.jobs.errors import LeaseLostError
-from bot.jobs.estimates import EstimateStore
 from bot.jobs.gate import Gate, Passage
-from bot.jobs.lease import AMONG_OTHERS
-from bot.jobs.members import Member, Part
+from bot.jobs.house.estimates import EstimateStore
 from bot.jobs.model import Job, Phase
-from bot.jobs.overview import Card, Contact, Event, Search, Sheet, Vitals
-from bot.jobs.quota import Quota
-from bot.jobs.records import Work
+from bot.jobs.processes.lease import AMONG_OTHERS
+from bot.jobs.processes.members import Member, Part
+from bot.jobs.seeing.overview import Card, Contact, Event, Search, Sheet, Vitals
 from bot.jobs.seeing.stored import StoredOverview
 from bot.jobs.status import State, Status
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.archive import Archive
+from bot.jobs.store.bulletins import Bulletins
+from bot.jobs.store.quota import Quota
+from bot.jobs.store.store import JobStore
 from bot.jobs.tables import runs
-from bot.jobs.timeline import MOST
-from bot.jobs.trace_tables import conversions, records, timeline
+from bot.jobs.traces.records import Work
+from bot.jobs.traces.tables import conversions, records, timeline
+from bot.jobs.traces.timeline import MOST
 from tests.support.clock import Clock
 from tests.support.lives import ENCODED, Lives
 

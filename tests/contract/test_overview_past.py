@@ -10,10 +10,10 @@ from alembic.config import Config
 from sqlalchemy import Connection, update
 
 from bot.jobs.model import Job, Phase
-from bot.jobs.overview import Day, Pace, Search
+from bot.jobs.seeing.overview import Day, Pace, Search
 from bot.jobs.seeing.stored import StoredOverview
-from bot.jobs.store import JobStore
-from bot.jobs.trace_tables import records
+from bot.jobs.store.store import JobStore
+from bot.jobs.traces.tables import records
 from bot.storage import sqlite
 from tests.support.clock import Clock
 from tests.support.lives import Lives, encoded

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.jobs.house import Needs
-from bot.jobs.room import DiskRoom
+from bot.jobs.house.house import Needs
+from bot.jobs.house.room import DiskRoom
 
 ROOT = Path(__file__).parents[2]
 MIB = 1024 * 1024

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
-from bot.jobs.archive import Archive
-from bot.jobs.delivery import Course
 from bot.jobs.made import Kept, Made, Sent
 from bot.jobs.model import Job, NewJob, Phase, Source
-from bot.jobs.ready import Ready
-from bot.jobs.shelf import Offer, Shelf
-from bot.jobs.store import KEEP_FINISHED, PURGE_EVERY, JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.archive import Archive
+from bot.jobs.store.store import KEEP_FINISHED, PURGE_EVERY, JobStore
+from bot.jobs.work.delivery import Course
+from bot.jobs.work.ready import Ready
+from bot.jobs.work.shelf import Offer, Shelf
 from bot.storage.errors import StorageError
 from converter.planning.plan import Action, Device
 from converter.request import Request

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs import line
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, Duplicate, QueueFull, Repeated
-from bot.jobs.bulletins import Bulletins
-from bot.jobs.durable import Durable, surely
 from bot.jobs.errors import LeaseLostError
-from bot.jobs.lease import AMONG_OTHERS
 from bot.jobs.model import ALLOWED, Job, NewJob, Phase, Receipt, Source
+from bot.jobs.processes.lease import AMONG_OTHERS
 from bot.jobs.status import State
-from bot.jobs.store import JobStore
+from bot.jobs.store import line
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.bulletins import Bulletins
+from bot.jobs.store.durable import Durable, surely
+from bot.jobs.store.store import JobStore
 from bot.storage.errors import StorageError
 from converter.options import Quality
 from converter.request import Request

@@ -19,11 +19,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted, Answer, Duplicate, QueueFull, Repeated
 from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import ALLOWED, Job, NewJob, Phase, Source
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.store import JobStore
 from tests.support.clock import Clock
 
 T = TypeVar("T")

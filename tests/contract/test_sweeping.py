@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
-from bot.jobs.living import StoredLiving, of_places, place_of
 from bot.jobs.model import Job, NewJob, Phase, Source
-from bot.jobs.orphans import swept
-from bot.jobs.store import JobStore
+from bot.jobs.processes.living import StoredLiving, of_places, place_of
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.store import JobStore
+from bot.jobs.work.orphans import swept
 from converter.converter import Converter
 from converter.engines import keeper
 from converter.engines.keeper import Keeper

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from bot.jobs.store import JobStore
+from bot.jobs.store.store import JobStore
 from bot.storage.transactions import Transactions
 from tests.contract.conftest import Where
 

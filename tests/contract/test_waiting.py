@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.jobs import waiting
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
+from bot.jobs.house import waiting
+from bot.jobs.house.waiting import Waiting
 from bot.jobs.meter import Again, NoMeter
 from bot.jobs.model import Job, NewJob, Phase, Source
-from bot.jobs.store import JobStore
-from bot.jobs.waiting import Waiting
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.store import JobStore
 from tests.contract.conftest import Where
 from tests.support.clock import Clock
 

@@ -12,8 +12,8 @@ import pytest
 from bot.cli.doctor import basics, engines, storage
 from bot.cli.doctor.finding import Finding, Level, Problem, look
 from bot.jobs.dispatch.procrastinate import ProcrastinateQueue
-from bot.jobs.members import Member, Part
-from bot.jobs.store import JobStore
+from bot.jobs.processes.members import Member, Part
+from bot.jobs.store.store import JobStore
 from bot.settings import load_settings
 from bot.storage.sqlite import DataLock
 from standin import StandIn

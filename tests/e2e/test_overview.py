@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.app import App
 from bot.jobs.model import Phase
-from bot.jobs.overview import Event, Overview, Process, Search
+from bot.jobs.seeing.overview import Event, Overview, Process, Search
 from bot.jobs.status import State
 from tests.support.footage import Footage
 from tests.support.running import FOR_EVER, jobs, struck, until

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.members import Part
-from bot.jobs.overview import Event, Now
+from bot.jobs.processes.members import Part
+from bot.jobs.seeing.overview import Event, Now
 from bot.jobs.seeing.stored import StoredOverview
 from bot.jobs.status import State
 from bot.storage.beside import open_beside

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiogram import Dispatcher
 
-from bot.jobs.pace import Pace
+from bot.jobs.showing.pace import Pace
 from bot.telegram.pending import Pending
 from bot.telegram.polling import Poller, PollingError
 from bot.telegram.session import make_bot

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.logbook import Logbook
+from bot.jobs.traces.logbook import Logbook
 from converter.convert import Conversion
 from converter.converter import Converter
 from converter.errors import ConversionError

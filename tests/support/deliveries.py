@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app import App, open_app
-from bot.jobs.delivery import Course, deliver
 from bot.jobs.messenger import OnBytes
 from bot.jobs.model import Job, Phase, Receipt, Source
+from bot.jobs.work.delivery import Course, deliver
 from bot.telegram.deliver import TelegramDeliverer
 from bot.telegram.uploads import IDLE
 from converter.convert import Result

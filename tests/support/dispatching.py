@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
 from bot.jobs.dispatch import Dispatch, Place
 from bot.jobs.dispatch.embedded import ReadyLine
 from bot.jobs.dispatch.loop import Loop
 from bot.jobs.dispatch.procrastinate import ProcrastinateQueue, Tickets
 from bot.jobs.model import Job, NewJob, Phase, Source
-from bot.jobs.store import JobStore
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.store import JobStore
 
 _numbers = itertools.count(1)
 

@@ -4,12 +4,12 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.jobs.admission import Terms
 from bot.jobs.answers import Accepted
 from bot.jobs.model import Job, NewJob, Phase, Source
-from bot.jobs.records import Work
-from bot.jobs.store import JobStore
-from bot.jobs.traces import Conversion
+from bot.jobs.store.admission import Terms
+from bot.jobs.store.store import JobStore
+from bot.jobs.traces.facts import Conversion
+from bot.jobs.traces.records import Work
 from converter.request import Request
 from tests.support.clock import Clock
 

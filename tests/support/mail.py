@@ -8,7 +8,7 @@ from aiogram import Bot, Dispatcher
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialog.inbox import Inbox, Living
-from bot.jobs.store import JobStore
+from bot.jobs.store.store import JobStore
 from bot.telegram.feed import Feed
 from bot.telegram.mailroom import Mailroom
 

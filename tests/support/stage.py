@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.app import App, open_app
-from bot.jobs.pace import Pace
+from bot.jobs.showing.pace import Pace
 from bot.settings import Settings, load_settings
 from standin import Pace as ChatPace
 from standin import SeenMessage, StandIn, User

@@ -15,7 +15,7 @@ from bot.dialog.screen import LONGEST_ACTION, Screen
 from bot.jobs.answers import Ended, Numbers, Used
 from bot.jobs.gate import Passage
 from bot.jobs.model import Job, Phase, Receipt, Source
-from bot.jobs.quota import Quota
+from bot.jobs.store.quota import Quota
 from bot.telegram.markup import as_html
 from bot.telegram.screens import AdminTap, BroadcastTap, of_admin, of_broadcast
 from bot.texts import LOCALES, Texts

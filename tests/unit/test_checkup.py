@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.checkup import Checkup
-from bot.jobs.vitals import Card, Contact
+from bot.jobs.processes.vitals import Card, Contact
 from bot.lag import Lag
 from bot.telegram.contact import Answer
 from bot.telegram.contact import Contact as TelegramContact

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.jobs.store import JobStore
+from bot.jobs.store.store import JobStore
 from bot.web.dashboard import secret_words
 from bot.web.dashboard.address import Address, AddressError
 from bot.web.dashboard.links import LASTS, Links

@@ -19,9 +19,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, select, text
 
 from bot.dialog import tables as _dialog  # noqa: F401 - its tables are in the schema too
-from bot.jobs import house_tables as _house  # noqa: F401 - and so are the house's
+from bot.jobs.house import tables as _house  # noqa: F401 - and so are the house's
 from bot.jobs.model import Phase
-from bot.jobs.store import JobStore
+from bot.jobs.store.store import JobStore
 from bot.jobs.tables import jobs
 from bot.storage import sqlite
 from bot.storage.columns import metadata

@@ -13,8 +13,8 @@ from bot.dialog.screen import Screen
 from bot.dialog.steps import Then
 from bot.dialog.view import View
 from bot.jobs import extras, tables
+from bot.jobs.house.speed import Speeds
 from bot.jobs.model import Extra, NewJob, Role, Source
-from bot.jobs.speed import Speeds
 from bot.texts import LOCALES, Texts
 from converter.input import own_words
 from converter.limits import Limits

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.larder import Larder
+from bot.jobs.work.larder import Larder
 
 
 class Clock:

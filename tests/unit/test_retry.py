@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs import retry
 from bot.jobs.errors import NO_USE, PassingTransferError, TransferCode, TransferError
-from bot.jobs.retry import Policy
+from bot.jobs.store import retry
+from bot.jobs.store.retry import Policy
 from converter.errors import Code, Failed, Refused, Unavailable
 
 PLAIN = Policy(attempts=4, total=100.0, first=2.0, longest=30.0, growth=4.0)

@@ -47,7 +47,7 @@ def test_what_ffmpeg_said_of_a_file_is_counted_and_a_traceback_says_where_alone(
         'time error bot.jobs attempt failed job=1 code=broken detail="title: Ann\'s wedding" n=2',
         'time warning bot.jobs plan failed job=1 error=short stderr="a \\"b\\" c"',
         "    Traceback (most recent call last):",
-        '      File "/home/ann/bot/jobs/worker.py", line 7, in run',
+        '      File "/home/ann/bot/jobs/work/worker.py", line 7, in run',
         "        await title('wedding')",
         "    converter.errors.ConversionError: title: Ann's wedding",
         "    and a second line of the wedding",

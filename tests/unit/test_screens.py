@@ -17,8 +17,8 @@ from bot.dialog.screens import PAGES
 from bot.dialog.steps import Step, Then
 from bot.dialog.view import View
 from bot.dialog.wish import changed
+from bot.jobs.house.speed import Speeds
 from bot.jobs.model import Source
-from bot.jobs.speed import Speeds
 from bot.telegram.markup import as_html
 from bot.telegram.screens import DraftTap, of_draft
 from bot.texts import LOCALES, Texts

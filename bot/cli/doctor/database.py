@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cli.doctor.finding import Level, Problem
-from bot.jobs.members import Part, Seen, everybody
+from bot.jobs.processes.members import Part, Seen, everybody
 from bot.storage import postgres, schema
 from bot.storage.errors import StorageError
 

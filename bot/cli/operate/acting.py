@@ -14,20 +14,20 @@ from typing import Any, Final
 
 from bot.cli.operate.ending import USAGE, CannotError, complain, opened, run, where
 from bot.cli.operate.looking import NO_ID, read_id, the_one
-from bot.jobs.bulletins import Bulletins
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.dispatch.procrastinate import ProcrastinateQueue
 from bot.jobs.gate import Gate
-from bot.jobs.herald import Herald
-from bot.jobs.lease import ALONE, AMONG_OTHERS
-from bot.jobs.ledger import Entry, Ledger
-from bot.jobs.members import Member, Part
+from bot.jobs.house.speed import Speeds
+from bot.jobs.house.speed_store import SpeedStore
 from bot.jobs.meter import NOBODY
 from bot.jobs.model import Job
-from bot.jobs.places import Places
-from bot.jobs.speed import Speeds
-from bot.jobs.speed_store import SpeedStore
-from bot.jobs.store import JobStore
+from bot.jobs.processes.lease import ALONE, AMONG_OTHERS
+from bot.jobs.processes.members import Member, Part
+from bot.jobs.seeing.ledger import Entry, Ledger
+from bot.jobs.showing.herald import Herald
+from bot.jobs.showing.places import Places
+from bot.jobs.store.bulletins import Bulletins
+from bot.jobs.store.store import JobStore
 from bot.settings import Settings
 from bot.storage import sqlite
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.dialog.admin.reports import cleaned
-from bot.jobs.ledger import Entry
-from bot.jobs.members import Seen
+from bot.jobs.processes.members import Seen
+from bot.jobs.seeing.ledger import Entry
 from converter.request import dump
 
 Redact = Callable[[str], str]

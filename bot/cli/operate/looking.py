@@ -7,8 +7,8 @@ from typing import Final
 
 from bot.cli.operate import facts, tables
 from bot.cli.operate.ending import USAGE, CannotError, complain, opened, run
-from bot.jobs.ledger import Entry, Ledger, Wanted
 from bot.jobs.model import Phase
+from bot.jobs.seeing.ledger import Entry, Ledger, Wanted
 from bot.logs.redaction import Redactor
 from bot.settings import Settings
 

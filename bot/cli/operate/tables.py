@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.jobs.ledger import Entry
-from bot.jobs.members import Member, Seen
 from bot.jobs.model import Phase
+from bot.jobs.processes.members import Member, Seen
+from bot.jobs.seeing.ledger import Entry
 
 # For a file or a pipe: a row stays a line that grep can find.
 _WIDE: Final = 240

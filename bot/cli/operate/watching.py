@@ -14,7 +14,7 @@ from rich.text import Text
 
 from bot.cli.operate import tables
 from bot.cli.operate.ending import opened, run
-from bot.jobs.ledger import Entry, Ledger, Wanted
+from bot.jobs.seeing.ledger import Entry, Ledger, Wanted
 from bot.settings import Settings
 from bot.storage.errors import StorageError
 from bot.storage.transactions import Transactions

@@ -8,7 +8,7 @@ from bot.dialog.doorkeeper import Word
 from bot.jobs.answers import Ended, Numbers, Used
 from bot.jobs.gate import Passage
 from bot.jobs.model import Job
-from bot.jobs.quota import Quota
+from bot.jobs.store.quota import Quota
 
 
 @dataclass(frozen=True, slots=True)

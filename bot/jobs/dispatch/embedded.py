@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 from bot.jobs.model import Job
-from bot.jobs.store import JobStore
+from bot.jobs.store.store import JobStore
 
 _IDLE_SECONDS: Final = 30.0
 

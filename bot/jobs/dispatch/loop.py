@@ -10,7 +10,7 @@ import structlog
 from bot.jobs.dispatch import Carry, Place, Source
 from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import Job
-from bot.jobs.store import JobStore
+from bot.jobs.store.store import JobStore
 from bot.storage.errors import StorageError
 
 log = structlog.get_logger(__name__)

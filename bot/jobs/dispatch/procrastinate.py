@@ -24,8 +24,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.model import Job
-from bot.jobs.store import JobStore
-from bot.jobs.tickets import Ready, Ticket
+from bot.jobs.store.store import JobStore
+from bot.jobs.store.tickets import Ready, Ticket
 from bot.storage import postgres
 from bot.storage.errors import StorageError, UnusableDatabaseError
 

@@ -9,9 +9,9 @@ from sqlalchemy import RowMapping, Select, case, func, literal, select, union_al
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.model import Phase
-from bot.jobs.overview import Charts, Day, Pace
-from bot.jobs.records import begin_of, day_of
-from bot.jobs.trace_tables import records
+from bot.jobs.seeing.overview import Charts, Day, Pace
+from bot.jobs.traces.records import begin_of, day_of
+from bot.jobs.traces.tables import records
 
 _MOST_DAYS: Final = 366
 _SHARES: Final = (50, 95)

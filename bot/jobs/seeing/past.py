@@ -8,10 +8,10 @@ from typing import Any, Final
 from sqlalchemy import RowMapping, Select, and_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.jobs.overview import Found, Past, Search
-from bot.jobs.records import folded
+from bot.jobs.seeing.overview import Found, Past, Search
 from bot.jobs.tables import job_of, jobs
-from bot.jobs.trace_tables import records
+from bot.jobs.traces.records import folded
+from bot.jobs.traces.tables import records
 from bot.storage.columns import storable
 
 _MOST: Final = 500

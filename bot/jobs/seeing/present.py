@@ -7,11 +7,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import line, members, waiting
 from bot.jobs.gate import Passage
-from bot.jobs.house_tables import estimates, gate
-from bot.jobs.ledger import entry_of, seen
-from bot.jobs.overview import Now, Process
+from bot.jobs.house import waiting
+from bot.jobs.house.tables import estimates, gate
+from bot.jobs.processes import members
+from bot.jobs.seeing.ledger import entry_of, seen
+from bot.jobs.seeing.overview import Now, Process
+from bot.jobs.store import line
 from bot.jobs.tables import jobs
 
 # More fit on no page, and into no statement of SQLite's.

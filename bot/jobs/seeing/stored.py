@@ -6,13 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs import conversions, line, timeline
-from bot.jobs.ledger import Entry, entry_of, seen
 from bot.jobs.model import Job
-from bot.jobs.overview import Charts, Found, Now, Search, Sheet
 from bot.jobs.seeing import counted, past, present
+from bot.jobs.seeing.ledger import Entry, entry_of, seen
+from bot.jobs.seeing.overview import Charts, Found, Now, Search, Sheet
 from bot.jobs.status import Status
+from bot.jobs.store import line
 from bot.jobs.tables import jobs
+from bot.jobs.traces import conversions, timeline
 from bot.storage.columns import storable
 from bot.storage.transactions import Transactions
 

@@ -8,7 +8,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import InlineQuery
 
 from bot.jobs.desk import Person
-from bot.jobs.shelf import Offer, Shelf
+from bot.jobs.work.shelf import Offer, Shelf
 from bot.telegram.offers import SHAREABLE, answer_of
 from bot.telegram.session import TROUBLE, UNKNOWN_FILE, is_about
 from bot.telegram.taps import offered

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from bot.jobs.model import Phase
-from bot.jobs.overview import Charts, Day, Pace
+from bot.jobs.seeing.overview import Charts, Day, Pace
 from bot.web.dashboard.page_past import OUTCOMES
 from bot.web.dashboard.speech import Speech
 

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from typing import Final
 
-from bot.jobs.overview import Charts, Overview
+from bot.jobs.seeing.overview import Charts, Overview
 from bot.storage.errors import StorageError
 from bot.web.dashboard.charts import PERIODS
 from bot.web.kept import Kept

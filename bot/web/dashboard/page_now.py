@@ -5,8 +5,8 @@ from functools import partial
 
 from jinja2 import Environment
 
-from bot.jobs.ledger import Entry
-from bot.jobs.overview import Now, Process
+from bot.jobs.seeing.ledger import Entry
+from bot.jobs.seeing.overview import Now, Process
 from bot.web.dashboard.live import Drawn
 from bot.web.dashboard.speech import Speech
 from bot.web.dashboard.visit import drawn as drawn_

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment
 
 from bot.jobs.model import Phase
-from bot.jobs.overview import Search, Sheet
+from bot.jobs.seeing.overview import Search, Sheet
 from bot.web.dashboard.live import Drawn
 from bot.web.dashboard.speech import Speech
 from bot.web.dashboard.visit import drawn as drawn_

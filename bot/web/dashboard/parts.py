@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.dialog.admin.office import Office
 from bot.dialog.broadcasts import Broadcast
 from bot.dialog.crier import Crier
-from bot.jobs.overview import Overview
+from bot.jobs.seeing.overview import Overview
 from bot.storage.transactions import Transactions
 from bot.web.dashboard.address import Address
 

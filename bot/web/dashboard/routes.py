@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from bot.jobs.overview import Search, Sheet
+from bot.jobs.seeing.overview import Search, Sheet
 from bot.storage.errors import StorageError
 from bot.texts.catalogue import LOCALES
 from bot.web.dashboard import page_past, page_people, secret_words

@@ -1,0 +1,1 @@
+"""What the whole house has: room, speed, a queue of so many, and when who comes next."""

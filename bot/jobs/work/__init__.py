@@ -1,0 +1,1 @@
+"""Who does the jobs: workers, their attempts, and what they need at hand."""
