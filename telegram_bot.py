@@ -123,7 +123,7 @@ def demo(
         from bot.cli.demo_cluster import run_cluster_demo  # noqa: PLC0415
 
         raise typer.Exit(run_cluster_demo(file, lang))
-    from bot.telegram.lazy_models import import_aiogram  # noqa: PLC0415
+    from bot.telegram.wire.lazy_models import import_aiogram  # noqa: PLC0415
 
     import_aiogram()
     from bot.cli.demo import run_demo  # noqa: PLC0415

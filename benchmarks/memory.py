@@ -10,8 +10,8 @@ import structlog
 
 from benchmarks.table import Row
 from bot.jobs.model import Source
-from bot.telegram.download import TelegramDownloader
-from bot.telegram.session import make_bot
+from bot.telegram.files.download import TelegramDownloader
+from bot.telegram.wire.session import make_bot
 from standin import FileLimits, StandIn
 
 GIGABYTE = 1_000_000_000

@@ -26,13 +26,13 @@ from aiohttp import web
 from benchmarks.table import Row, ratio
 from bot.dialog.inbox import Inbox
 from bot.jobs.store.store import JobStore
-from bot.telegram.callers import Doorman
-from bot.telegram.feed import Feed
-from bot.telegram.mailroom import Mailroom
-from bot.telegram.pending import Pending
-from bot.telegram.session import make_bot
-from bot.telegram.terms import Terms
-from bot.telegram.webhook import Webhook
+from bot.telegram.updates.feed import Feed
+from bot.telegram.updates.mailroom import Mailroom
+from bot.telegram.ways.callers import Doorman
+from bot.telegram.ways.pending import Pending
+from bot.telegram.ways.terms import Terms
+from bot.telegram.ways.webhook import Webhook
+from bot.telegram.wire.session import make_bot
 from tests.support.mail import alone
 
 SENDERS = 40

@@ -7,7 +7,7 @@ from bot.dialog.bounds import Bounds
 from bot.dialog.doorkeeper import Rules
 from bot.jobs.store.quota import Quota
 from bot.settings import Settings
-from bot.telegram.download import CLOUD_LIMIT
+from bot.telegram.files.download import CLOUD_LIMIT
 from converter.limits import Limits
 
 

@@ -11,7 +11,7 @@ from aiogram import Bot
 from bot.jobs.house import waiting
 from bot.jobs.store.store import JobStore
 from bot.settings import METRICS_OFF, Settings
-from bot.telegram.contact import Contact
+from bot.telegram.wire.contact import Contact
 from bot.web.lookout import Lookout, Places, Sources
 from bot.web.metrics import Metrics
 from bot.web.readiness import Readiness

@@ -23,9 +23,9 @@ from bot.jobs.work.pulse import Pulse
 from bot.jobs.work.together import Together
 from bot.jobs.work.worker import Worker
 from bot.storage.leadership import Leadership
-from bot.telegram.feed import Feed
-from bot.telegram.introduction import Inline, introduce
-from bot.telegram.ways import Way
+from bot.telegram.updates.feed import Feed
+from bot.telegram.ways.introduction import Inline, introduce
+from bot.telegram.ways.ways import Way
 
 log = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 import pytest
 import structlog
 
-from bot.telegram.lazy_models import import_aiogram
+from bot.telegram.wire.lazy_models import import_aiogram
 
 # As the program does it, and before a test imports aiogram by itself: seconds for each process.
 import_aiogram()

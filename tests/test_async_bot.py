@@ -11,8 +11,8 @@ import pytest
 
 from bot.jobs.errors import PassingTransferError, TransferCode
 from bot.jobs.model import Source
-from bot.telegram.download import BLOCK, TelegramDownloader
-from bot.telegram.session import make_bot
+from bot.telegram.files.download import BLOCK, TelegramDownloader
+from bot.telegram.wire.session import make_bot
 from standin import Person, SeenMessage, StandIn
 from tests.support import footage as footage_
 from tests.support.footage import Footage

@@ -33,14 +33,14 @@ from bot.jobs.store.quota import Allowance, Quota
 from bot.jobs.store.store import JobStore
 from bot.settings import Settings
 from bot.storage.errors import StorageError
-from bot.telegram.contact import Contact
-from bot.telegram.deliver import Manners, TelegramDeliverer
-from bot.telegram.download import TelegramDownloader
-from bot.telegram.introduction import Inline
-from bot.telegram.own_server import OwnServer, own_server
-from bot.telegram.painter import TelegramPainter
-from bot.telegram.proxy import client, proxy_for
-from bot.telegram.session import make_bot
+from bot.telegram.files.download import TelegramDownloader
+from bot.telegram.files.own_server import OwnServer, own_server
+from bot.telegram.sending.deliver import Manners, TelegramDeliverer
+from bot.telegram.showing.painter import TelegramPainter
+from bot.telegram.ways.introduction import Inline
+from bot.telegram.wire.contact import Contact
+from bot.telegram.wire.proxy import client, proxy_for
+from bot.telegram.wire.session import make_bot
 from bot.version import version
 from bot.web.metrics import Metrics
 from converter.limits import Limits

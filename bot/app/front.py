@@ -44,18 +44,18 @@ from bot.logs.redaction import Redactor
 from bot.serving import Back, Front
 from bot.settings import Settings
 from bot.storage.leadership import Alone, Elected
-from bot.telegram.albums import Albums
-from bot.telegram.cards import TelegramCards
 from bot.telegram.dispatcher import make_dispatcher
-from bot.telegram.feed import Feed
-from bot.telegram.mailroom import Mailroom
-from bot.telegram.pending import Pending, served
-from bot.telegram.polling import Poller
-from bot.telegram.storage import DatabaseStorage
-from bot.telegram.terms import terms_of
-from bot.telegram.voice import TelegramVoice
-from bot.telegram.ways import Way
-from bot.telegram.webhook import Webhook
+from bot.telegram.reading.albums import Albums
+from bot.telegram.reading.storage import DatabaseStorage
+from bot.telegram.sending.voice import TelegramVoice
+from bot.telegram.showing.cards import TelegramCards
+from bot.telegram.updates.feed import Feed
+from bot.telegram.updates.mailroom import Mailroom
+from bot.telegram.ways.pending import Pending, served
+from bot.telegram.ways.polling import Poller
+from bot.telegram.ways.terms import terms_of
+from bot.telegram.ways.ways import Way
+from bot.telegram.ways.webhook import Webhook
 
 
 async def make_front(

@@ -12,7 +12,7 @@ from bot.dialog.doorkeeper import Doorkeeper
 from bot.origins import origins_of
 from bot.serving import Front
 from bot.settings import WEB_OFF, Settings
-from bot.telegram.voice import TelegramVoice
+from bot.telegram.sending.voice import TelegramVoice
 from bot.version import version
 from bot.web.dashboard.address import Address, AddressError
 from bot.web.dashboard.links import CONSOLE

@@ -13,8 +13,8 @@ from bot.cli.strangers import strangers
 from bot.conversions import StartError
 from bot.logs.records import LogFolderError, configure_logging
 from bot.settings import Settings, SettingsError, load_settings
-from bot.telegram.lazy_models import import_aiogram
-from bot.telegram.terms import with_own_secret
+from bot.telegram.ways.terms import with_own_secret
+from bot.telegram.wire.lazy_models import import_aiogram
 from bot.version import version
 
 log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ import signal
 import sys
 from typing import Final
 
-from bot.telegram.lazy_models import import_aiogram
+from bot.telegram.wire.lazy_models import import_aiogram
 
 # In a fifth of the time, and before anybody else does it.
 import_aiogram()
@@ -27,7 +27,7 @@ from bot.logs.records import (  # noqa: E402
 )
 from bot.settings import Settings, SettingsError, load_settings  # noqa: E402
 from bot.storage.errors import StorageError  # noqa: E402
-from bot.telegram.polling import PollingError  # noqa: E402
+from bot.telegram.ways.polling import PollingError  # noqa: E402
 
 _STDIN: Final = 0
 _STATUS: Final = 1

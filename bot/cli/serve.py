@@ -17,8 +17,8 @@ from bot.logs.records import install_exception_hooks
 from bot.serving import STOP_SECONDS
 from bot.settings import Settings
 from bot.storage.errors import StorageError
-from bot.telegram.introduction import RefusedError
-from bot.telegram.polling import PollingError
+from bot.telegram.ways.introduction import RefusedError
+from bot.telegram.ways.polling import PollingError
 
 log = structlog.get_logger(__name__)
 

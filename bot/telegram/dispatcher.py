@@ -12,6 +12,7 @@ from bot.jobs.desk import Desk
 from bot.jobs.work.shelf import Shelf
 from bot.telegram.door import Door
 from bot.telegram.middleware import PersonMiddleware
+from bot.telegram.reading.throttle import Throttle
 from bot.telegram.routers import (
     admin,
     broadcast,
@@ -26,7 +27,6 @@ from bot.telegram.routers import (
     share,
     start,
 )
-from bot.telegram.throttle import Throttle
 
 
 def make_dispatcher(

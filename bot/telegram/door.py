@@ -10,9 +10,9 @@ from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject
 from bot.dialog.doorkeeper import Doorkeeper, Verdict
 from bot.jobs.desk import Person
 from bot.storage.errors import StorageError
-from bot.telegram.feed import Receipt
-from bot.telegram.session import TROUBLE
-from bot.telegram.taps import note, offered
+from bot.telegram.reading.taps import note, offered
+from bot.telegram.updates.feed import Receipt
+from bot.telegram.wire.session import TROUBLE
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)

@@ -13,12 +13,12 @@ from bot.dialog.preferences import Preferences
 from bot.jobs.desk import Person
 from bot.storage.errors import StorageError
 from bot.telegram.door import Door
-from bot.telegram.files import attachment_of
-from bot.telegram.keyboards import Ask, MenuTap
-from bot.telegram.people import person_of
+from bot.telegram.reading.files import attachment_of
+from bot.telegram.reading.people import person_of
+from bot.telegram.reading.taps import note
+from bot.telegram.reading.throttle import Throttle
 from bot.telegram.routers.intake import brings_work
-from bot.telegram.taps import note
-from bot.telegram.throttle import Throttle
+from bot.telegram.showing.keyboards import Ask, MenuTap
 from bot.texts import Texts, locale_for
 
 log = structlog.get_logger(__name__)

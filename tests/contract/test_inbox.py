@@ -17,9 +17,9 @@ from bot.jobs.processes.members import Member
 from bot.jobs.store.retry import Policy
 from bot.jobs.store.store import JobStore
 from bot.storage.errors import StorageError
-from bot.telegram.feed import Feed, Receipt, Trial
-from bot.telegram.mailroom import Mailroom
-from bot.telegram.session import make_bot
+from bot.telegram.updates.feed import Feed, Receipt, Trial
+from bot.telegram.updates.mailroom import Mailroom
+from bot.telegram.wire.session import make_bot
 from tests.support.clock import Clock
 
 Where = Any

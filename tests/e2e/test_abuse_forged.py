@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.telegram.buttons import BatchTap, JobTap
-from bot.telegram.keyboards import MenuTap
 from bot.telegram.routers.mine import ForgetTap
-from bot.telegram.screens import AdminTap, BroadcastTap, DraftTap, SettingsTap
+from bot.telegram.showing.buttons import BatchTap, JobTap
+from bot.telegram.showing.keyboards import MenuTap
+from bot.telegram.showing.screens import AdminTap, BroadcastTap, DraftTap, SettingsTap
 from bot.texts import Texts
 from standin.state import CallbackQuery
 from tests.e2e.test_menus import asked, becomes, card_of, says, tap

@@ -11,8 +11,8 @@ from aiogram.enums import ChatAction
 from bot.jobs.errors import TransferCode, TransferError
 from bot.jobs.model import Job
 from bot.jobs.status import State, Status
-from bot.telegram.acting import acting
-from bot.telegram.address import address
+from bot.telegram.sending.acting import acting
+from bot.telegram.wire.address import address
 from converter.convert import Result
 from converter.shots import Shot, Shots
 from standin import Fault, FaultOptions

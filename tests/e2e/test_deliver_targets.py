@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram.kinds import DELIVERIES
+from bot.telegram.wire.kinds import DELIVERIES
 from converter.convert import Result
 from converter.formats import TARGETS
 from standin import SeenMessage

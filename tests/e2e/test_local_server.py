@@ -9,9 +9,9 @@ from aiohttp import web
 
 from bot.jobs.errors import PassingTransferError
 from bot.jobs.model import Source
-from bot.telegram.download import TelegramDownloader
-from bot.telegram.server_files import ServerFiles
-from bot.telegram.session import make_bot
+from bot.telegram.files.download import TelegramDownloader
+from bot.telegram.files.server_files import ServerFiles
+from bot.telegram.wire.session import make_bot
 from standin import TEST_TOKEN
 
 SOURCE = Source("id", "unique", "video.mkv", 0)

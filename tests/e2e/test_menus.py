@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram.screens import DraftTap
+from bot.telegram.showing.screens import DraftTap
 from standin import Person, SeenMessage, User
 from tests.support import outputs
 from tests.support.footage import Footage

@@ -13,9 +13,9 @@ import pytest
 from aiogram import Dispatcher
 
 from bot.jobs.showing.pace import Pace
-from bot.telegram.pending import Pending
-from bot.telegram.polling import Poller, PollingError
-from bot.telegram.session import make_bot
+from bot.telegram.ways.pending import Pending
+from bot.telegram.ways.polling import Poller, PollingError
+from bot.telegram.wire.session import make_bot
 from standin import CallRecord, Fault, FaultOptions, Person, SeenMessage, StandIn, User
 from tests.support.footage import Footage
 from tests.support.mail import mailroom

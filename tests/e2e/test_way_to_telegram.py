@@ -12,12 +12,12 @@ from aiogram.exceptions import TelegramConflictError, TelegramNetworkError, Tele
 from aiogram.methods import GetMe
 from aiohttp import web
 
-from bot.telegram.introduction import cure_for
-from bot.telegram.network import ProxyRefusedError
-from bot.telegram.pending import Pending
-from bot.telegram.polling import Poller
-from bot.telegram.proxy import proxy_for
-from bot.telegram.session import make_bot
+from bot.telegram.ways.introduction import cure_for
+from bot.telegram.ways.pending import Pending
+from bot.telegram.ways.polling import Poller
+from bot.telegram.wire.network import ProxyRefusedError
+from bot.telegram.wire.proxy import proxy_for
+from bot.telegram.wire.session import make_bot
 from standin import StandIn
 from tests.support.footage import Footage
 from tests.support.mail import mailroom

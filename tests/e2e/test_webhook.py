@@ -17,10 +17,10 @@ import pytest
 
 from bot.conversions import StartError
 from bot.logs.redaction import PLACEHOLDER
-from bot.telegram.callers import Doorman
-from bot.telegram.hook import stay_hooked
-from bot.telegram.session import make_bot
-from bot.telegram.terms import Terms
+from bot.telegram.ways.callers import Doorman
+from bot.telegram.ways.hook import stay_hooked
+from bot.telegram.ways.terms import Terms
+from bot.telegram.wire.session import make_bot
 from standin import Hook, StandIn, User
 from tests.support.footage import Footage
 from tests.support.hooked import HEADER, PUBLIC, SECRET, Hooked, hooked, served

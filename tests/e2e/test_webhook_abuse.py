@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.telegram import webhook
+from bot.telegram.ways import webhook
 from standin import StandIn
 from standin.courier import OUR_ADDRESS
 from tests.support.hooked import HEADER, SECRET, Hooked, hooked

@@ -14,8 +14,8 @@ from bot.app import App, open_app
 from bot.jobs.messenger import OnBytes
 from bot.jobs.model import Job, Phase, Receipt, Source
 from bot.jobs.work.delivery import Course, deliver
-from bot.telegram.deliver import TelegramDeliverer
-from bot.telegram.uploads import IDLE
+from bot.telegram.sending.deliver import TelegramDeliverer
+from bot.telegram.wire.uploads import IDLE
 from converter.convert import Result
 from converter.formats import TARGETS, Kind
 from converter.request import Request

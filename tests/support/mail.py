@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialog.inbox import Inbox, Living
 from bot.jobs.store.store import JobStore
-from bot.telegram.feed import Feed
-from bot.telegram.mailroom import Mailroom
+from bot.telegram.updates.feed import Feed
+from bot.telegram.updates.mailroom import Mailroom
 
 
 @contextlib.asynccontextmanager

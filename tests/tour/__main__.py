@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot.telegram.lazy_models import import_aiogram
+from bot.telegram.wire.lazy_models import import_aiogram
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "tour.md"
 

@@ -16,8 +16,8 @@ from bot.jobs.answers import Ended, Numbers, Used
 from bot.jobs.gate import Passage
 from bot.jobs.model import Job, Phase, Receipt, Source
 from bot.jobs.store.quota import Quota
-from bot.telegram.markup import as_html
-from bot.telegram.screens import AdminTap, BroadcastTap, of_admin, of_broadcast
+from bot.telegram.showing.screens import AdminTap, BroadcastTap, of_admin, of_broadcast
+from bot.telegram.wire.markup import as_html
 from bot.texts import LOCALES, Texts
 from bot.texts.marks import plain
 from converter.request import Request

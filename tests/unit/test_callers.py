@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.callers import Doorman, caller, knows_secret
+from bot.telegram.ways.callers import Doorman, caller, knows_secret
 
 NAME = b"X-Telegram-Bot-Api-Secret-Token"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.checkup import Checkup
 from bot.jobs.processes.vitals import Card, Contact
 from bot.lag import Lag
-from bot.telegram.contact import Answer
-from bot.telegram.contact import Contact as TelegramContact
+from bot.telegram.wire.contact import Answer
+from bot.telegram.wire.contact import Contact as TelegramContact
 from bot.version import version
 from converter.converter import Converter
 from converter.nvidia.cards import CardPool

@@ -11,7 +11,7 @@ from bot.dialog.draft import MAIN, Draft, Sent
 from bot.dialog.steps import Then
 from bot.jobs.model import NewJob, Source
 from bot.jobs.tables import work_of
-from bot.telegram.kinds import album_of
+from bot.telegram.wire.kinds import album_of
 from bot.texts.moments import times
 from converter.errors import Code, ConversionError, Failed
 from converter.planning.moments import spread

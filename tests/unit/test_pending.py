@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.jobs.processes.members import Member, Part, Seen
-from bot.telegram.pending import Pending, served
+from bot.telegram.ways.pending import Pending, served
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -19,8 +19,8 @@ from bot.dialog.view import View
 from bot.dialog.wish import changed
 from bot.jobs.house.speed import Speeds
 from bot.jobs.model import Source
-from bot.telegram.markup import as_html
-from bot.telegram.screens import DraftTap, of_draft
+from bot.telegram.showing.screens import DraftTap, of_draft
+from bot.telegram.wire.markup import as_html
 from bot.texts import LOCALES, Texts
 from bot.texts.marks import plain
 from converter.errors import Refused

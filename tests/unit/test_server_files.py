@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.telegram.server_files import NotHereError, ServerFiles
+from bot.telegram.files.server_files import NotHereError, ServerFiles
 from standin import TEST_TOKEN
 from tests.support.running import until
 

@@ -31,8 +31,8 @@ from bot.jobs.errors import TransferCode
 from bot.jobs.made import Made
 from bot.jobs.model import Job, Phase, Receipt, Source
 from bot.jobs.status import State, Status
-from bot.telegram.buttons import Act, job_buttons
-from bot.telegram.markup import RenderTexts, as_html
+from bot.telegram.showing.buttons import Act, job_buttons
+from bot.telegram.wire.markup import RenderTexts, as_html
 from bot.texts import LOCALES, Texts, locale_for
 from bot.texts.catalogue import Value
 from bot.texts.house import crowded

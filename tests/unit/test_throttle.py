@@ -1,6 +1,6 @@
 """How often a person is answered."""
 
-from bot.telegram.throttle import Throttle
+from bot.telegram.reading.throttle import Throttle
 
 
 class Clock:

@@ -11,7 +11,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetMe
 
-from bot.telegram.session import tried, upload_seconds
+from bot.telegram.wire.session import tried, upload_seconds
 
 METHOD = GetMe()
 BROKEN = TelegramNetworkError(METHOD, "broken")

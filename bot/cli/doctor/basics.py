@@ -9,7 +9,7 @@ import aiohttp
 from bot.cli.doctor import hooked
 from bot.cli.doctor.finding import Finding, Level, Problem
 from bot.settings import Settings, SettingsError, load_settings
-from bot.telegram.proxy import PROXY_TROUBLE, TROUBLE, client, proxy_for
+from bot.telegram.wire.proxy import PROXY_TROUBLE, TROUBLE, client, proxy_for
 
 LEAST_PYTHON: Final = (3, 11)
 _ANSWER_SECONDS: Final = 10

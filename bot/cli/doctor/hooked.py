@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bot.cli.doctor.finding import Level, Problem
 from bot.settings import Settings
-from bot.telegram.terms import complaint_about
+from bot.telegram.ways.terms import complaint_about
 
 # A complaint that is older has most likely been seen to.
 _RECENT: Final = 3600.0

@@ -13,8 +13,8 @@ from bot.cli.doctor.basics import ask
 from bot.cli.doctor.finding import Finding, Level, Problem, look, untried
 from bot.cli.doctor.storage import existing, writable
 from bot.settings import Settings
-from bot.telegram.proxy import TROUBLE
-from bot.telegram.server_files import NotHereError, ServerFiles
+from bot.telegram.files.server_files import NotHereError, ServerFiles
+from bot.telegram.wire.proxy import TROUBLE
 
 MODE: Final = "own server"
 FILES: Final = "its files"

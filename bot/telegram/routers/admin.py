@@ -13,9 +13,9 @@ from bot.dialog.admin.office import Office
 from bot.dialog.doorkeeper import Doorkeeper
 from bot.dialog.screen import Screen
 from bot.jobs.desk import Person
-from bot.telegram.screens import AdminTap, keyboard, of_admin
-from bot.telegram.session import TROUBLE
-from bot.telegram.taps import note
+from bot.telegram.reading.taps import note
+from bot.telegram.showing.screens import AdminTap, keyboard, of_admin
+from bot.telegram.wire.session import TROUBLE
 from bot.texts import Texts
 
 _LONGEST_MESSAGE = 4000

@@ -11,10 +11,10 @@ from bot.dialog.admin import broadcast_screens
 from bot.dialog.broadcasts import Broadcast, Stage
 from bot.dialog.crier import Crier
 from bot.jobs.desk import Person
+from bot.telegram.reading.taps import note
 from bot.telegram.routers.admin import ForAdmins
-from bot.telegram.screens import BroadcastTap, keyboard, of_broadcast
-from bot.telegram.session import TROUBLE
-from bot.telegram.taps import note
+from bot.telegram.showing.screens import BroadcastTap, keyboard, of_broadcast
+from bot.telegram.wire.session import TROUBLE
 from bot.texts import Texts
 
 _SEND: Final = "send"

@@ -12,10 +12,10 @@ from aiogram.types import CallbackQuery, Message
 from bot.dialog.counter import Counter
 from bot.dialog.reaction import Ending, Reaction
 from bot.jobs.desk import Person
-from bot.telegram.people import speaks_for
-from bot.telegram.screens import DraftTap
-from bot.telegram.states import VideoStates
-from bot.telegram.taps import note
+from bot.telegram.reading.people import speaks_for
+from bot.telegram.reading.states import VideoStates
+from bot.telegram.reading.taps import note
+from bot.telegram.showing.screens import DraftTap
 from bot.texts import Texts
 from bot.texts.house import crowded
 from bot.texts.sentences import cause

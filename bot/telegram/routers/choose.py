@@ -10,10 +10,10 @@ from bot.dialog.counter import Counter
 from bot.dialog.intake import Intake
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.model import Job
-from bot.telegram.buttons import Act, BatchAct, BatchTap, JobTap
-from bot.telegram.people import speaks_for
-from bot.telegram.session import TROUBLE
-from bot.telegram.taps import genuine, note
+from bot.telegram.reading.people import speaks_for
+from bot.telegram.reading.taps import genuine, note
+from bot.telegram.showing.buttons import Act, BatchAct, BatchTap, JobTap
+from bot.telegram.wire.session import TROUBLE
 from bot.texts import Texts
 
 _WHILE_UNDER_WAY: Final = frozenset({Act.CANCEL, Act.RETRY, Act.CHANGE})

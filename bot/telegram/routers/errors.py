@@ -12,9 +12,9 @@ from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import ErrorEvent
 
 from bot.storage.errors import StorageError
-from bot.telegram.feed import Trial
-from bot.telegram.session import TROUBLE
-from bot.telegram.taps import note
+from bot.telegram.reading.taps import note
+from bot.telegram.updates.feed import Trial
+from bot.telegram.wire.session import TROUBLE
 from bot.texts import Texts, locale_for
 
 log = structlog.get_logger(__name__)

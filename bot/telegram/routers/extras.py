@@ -16,9 +16,9 @@ from bot.dialog.preferences import Preferences
 from bot.jobs.desk import Person
 from bot.jobs.extras import MOST
 from bot.jobs.model import Extra, Job, NewJob, Role
-from bot.telegram.feed import Receipt
-from bot.telegram.files import extra_of, new_job
-from bot.telegram.taken import tell
+from bot.telegram.reading.files import extra_of, new_job
+from bot.telegram.reading.taken import tell
+from bot.telegram.updates.feed import Receipt
 from bot.texts import Texts
 from bot.texts.sentences import size
 

@@ -14,11 +14,11 @@ from bot.dialog.preferences import Preferences
 from bot.dialog.words import target_of, wish_of
 from bot.jobs.answers import Accepted, Repeated
 from bot.jobs.desk import Person
-from bot.telegram.addressing import CONVERT, Asked, Words
-from bot.telegram.feed import Receipt
-from bot.telegram.files import attachment_of, copies_of, extra_of, new_job
-from bot.telegram.states import VideoStates
-from bot.telegram.taken import tell
+from bot.telegram.reading.addressing import CONVERT, Asked, Words
+from bot.telegram.reading.files import attachment_of, copies_of, extra_of, new_job
+from bot.telegram.reading.states import VideoStates
+from bot.telegram.reading.taken import tell
+from bot.telegram.updates.feed import Receipt
 from bot.texts import Texts
 from bot.texts.sentences import cause
 from converter.errors import Refused

@@ -15,9 +15,9 @@ from bot.dialog.intake import Intake
 from bot.dialog.joining import bytes_of
 from bot.dialog.reaction import Ending, Reaction
 from bot.jobs.desk import Person
-from bot.telegram.feed import Receipt
-from bot.telegram.files import part_of
-from bot.telegram.states import VideoStates
+from bot.telegram.reading.files import part_of
+from bot.telegram.reading.states import VideoStates
+from bot.telegram.updates.feed import Receipt
 from bot.texts import Texts
 from bot.texts.sentences import size
 from converter.join import MOST

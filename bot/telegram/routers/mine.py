@@ -16,11 +16,11 @@ from bot.dialog.draft import WAITED_FOR
 from bot.dialog.people import People
 from bot.dialog.preferences import Preferences
 from bot.jobs.desk import Desk, Person
-from bot.telegram.buttons import Act, JobTap
-from bot.telegram.screens import SettingsTap, keyboard, of_settings
-from bot.telegram.session import TROUBLE
-from bot.telegram.states import VideoStates
-from bot.telegram.taps import note
+from bot.telegram.reading.states import VideoStates
+from bot.telegram.reading.taps import note
+from bot.telegram.showing.buttons import Act, JobTap
+from bot.telegram.showing.screens import SettingsTap, keyboard, of_settings
+from bot.telegram.wire.session import TROUBLE
 from bot.texts import Texts, locale_for
 from bot.texts.sentences import shown_name
 

@@ -13,9 +13,9 @@ from bot.dialog.admin.office import Office
 from bot.dialog.allowances import NAMES, UnclearError
 from bot.dialog.doorkeeper import Word
 from bot.jobs.desk import Person, TapResult
-from bot.telegram.people import person_of
+from bot.telegram.reading.people import person_of
 from bot.telegram.routers.admin import ForAdmins, show_report
-from bot.telegram.screens import keyboard, of_admin
+from bot.telegram.showing.screens import keyboard, of_admin
 from bot.texts import Texts
 
 _ID: Final = re.compile(r"-?[0-9]{1,20}")

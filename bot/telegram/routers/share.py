@@ -9,9 +9,9 @@ from aiogram.types import InlineQuery
 
 from bot.jobs.desk import Person
 from bot.jobs.work.shelf import Offer, Shelf
-from bot.telegram.offers import SHAREABLE, answer_of
-from bot.telegram.session import TROUBLE, UNKNOWN_FILE, is_about
-from bot.telegram.taps import offered
+from bot.telegram.reading.taps import offered
+from bot.telegram.sending.offers import SHAREABLE, answer_of
+from bot.telegram.wire.session import TROUBLE, UNKNOWN_FILE, is_about
 from bot.texts import Texts
 from bot.texts.sentences import shown_name
 

@@ -11,11 +11,11 @@ from bot.dialog.intake import Intake
 from bot.dialog.preferences import Preferences
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.model import Job
-from bot.telegram.files import no_file
-from bot.telegram.keyboards import Ask, MenuTap, job_list, menu
+from bot.telegram.reading.files import no_file
+from bot.telegram.reading.states import VideoStates
+from bot.telegram.reading.taps import note
 from bot.telegram.routers.intake import next_file
-from bot.telegram.states import VideoStates
-from bot.telegram.taps import note
+from bot.telegram.showing.keyboards import Ask, MenuTap, job_list, menu
 from bot.texts import Texts
 from bot.texts.sentences import shown_name
 

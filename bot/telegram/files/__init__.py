@@ -1,0 +1,1 @@
+"""Files: from Telegram, or from a Bot API server of the operator's own on this disk."""

@@ -1,0 +1,1 @@
+"""What an update says: who, where, which file, which button."""

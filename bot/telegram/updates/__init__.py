@@ -1,0 +1,1 @@
+"""Updates on their way to whoever handles them: kept first, each person's in their order."""

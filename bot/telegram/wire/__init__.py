@@ -1,0 +1,1 @@
+"""Requests to the Bot API: how they go out, and what comes back."""
