@@ -24,7 +24,7 @@ from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
 from benchmarks.table import Row, ratio
-from bot.dialog.inbox import Inbox
+from bot.dialog.stores.inbox import Inbox
 from bot.jobs.store.store import JobStore
 from bot.telegram.updates.feed import Feed
 from bot.telegram.updates.mailroom import Mailroom

@@ -4,7 +4,7 @@ import os
 
 from bot.conversions import CLOUD_REQUEST, LOCAL_UPLOAD
 from bot.dialog.bounds import Bounds
-from bot.dialog.doorkeeper import Rules
+from bot.dialog.stores.doorkeeper import Rules
 from bot.jobs.store.quota import Quota
 from bot.settings import Settings
 from bot.telegram.files.download import CLOUD_LIMIT

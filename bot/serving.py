@@ -9,9 +9,9 @@ import structlog
 from aiogram import Bot
 
 from bot.dialog.admin.office import Office
-from bot.dialog.counter import Counter
-from bot.dialog.crier import Crier
-from bot.dialog.gatherer import Gatherer
+from bot.dialog.counter.counter import Counter
+from bot.dialog.counter.crier import Crier
+from bot.dialog.counter.gatherer import Gatherer
 from bot.jobs.dispatch import Dispatch
 from bot.jobs.gate import Gate
 from bot.jobs.relay import Relay

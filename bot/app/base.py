@@ -10,9 +10,9 @@ import aiohttp
 from aiogram import Bot
 
 from bot.conversions import StartError
-from bot.dialog.allowances import Allowances
-from bot.dialog.doorkeeper import Doorkeeper
-from bot.dialog.people import People
+from bot.dialog.stores.allowances import Allowances
+from bot.dialog.stores.doorkeeper import Doorkeeper
+from bot.dialog.stores.people import People
 from bot.house_rules import quota_of, rules_of
 from bot.jobs.dispatch.procrastinate import ProcrastinateQueue
 from bot.jobs.house.speed import Speeds

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.app.base import Base
 from bot.conversions import StartError
-from bot.dialog.doorkeeper import Doorkeeper
+from bot.dialog.stores.doorkeeper import Doorkeeper
 from bot.origins import origins_of
 from bot.serving import Front
 from bot.settings import WEB_OFF, Settings

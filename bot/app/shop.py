@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.app.base import PLATFORM, Base
 from bot.conversions import converter_for
-from bot.dialog.drafts import DraftStore
+from bot.dialog.counter.outlook import DraftOutlook
 from bot.dialog.forecast import Forecast
-from bot.dialog.outlook import DraftOutlook
+from bot.dialog.stores.drafts import DraftStore
 from bot.jobs.house.room import DiskRoom, Room
 from bot.jobs.house.speed_store import SpeedStore
 from bot.jobs.processes.living import StoredLiving, of_places

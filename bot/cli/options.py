@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
-from bot.dialog.amounts import read_size, read_time
+from bot.dialog.typed.amounts import read_size, read_time
 from bot.texts import Texts
 from bot.texts.wishes import help_text, takes_text
 from converter.formats import TARGETS

@@ -4,10 +4,10 @@ from aiogram import Dispatcher
 from aiogram.fsm.storage.base import BaseStorage
 
 from bot.dialog.admin.office import Office
-from bot.dialog.counter import Counter
-from bot.dialog.crier import Crier
-from bot.dialog.intake import Intake
-from bot.dialog.people import People
+from bot.dialog.counter.counter import Counter
+from bot.dialog.counter.crier import Crier
+from bot.dialog.counter.intake import Intake
+from bot.dialog.stores.people import People
 from bot.jobs.desk import Desk
 from bot.jobs.work.shelf import Shelf
 from bot.telegram.door import Door

@@ -7,7 +7,7 @@ import structlog
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject
 
-from bot.dialog.doorkeeper import Doorkeeper, Verdict
+from bot.dialog.stores.doorkeeper import Doorkeeper, Verdict
 from bot.jobs.desk import Person
 from bot.storage.errors import StorageError
 from bot.telegram.reading.taps import note, offered

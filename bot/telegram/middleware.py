@@ -8,8 +8,8 @@ from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message, TelegramObject, User
 
-from bot.dialog.people import People
-from bot.dialog.preferences import Preferences
+from bot.dialog.screens.preferences import Preferences
+from bot.dialog.stores.people import People
 from bot.jobs.desk import Person
 from bot.storage.errors import StorageError
 from bot.telegram.door import Door

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialog.draft import Draft
-from bot.dialog.gathering import MOST, Added, Gatherings
+from bot.dialog.stores.gathering import MOST, Added, Gatherings
 from bot.jobs.answers import Accepted, AcceptedAll, Duplicate, OverQuota, QueueFull, Repeated
 from bot.jobs.model import Extra, NewJob, Phase, Role, Source
 from bot.jobs.store.admission import Terms

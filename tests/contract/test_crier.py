@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialog.broadcasts import Broadcast, BroadcastStore, Heard, Stage, Tally
-from bot.dialog.crier import Crier, Said
+from bot.dialog.counter.crier import Crier, Said
+from bot.dialog.stores.broadcasts import Broadcast, BroadcastStore, Heard, Stage, Tally
 from bot.jobs.showing.pace import ChatPaces, Pace
 from bot.jobs.store.store import JobStore
 

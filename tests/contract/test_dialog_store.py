@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialog.conversations import Conversations
-from bot.dialog.doorkeeper import INVITE, Doorkeeper, Rules, Verdict, Word
 from bot.dialog.draft import LIFETIME, Draft
-from bot.dialog.drafts import DraftStore
-from bot.dialog.people import People
-from bot.dialog.preferences import Preferences
+from bot.dialog.screens.preferences import Preferences
+from bot.dialog.stores.conversations import Conversations
+from bot.dialog.stores.doorkeeper import INVITE, Doorkeeper, Rules, Verdict, Word
+from bot.dialog.stores.drafts import DraftStore
+from bot.dialog.stores.people import People
 from bot.jobs.answers import Accepted, OverQuota, Repeated
 from bot.jobs.desk import Person
 from bot.jobs.model import NewJob, Phase, Source

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialog.counter.outlook import DraftOutlook
 from bot.dialog.draft import Draft
-from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
-from bot.dialog.outlook import DraftOutlook
+from bot.dialog.stores.drafts import DraftStore
 from bot.jobs.answers import Accepted
 from bot.jobs.house.estimates import EstimateStore, Told, starts_in
 from bot.jobs.house.speed import Speeds

@@ -11,7 +11,7 @@ from aiogram.types import Message
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.dialog.inbox import MOST_TRIES, Inbox, Mail
+from bot.dialog.stores.inbox import MOST_TRIES, Inbox, Mail
 from bot.jobs.processes import members
 from bot.jobs.processes.members import Member
 from bot.jobs.store.retry import Policy

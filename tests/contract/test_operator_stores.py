@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialog.allowances import Allowances
-from bot.dialog.audience import Audience
-from bot.dialog.broadcasts import Broadcast, BroadcastStore, Heard, Stage
-from bot.dialog.doorkeeper import Doorkeeper, Rules, Word
-from bot.dialog.people import People
+from bot.dialog.stores.allowances import Allowances
+from bot.dialog.stores.audience import Audience
+from bot.dialog.stores.broadcasts import Broadcast, BroadcastStore, Heard, Stage
+from bot.dialog.stores.doorkeeper import Doorkeeper, Rules, Word
+from bot.dialog.stores.people import People
 from bot.jobs.answers import Accepted, OverQuota, Used
 from bot.jobs.errors import LeaseLostError
 from bot.jobs.model import Job, NewJob, Phase, Source

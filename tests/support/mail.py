@@ -7,7 +7,7 @@ from pathlib import Path
 from aiogram import Bot, Dispatcher
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.dialog.inbox import Inbox, Living
+from bot.dialog.stores.inbox import Inbox, Living
 from bot.jobs.store.store import JobStore
 from bot.telegram.updates.feed import Feed
 from bot.telegram.updates.mailroom import Mailroom

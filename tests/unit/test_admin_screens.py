@@ -8,10 +8,10 @@ import pytest
 
 from bot.dialog.admin import broadcast_screens, reports, screens
 from bot.dialog.admin.facts import Live, Member, Overview, Report
-from bot.dialog.allowances import NAMES
-from bot.dialog.broadcasts import Broadcast, Heard, Stage
-from bot.dialog.doorkeeper import Word
 from bot.dialog.screen import LONGEST_ACTION, Screen
+from bot.dialog.stores.allowances import NAMES
+from bot.dialog.stores.broadcasts import Broadcast, Heard, Stage
+from bot.dialog.stores.doorkeeper import Word
 from bot.jobs.answers import Ended, Numbers, Used
 from bot.jobs.gate import Passage
 from bot.jobs.model import Job, Phase, Receipt, Source

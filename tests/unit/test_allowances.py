@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialog.allowances import NAMES, UnclearError, read
+from bot.dialog.stores.allowances import NAMES, UnclearError, read
 
 
 @pytest.mark.parametrize(

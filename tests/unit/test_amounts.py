@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from bot.dialog.amounts import read_size, read_time
+from bot.dialog.typed.amounts import read_size, read_time
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.dialog import screens, steps
 from bot.dialog.draft import Draft
 from bot.dialog.forecast import Forecast
 from bot.dialog.screen import Screen
-from bot.dialog.steps import Then
-from bot.dialog.view import View
+from bot.dialog.screens import screens, steps
+from bot.dialog.screens.steps import Then
+from bot.dialog.screens.view import View
 from bot.jobs import extras, tables
 from bot.jobs.house.speed import Speeds
 from bot.jobs.model import Extra, NewJob, Role, Source

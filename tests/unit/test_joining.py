@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.dialog import joining, screens, steps
 from bot.dialog.draft import JOIN_PAGE, PART_PAGE, Draft, Sent
 from bot.dialog.forecast import Expected
 from bot.dialog.screen import Button, Screen
-from bot.dialog.steps import Then
-from bot.dialog.view import View
+from bot.dialog.screens import joining, screens, steps
+from bot.dialog.screens.steps import Then
+from bot.dialog.screens.view import View
 from bot.jobs import extras
 from bot.jobs.model import Extra, Role, Source
 from bot.jobs.tables import work_of

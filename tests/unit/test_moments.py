@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from aiogram.types import InputMediaDocument, InputMediaPhoto
 
-from bot.dialog import moments, shots, steps
 from bot.dialog.draft import MAIN, Draft, Sent
-from bot.dialog.steps import Then
+from bot.dialog.screens import moments, shots, steps
+from bot.dialog.screens.steps import Then
 from bot.jobs.model import NewJob, Source
 from bot.jobs.tables import work_of
 from bot.telegram.wire.kinds import album_of

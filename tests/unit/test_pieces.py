@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialog import pieces
 from bot.dialog.draft import Draft
+from bot.dialog.screens import pieces
 from converter.request import Request
 from tests.unit.test_screens import FILM, draft
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialog import screens, steps
 from bot.dialog.draft import MAIN, Draft
 from bot.dialog.forecast import Forecast
-from bot.dialog.option_pages import OPTION_PAGE, TYPE_PAGE
 from bot.dialog.screen import LONGEST_ACTION, Button, Screen
-from bot.dialog.screens import PAGES
-from bot.dialog.steps import Step, Then
-from bot.dialog.view import View
+from bot.dialog.screens import screens, steps
+from bot.dialog.screens.option_pages import OPTION_PAGE, TYPE_PAGE
+from bot.dialog.screens.screens import PAGES
+from bot.dialog.screens.steps import Step, Then
+from bot.dialog.screens.view import View
 from bot.dialog.wish import changed
 from bot.jobs.house.speed import Speeds
 from bot.jobs.model import Source

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialog import typed
+from bot.dialog.typed import typed
 from bot.dialog.wish import changed, said, targets_for
 from converter.errors import Refused
 from converter.formats import TARGETS

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialog.words import target_of, wish_of
+from bot.dialog.typed.words import target_of, wish_of
 from converter.errors import Refused
 from converter.formats import TARGETS
 from converter.options import Quality

@@ -1,7 +1,7 @@
 """A broadcast's one message: the question, how far it has come, how it ended. Pure."""
 
-from bot.dialog.broadcasts import Broadcast, Heard, Stage, Tally
 from bot.dialog.screen import Button, Screen, Style
+from bot.dialog.stores.broadcasts import Broadcast, Heard, Stage, Tally
 from bot.texts import Texts
 
 

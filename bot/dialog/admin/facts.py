@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.dialog.allowances import Said
-from bot.dialog.doorkeeper import Word
+from bot.dialog.stores.allowances import Said
+from bot.dialog.stores.doorkeeper import Word
 from bot.jobs.answers import Ended, Numbers, Used
 from bot.jobs.gate import Passage
 from bot.jobs.model import Job

@@ -10,9 +10,9 @@ import structlog
 
 from bot.dialog.admin import reports, screens
 from bot.dialog.admin.facts import Live, Member, Overview, Report
-from bot.dialog.allowances import NAMES, Allowances
-from bot.dialog.doorkeeper import Doorkeeper, Word
 from bot.dialog.screen import Screen
+from bot.dialog.stores.allowances import NAMES, Allowances
+from bot.dialog.stores.doorkeeper import Doorkeeper, Word
 from bot.jobs.answers import Used
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.gate import Asker, Passage

@@ -5,10 +5,10 @@ from itertools import islice
 from typing import Final
 
 from bot.dialog.admin.facts import Live, Member, Overview
-from bot.dialog.allowances import NAMES
-from bot.dialog.doorkeeper import Word
 from bot.dialog.screen import Button, Screen, Style
-from bot.dialog.view import in_rows
+from bot.dialog.screens.view import in_rows
+from bot.dialog.stores.allowances import NAMES
+from bot.dialog.stores.doorkeeper import Word
 from bot.jobs.answers import Ended, Used
 from bot.jobs.gate import Passage
 from bot.jobs.model import TRACE_LENGTH, Phase

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import structlog
 from aiogram import Bot
 
-from bot.dialog.gathering import Album
-from bot.dialog.intake import Intake
-from bot.dialog.preferences import Preferences
+from bot.dialog.counter.intake import Intake
+from bot.dialog.screens.preferences import Preferences
+from bot.dialog.stores.gathering import Album
 from bot.telegram.reading.taken import tell
 from bot.telegram.wire.address import address, reply_to
 from bot.telegram.wire.session import TROUBLE

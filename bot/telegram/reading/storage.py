@@ -6,7 +6,7 @@ from typing import Any
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 
-from bot.dialog.conversations import Conversations
+from bot.dialog.stores.conversations import Conversations
 
 
 class DatabaseStorage(BaseStorage):

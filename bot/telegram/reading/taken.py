@@ -5,7 +5,7 @@ from typing import Final
 
 from aiogram import Bot
 
-from bot.dialog.intake import Taken, TooLarge, TooManyOpen
+from bot.dialog.counter.intake import Taken, TooLarge, TooManyOpen
 from bot.jobs.answers import (
     Accepted,
     AcceptedAll,

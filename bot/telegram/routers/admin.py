@@ -10,8 +10,8 @@ from aiogram.types import BufferedInputFile, CallbackQuery, Message
 from bot.dialog.admin import reports
 from bot.dialog.admin.facts import Report
 from bot.dialog.admin.office import Office
-from bot.dialog.doorkeeper import Doorkeeper
 from bot.dialog.screen import Screen
+from bot.dialog.stores.doorkeeper import Doorkeeper
 from bot.jobs.desk import Person
 from bot.telegram.reading.taps import note
 from bot.telegram.showing.screens import AdminTap, keyboard, of_admin

@@ -8,8 +8,8 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.dialog.admin import broadcast_screens
-from bot.dialog.broadcasts import Broadcast, Stage
-from bot.dialog.crier import Crier
+from bot.dialog.counter.crier import Crier
+from bot.dialog.stores.broadcasts import Broadcast, Stage
 from bot.jobs.desk import Person
 from bot.telegram.reading.taps import note
 from bot.telegram.routers.admin import ForAdmins

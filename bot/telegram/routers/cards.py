@@ -9,8 +9,8 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.dialog.counter import Counter
-from bot.dialog.reaction import Ending, Reaction
+from bot.dialog.counter.counter import Counter
+from bot.dialog.screens.reaction import Ending, Reaction
 from bot.jobs.desk import Person
 from bot.telegram.reading.people import speaks_for
 from bot.telegram.reading.states import VideoStates

@@ -6,8 +6,8 @@ from typing import Final
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.dialog.counter import Counter
-from bot.dialog.intake import Intake
+from bot.dialog.counter.counter import Counter
+from bot.dialog.counter.intake import Intake
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.model import Job
 from bot.telegram.reading.people import speaks_for

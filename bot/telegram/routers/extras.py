@@ -9,10 +9,10 @@ from aiogram.enums import ChatType
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.dialog.counter import Counter
+from bot.dialog.counter.counter import Counter
+from bot.dialog.counter.intake import Intake
 from bot.dialog.draft import Draft
-from bot.dialog.intake import Intake
-from bot.dialog.preferences import Preferences
+from bot.dialog.screens.preferences import Preferences
 from bot.jobs.desk import Person
 from bot.jobs.extras import MOST
 from bot.jobs.model import Extra, Job, NewJob, Role

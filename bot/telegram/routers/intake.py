@@ -8,10 +8,10 @@ from aiogram.filters import BaseFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
+from bot.dialog.counter.intake import Intake
 from bot.dialog.draft import Draft
-from bot.dialog.intake import Intake
-from bot.dialog.preferences import Preferences
-from bot.dialog.words import target_of, wish_of
+from bot.dialog.screens.preferences import Preferences
+from bot.dialog.typed.words import target_of, wish_of
 from bot.jobs.answers import Accepted, Repeated
 from bot.jobs.desk import Person
 from bot.telegram.reading.addressing import CONVERT, Asked, Words

@@ -10,10 +10,10 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from bot.dialog.counter import Counter
-from bot.dialog.intake import Intake
-from bot.dialog.joining import bytes_of
-from bot.dialog.reaction import Ending, Reaction
+from bot.dialog.counter.counter import Counter
+from bot.dialog.counter.intake import Intake
+from bot.dialog.screens.joining import bytes_of
+from bot.dialog.screens.reaction import Ending, Reaction
 from bot.jobs.desk import Person
 from bot.telegram.reading.files import part_of
 from bot.telegram.reading.states import VideoStates

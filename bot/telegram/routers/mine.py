@@ -9,12 +9,12 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from bot.dialog import preferences as settings
-from bot.dialog.card import target_name
-from bot.dialog.counter import Counter
+from bot.dialog.counter.counter import Counter
 from bot.dialog.draft import WAITED_FOR
-from bot.dialog.people import People
-from bot.dialog.preferences import Preferences
+from bot.dialog.screens import preferences as settings
+from bot.dialog.screens.card import target_name
+from bot.dialog.screens.preferences import Preferences
+from bot.dialog.stores.people import People
 from bot.jobs.desk import Desk, Person
 from bot.telegram.reading.states import VideoStates
 from bot.telegram.reading.taps import note

@@ -8,10 +8,10 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 from aiogram.utils.deep_linking import create_start_link
 
-from bot.dialog import allowances
 from bot.dialog.admin.office import Office
-from bot.dialog.allowances import NAMES, UnclearError
-from bot.dialog.doorkeeper import Word
+from bot.dialog.stores import allowances
+from bot.dialog.stores.allowances import NAMES, UnclearError
+from bot.dialog.stores.doorkeeper import Word
 from bot.jobs.desk import Person, TapResult
 from bot.telegram.reading.people import person_of
 from bot.telegram.routers.admin import ForAdmins, show_report

@@ -6,9 +6,9 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import BotCommand, CallbackQuery, Message
 
-from bot.dialog.card import target_name
-from bot.dialog.intake import Intake
-from bot.dialog.preferences import Preferences
+from bot.dialog.counter.intake import Intake
+from bot.dialog.screens.card import target_name
+from bot.dialog.screens.preferences import Preferences
 from bot.jobs.desk import Desk, Person, TapResult
 from bot.jobs.model import Job
 from bot.telegram.reading.files import no_file

@@ -16,7 +16,7 @@ from aiogram.types import (
     InlineQueryResultUnion,
 )
 
-from bot.dialog.card import target_name
+from bot.dialog.screens.card import target_name
 from bot.jobs.work.shelf import Offer
 from bot.telegram.wire import kinds
 from bot.texts import Texts

@@ -11,8 +11,8 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, Teleg
 from aiohttp import ClientConnectorError
 
 from bot.dialog.admin import broadcast_screens
-from bot.dialog.broadcasts import Broadcast, Heard, Tally
-from bot.dialog.crier import Said
+from bot.dialog.counter.crier import Said
+from bot.dialog.stores.broadcasts import Broadcast, Heard, Tally
 from bot.telegram.showing.screens import keyboard, of_broadcast
 from bot.telegram.wire.network import ProxyRefusedError
 from bot.telegram.wire.session import PASSING, TROUBLE, CopyToMany, SayToMany, is_about, wait_of

@@ -13,8 +13,8 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import FSInputFile, ReplyParameters
 
 from bot.dialog.draft import Draft
-from bot.dialog.drafts import DraftStore
 from bot.dialog.screen import Screen
+from bot.dialog.stores.drafts import DraftStore
 from bot.jobs.showing.pace import ChatPaces
 from bot.storage.errors import StorageError
 from bot.telegram.showing.screens import keyboard, of_draft

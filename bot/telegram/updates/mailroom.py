@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from bot.dialog.inbox import Inbox, Kept, Living, Mail
+from bot.dialog.stores.inbox import Inbox, Kept, Living, Mail
 from bot.storage.errors import StorageError
 from bot.telegram.updates.feed import LONGEST_TURN, Feed, Heard, Raw, whose
 

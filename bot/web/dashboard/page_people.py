@@ -6,9 +6,9 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.dialog import allowances
-from bot.dialog.allowances import NAMES, USUAL, UnclearError
-from bot.dialog.broadcasts import Broadcast, Heard, Stage
+from bot.dialog.stores import allowances
+from bot.dialog.stores.allowances import NAMES, USUAL, UnclearError
+from bot.dialog.stores.broadcasts import Broadcast, Heard, Stage
 from bot.web.dashboard.parts import Parts
 from bot.web.dashboard.visit import Form, Visit, back_to
 

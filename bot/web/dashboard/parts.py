@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.dialog.admin.office import Office
-from bot.dialog.broadcasts import Broadcast
-from bot.dialog.crier import Crier
+from bot.dialog.counter.crier import Crier
+from bot.dialog.stores.broadcasts import Broadcast
 from bot.jobs.seeing.overview import Overview
 from bot.storage.transactions import Transactions
 from bot.web.dashboard.address import Address

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from bot.dialog.gathering import Added, Album, Gatherings
+from bot.dialog.stores.gathering import Added, Album, Gatherings
 from bot.jobs.model import NewJob
 from bot.jobs.store.durable import surely
 

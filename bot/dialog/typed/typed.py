@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.dialog.amounts import read_size, read_time
+from bot.dialog.typed.amounts import read_size, read_time
 from converter.options import OPTIONS, Unit
 
 # What people type is short; whatever isn't is no value, and costs no time.

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from bot.dialog import typed
+from bot.dialog.typed import typed
 from bot.dialog.wish import changed
 from converter.formats import TARGETS
 from converter.request import Request

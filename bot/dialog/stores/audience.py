@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.dialog.doorkeeper import Doorkeeper
+from bot.dialog.stores.doorkeeper import Doorkeeper
 from bot.jobs.store.archive import Archive
 from bot.storage.clock import utc_now
 

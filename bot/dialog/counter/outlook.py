@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
+from bot.dialog.stores.drafts import DraftStore
 from bot.jobs.model import Job
 from converter.planning.plan import Plan
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialog.counter import Counter
+from bot.dialog.counter.counter import Counter
 from bot.dialog.draft import MAIN, Draft, fresh_id
-from bot.dialog.room import room_page
+from bot.dialog.screens.room import room_page
 from bot.jobs.answers import AcceptedAll, Closed, Crowded, Duplicate, Full, QueueFull, Repeated
 from bot.jobs.desk import Person, TapResult
 from bot.jobs.model import Job, NewJob

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.dialog.draft import Draft
 from bot.dialog.screen import Button, Style
-from bot.dialog.view import Row, View
+from bot.dialog.screens.view import Row, View
 from bot.jobs.extras import of_others
 from bot.jobs.model import Extra, Role
 from bot.texts import Texts

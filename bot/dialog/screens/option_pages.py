@@ -4,12 +4,12 @@ They follow from the converter's table, so a new option is in the menu by itself
 
 from typing import Final
 
-from bot.dialog import joining
-from bot.dialog.card import card, target_name, value_text
 from bot.dialog.draft import JOIN_PAGE
 from bot.dialog.forecast import Expected
 from bot.dialog.screen import Button, Screen
-from bot.dialog.view import Row, View, back, choice, in_rows, switch, tracks
+from bot.dialog.screens import joining
+from bot.dialog.screens.card import card, target_name, value_text
+from bot.dialog.screens.view import Row, View, back, choice, in_rows, switch, tracks
 from bot.dialog.wish import said, targets_for
 from bot.texts import Texts
 from bot.texts.sentences import clock

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.dialog.draft import JOIN_PAGE, MAIN, PART_PAGE, Draft
 from bot.dialog.screen import Button, Style
-from bot.dialog.view import Row, View
+from bot.dialog.screens.view import Row, View
 from bot.jobs.extras import of_others, parts_of
 from bot.jobs.model import Extra, Role
 from bot.names import elided

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import RowMapping, delete, insert, select, update
 
 from bot.dialog.draft import LIFETIME, Sent
-from bot.dialog.drafts import dump_source
+from bot.dialog.stores.drafts import dump_source
 from bot.dialog.tables import gatherings
 from bot.jobs.model import NewJob, Source
 from bot.storage.clock import utc_now

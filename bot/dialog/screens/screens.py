@@ -7,10 +7,11 @@ button says so before it is made. An action is a verb and its words, see `steps`
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot.dialog import beside, joining, moments, room, shots
-from bot.dialog.card import card, target_name, value_text
 from bot.dialog.draft import JOIN_PAGE, MAIN, PART_PAGE
-from bot.dialog.option_pages import (
+from bot.dialog.screen import Button, Screen, Style
+from bot.dialog.screens import beside, joining, moments, room, shots
+from bot.dialog.screens.card import card, target_name, value_text
+from bot.dialog.screens.option_pages import (
     HEIGHTS,
     LOUDNESS,
     OPTION_PAGE,
@@ -20,9 +21,8 @@ from bot.dialog.option_pages import (
     option_page,
     typing_page,
 )
-from bot.dialog.pieces import parts, reach
-from bot.dialog.screen import Button, Screen, Style
-from bot.dialog.view import Row, View, back, choice, in_rows, switch, tracks
+from bot.dialog.screens.pieces import parts, reach
+from bot.dialog.screens.view import Row, View, back, choice, in_rows, switch, tracks
 from bot.dialog.wish import targets_for
 from bot.texts import Texts
 from bot.texts.sentences import clock, size

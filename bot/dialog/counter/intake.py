@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialog.album_menus import AlbumMenus
 from bot.dialog.bounds import Bounds
-from bot.dialog.counter import Counter
+from bot.dialog.counter.album_menus import AlbumMenus
+from bot.dialog.counter.counter import Counter
+from bot.dialog.counter.gatherer import Gatherer
 from bot.dialog.draft import MOST_OPEN, Draft
-from bot.dialog.gatherer import Gatherer
-from bot.dialog.gathering import Added, Album
-from bot.dialog.preferences import Preferences
-from bot.dialog.screens import COPY_PAGE
+from bot.dialog.screens.preferences import Preferences
+from bot.dialog.screens.screens import COPY_PAGE
+from bot.dialog.stores.gathering import Added, Album
 from bot.jobs.answers import AcceptedAll, Answer, Closed
 from bot.jobs.desk import Desk
 from bot.jobs.model import NewJob, Source

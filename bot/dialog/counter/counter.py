@@ -5,16 +5,16 @@ from typing import Final
 
 import structlog
 
-from bot.dialog import joining, pieces, screens, steps
+from bot.dialog.counter.sheets import Sheets
 from bot.dialog.draft import JOIN_PAGE, MAIN, MOST_OPEN, Draft
-from bot.dialog.drafts import DraftStore
 from bot.dialog.forecast import Forecast
-from bot.dialog.reaction import Cards, Ending, Reaction
-from bot.dialog.room import room_page
 from bot.dialog.screen import Screen
-from bot.dialog.sheets import Sheets
-from bot.dialog.steps import Step, Then
-from bot.dialog.view import View
+from bot.dialog.screens import joining, pieces, screens, steps
+from bot.dialog.screens.reaction import Cards, Ending, Reaction
+from bot.dialog.screens.room import room_page
+from bot.dialog.screens.steps import Step, Then
+from bot.dialog.screens.view import View
+from bot.dialog.stores.drafts import DraftStore
 from bot.jobs.answers import (
     Accepted,
     AcceptedAll,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select, update
 
-from bot.dialog.preferences import Preferences
+from bot.dialog.screens.preferences import Preferences
 from bot.dialog.tables import broadcast_chats, conversations, drafts, gatherings, people
 from bot.storage.transactions import Transactions
 

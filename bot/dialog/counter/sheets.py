@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from bot.dialog import moments
 from bot.dialog.draft import Draft
-from bot.dialog.drafts import DraftStore
+from bot.dialog.screens import moments
+from bot.dialog.stores.drafts import DraftStore
 from bot.jobs.work.looking import Looker, Moments
 
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from bot.dialog import joining, moments, pieces, shots, typed
 from bot.dialog.draft import JOIN_PAGE, MAIN, PART_PAGE, Draft
-from bot.dialog.option_pages import OPTION_PAGE, TYPE_PAGE
-from bot.dialog.screens import PAGES
+from bot.dialog.screens import joining, moments, pieces, shots
+from bot.dialog.screens.option_pages import OPTION_PAGE, TYPE_PAGE
+from bot.dialog.screens.screens import PAGES
+from bot.dialog.typed import typed
 from bot.dialog.wish import changed
 from bot.jobs.model import Role
 from bot.names import clean

@@ -9,8 +9,8 @@ from typing import Final
 import structlog
 from sqlalchemy import delete, insert, select
 
-from bot.dialog.amounts import read_size
 from bot.dialog.tables import allowances
+from bot.dialog.typed.amounts import read_size
 from bot.jobs.store.quota import Quota
 from bot.storage.clock import utc_now
 from bot.storage.transactions import Transactions

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from fractions import Fraction
 from typing import Final
 
-from bot.dialog import beside, joining
 from bot.dialog.draft import Draft
 from bot.dialog.forecast import Expected
+from bot.dialog.screens import beside, joining
 from bot.dialog.wish import said
 from bot.jobs.extras import parts_of
 from bot.jobs.model import Role

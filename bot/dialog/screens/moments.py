@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.dialog.draft import MAIN, Draft
 from bot.dialog.screen import Button
-from bot.dialog.view import Row, View, in_rows
+from bot.dialog.screens.view import Row, View, in_rows
 from bot.dialog.wish import changed
 from bot.texts.moments import rounded
 from bot.texts.sentences import clock

@@ -4,7 +4,7 @@ anything starts."""
 from typing import Final
 
 from bot.dialog.screen import Button, Style
-from bot.dialog.view import Row, View
+from bot.dialog.screens.view import Row, View
 from bot.jobs.answers import Crowded, QueueFull
 from bot.texts.house import crowded
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
-from bot.dialog.card import target_name, value_text
 from bot.dialog.screen import Button, Screen, Style
+from bot.dialog.screens.card import target_name, value_text
 from bot.dialog.wish import changed, said
 from bot.jobs.model import NewJob
 from bot.names import elided

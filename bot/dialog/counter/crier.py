@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeVar
 
 import structlog
 
-from bot.dialog.broadcasts import Broadcast, BroadcastStore, Heard, Stage, Tally
+from bot.dialog.stores.broadcasts import Broadcast, BroadcastStore, Heard, Stage, Tally
 from bot.jobs.showing.pace import ChatPaces, Pace
 from bot.jobs.store.retry import REQUESTS, WRITES
 from bot.storage.errors import StorageError
