@@ -15,7 +15,7 @@ BEGIN = f"""
 import asyncio, sys
 from contextlib import AsyncExitStack
 from pathlib import Path
-from bot.jobs.room import DiskRoom
+from bot.jobs.house.room import DiskRoom
 from converter.errors import Code, Unavailable
 
 MIB = {MIB}

@@ -52,9 +52,9 @@ async def last_words(store: JobStore) -> list[tuple[str, State, str]]:
 ADD_AND_DIE = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from bot.jobs.admission import Terms
+from bot.jobs.store.admission import Terms
 from bot.jobs.model import NewJob, Source
-from bot.jobs.store import JobStore
+from bot.jobs.store.store import JobStore
 
 async def main():
     where = sys.argv[1]

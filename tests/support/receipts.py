@@ -7,7 +7,8 @@ from bot.jobs.model import Job
 
 
 class Ledger:
-    """Every word that was said about a job, in an SQLite file; see `bot.telegram.receipts`."""
+    """Every word that was said about a job, in an SQLite file; see
+    `bot.telegram.sending.receipts`."""
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

@@ -33,7 +33,7 @@ HOLD_THE_LOCK = """
 import asyncio, sys
 from pathlib import Path
 from bot.dialog import tables as _dialog  # noqa: F401 - its tables are in the schema too
-from bot.jobs.store import JobStore
+from bot.jobs.store.store import JobStore
 
 async def main():
     await JobStore.open(Path(sys.argv[1]))

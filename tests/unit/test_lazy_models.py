@@ -6,7 +6,7 @@ import sys
 # In processes of their own: here aiogram was imported long ago.
 _LOOK = """
 from pydantic import BaseModel
-from bot.telegram.lazy_models import import_aiogram
+from bot.telegram.wire.lazy_models import import_aiogram
 
 config, rebuild = dict(BaseModel.model_config), BaseModel.__dict__["model_rebuild"]
 import_aiogram()

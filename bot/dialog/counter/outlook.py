@@ -9,7 +9,7 @@ from converter.planning.plan import Plan
 
 
 class DraftOutlook:
-    """See bot.jobs.estimates.Outlook. What is known of a job doesn't change: it is looked for
+    """See bot.jobs.house.estimates.Outlook. What is known of a job doesn't change: it is looked for
     once."""
 
     def __init__(self, drafts: DraftStore, forecast: Forecast) -> None:
