@@ -1,6 +1,7 @@
 """How often something may be done."""
 
 import time
+from collections.abc import Callable
 from typing import Final
 
 _MINUTE: Final = 60.0
@@ -8,19 +9,24 @@ _MINUTE: Final = 60.0
 _MOST: Final = 10_000
 
 
-class Rate:
-    """So many times in a minute, all at once if need be; None for as often as one likes."""
+Clock = Callable[[], float]
 
-    def __init__(self, most: int | None) -> None:
+
+class Rate:
+    """So many times in a minute, all at once if need be; None for as often as one likes. The clock
+    tells seconds and never jumps."""
+
+    def __init__(self, most: int | None, clock: Clock = time.monotonic) -> None:
         self._most = most
+        self._clock = clock
         self._left = float(most or 0)
-        self._at = time.monotonic()
+        self._at = clock()
 
     def take(self) -> bool:
         """Once more; False where that is too often."""
         if self._most is None:
             return True
-        now = time.monotonic()
+        now = self._clock()
         self._left += (now - self._at) * self._most / _MINUTE
         self._left, self._at = min(self._left, float(self._most)), now
         if self._left < 1:

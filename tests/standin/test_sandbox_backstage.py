@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -273,7 +272,7 @@ async def test_old_chats_are_swept_though_their_page_is_open(
 ) -> None:
     file = tmp_path / "file.bin"
     file.write_bytes(b"content")
-    bounds = Bounds(idle=1.5)
+    bounds = Bounds(idle=8.0)
     async with sandbox(standin, WORDS, bounds=bounds) as page, Visit(page.url) as visit:
         await visit.enter()
         await visit.ask("/api/messages?room=group", uploads=[await visit.upload(file)])
@@ -296,7 +295,7 @@ async def test_a_bot_is_killed_once_at_a_time(standin: StandIn) -> None:
     back, killed = asyncio.Event(), []
 
     async def restart() -> None:
-        killed.append(time.monotonic())
+        killed.append("killed")
         await back.wait()
 
     page = sandbox(standin, WORDS, backstage=Backstage(None, restart))
@@ -308,15 +307,14 @@ async def test_a_bot_is_killed_once_at_a_time(standin: StandIn) -> None:
             assert (await visit.ask("/api/restart"))[0] == 409
             back.set()
             await event(events, lambda e: e.kind == "house" and not e.data["away"])
-            assert len(killed) == 1
+            assert killed == ["killed"]
 
 
-def test_rates_come_back_and_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 0.0
-    monkeypatch.setattr(time, "monotonic", lambda: now)
-    rate = Rate(2)
+def test_rates_come_back_and_are_forgotten() -> None:
+    now = [0.0]
+    rate = Rate(2, lambda: now[0])
     assert [rate.take() for _ in range(3)] == [True, True, False]
-    now = 30.0
+    now[0] = 30.0
     assert [rate.take() for _ in range(2)] == [True, False]
     rates = Rates(1)
     assert rates.take("first")
