@@ -1,12 +1,14 @@
 """Fixtures of the end-to-end tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from standin import StandIn
 from tests.support import footage as footage_
+from tests.support import postgres
+from tests.support.cluster import Cluster, cluster
 from tests.support.footage import Footage
 from tests.support.stage import UNPACED, Stage
 
@@ -30,3 +32,17 @@ async def standin(tmp_path: Path) -> AsyncIterator[StandIn]:
 def stage(standin: StandIn, tmp_path: Path) -> Stage:
     """Where bots of this test run, on the host's ffmpeg."""
     return Stage(standin, tmp_path / "bot")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    """A PostgreSQL, one for all tests of a session: each has a database of its own."""
+    with postgres.server(careful=True) as running:
+        yield running
+
+
+@pytest.fixture
+async def house(stage: Stage, server: postgres.Server) -> AsyncIterator[Cluster]:
+    """Several processes on one database, none of which is there yet."""
+    async with cluster(stage.standin, stage, server, server.database()) as made:
+        yield made

@@ -3,7 +3,6 @@ is killed, stopped, frozen or cut off, each video ends as one result."""
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,21 +19,6 @@ pytestmark = pytest.mark.timeout(400)
 
 # A lease and a look, on a machine that has much to do.
 TAKEOVER = 60.0
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[postgres.Server]:
-    with postgres.server(careful=True) as running_server:
-        yield running_server
-
-
-@pytest.fixture
-async def house(
-    standin: StandIn, tmp_path: Path, server: postgres.Server
-) -> AsyncIterator[Cluster]:
-    stage = Stage(standin, tmp_path / "bot")
-    async with cluster(standin, stage, server, server.database()) as made:
-        yield made
 
 
 async def one_in_each_phase(house: Cluster, footage: Footage) -> list[Customer]:

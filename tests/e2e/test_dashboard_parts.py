@@ -1,16 +1,11 @@
 """The operator's pages of a front end that works with others on PostgreSQL, and the command that
 opens them."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.storage.beside import open_beside
 from bot.web.dashboard.links import Links
-from standin import StandIn
-from tests.support import postgres
-from tests.support.cluster import Cluster, cluster
+from tests.support.cluster import Cluster
 from tests.support.commands import command
 from tests.support.dashboard import Operator, listen, until_told
 from tests.support.footage import Footage
@@ -18,21 +13,6 @@ from tests.support.running import until
 from tests.support.stage import Stage, greeted, status_of
 
 pytestmark = pytest.mark.timeout(400)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[postgres.Server]:
-    with postgres.server(careful=True) as running:
-        yield running
-
-
-@pytest.fixture
-async def house(
-    standin: StandIn, tmp_path: Path, server: postgres.Server
-) -> AsyncIterator[Cluster]:
-    stage = Stage(standin, tmp_path / "bot")
-    async with cluster(standin, stage, server, server.database()) as made:
-        yield made
 
 
 async def test_a_front_end_shows_what_workers_do(house: Cluster, footage: Footage) -> None:

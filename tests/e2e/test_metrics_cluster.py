@@ -1,36 +1,17 @@
 """What front ends and workers on one PostgreSQL database tell, each by its own door."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
 import pytest
 
-from standin import StandIn
 from tests.support import postgres
-from tests.support.cluster import Cluster, cluster
+from tests.support.cluster import Cluster
 from tests.support.footage import Footage
 from tests.support.running import struck
 from tests.support.scrape import Door
-from tests.support.stage import Stage, greeted, status_of
+from tests.support.stage import greeted, status_of
 
 pytestmark = pytest.mark.timeout(400)
 
 AWAY = 90.0
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[postgres.Server]:
-    with postgres.server(careful=True) as running:
-        yield running
-
-
-@pytest.fixture
-async def house(
-    standin: StandIn, tmp_path: Path, server: postgres.Server
-) -> AsyncIterator[Cluster]:
-    stage = Stage(standin, tmp_path / "bot")
-    async with cluster(standin, stage, server, server.database()) as made:
-        yield made
 
 
 def _door(house: Cluster) -> Door:

@@ -4,7 +4,6 @@ databases."""
 import asyncio
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from bot.settings import Settings
 from standin import SeenMessage, StandIn, User
 from tests.support import postgres
-from tests.support.cluster import Cluster, cluster
+from tests.support.cluster import Cluster
 from tests.support.commands import command, started
 from tests.support.footage import Footage
 from tests.support.running import jobs, until
@@ -24,21 +23,6 @@ pytestmark = pytest.mark.timeout(400)
 
 NAME = "slow.mkv"
 STOPPED = "stopped by the operator"
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[postgres.Server]:
-    with postgres.server(careful=True) as running:
-        yield running
-
-
-@pytest.fixture
-async def house(
-    standin: StandIn, tmp_path: Path, server: postgres.Server
-) -> AsyncIterator[Cluster]:
-    stage = Stage(standin, tmp_path / "bot")
-    async with cluster(standin, stage, server, server.database()) as made:
-        yield made
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

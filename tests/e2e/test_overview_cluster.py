@@ -1,8 +1,7 @@
 """What the operator can see of several processes, from beside them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -11,30 +10,12 @@ from bot.jobs.seeing.overview import Event, Now
 from bot.jobs.seeing.stored import StoredOverview
 from bot.jobs.status import State
 from bot.storage.beside import open_beside
-from standin import StandIn
-from tests.support import postgres
-from tests.support.cluster import Cluster, cluster
+from tests.support.cluster import Cluster
 from tests.support.customers import Customer
 from tests.support.footage import Footage
 from tests.support.running import struck, until
-from tests.support.stage import Stage
 
 pytestmark = pytest.mark.timeout(400)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[postgres.Server]:
-    with postgres.server(careful=True) as running_server:
-        yield running_server
-
-
-@pytest.fixture
-async def house(
-    standin: StandIn, tmp_path: Path, server: postgres.Server
-) -> AsyncIterator[Cluster]:
-    stage = Stage(standin, tmp_path / "bot")
-    async with cluster(standin, stage, server, server.database()) as made:
-        yield made
 
 
 async def so(overview: StoredOverview, condition: Callable[[Now], bool]) -> Now:

@@ -2,7 +2,7 @@
 any of them, one dies, and everybody is served once and in order."""
 
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,6 @@ from tests.support.running import FOR_EVER, struck, until
 from tests.support.stage import Program
 
 pytestmark = pytest.mark.timeout(600)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[postgres.Server]:
-    with postgres.server(careful=True) as running:
-        yield running
 
 
 @pytest.fixture
