@@ -1,7 +1,7 @@
 """What the operator can see of several processes, from beside them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,38 +37,42 @@ async def house(
         yield made
 
 
-async def told(overview: StoredOverview, *, processes: int) -> Now:
-    """Once all of them have said how they are, and somebody leads."""
+async def so(overview: StoredOverview, condition: Callable[[Now], bool]) -> Now:
+    """How it is once it is so."""
     async with asyncio.timeout(120):
-        while True:
-            now = await overview.now()
-            vitals = [one.vitals for one in now.processes if one.vitals is not None]
-            moving = all(one.told is not None for one in now.jobs)
-            if len(vitals) == processes and any(one.leads for one in vitals) and moving:
-                return now
+        while not condition(now := await overview.now()):  # noqa: ASYNC110 - nobody tells us
             await asyncio.sleep(0.1)
+    return now
+
+
+def all_told(now: Now) -> bool:
+    """Three processes have said how they are, and one leads."""
+    vitals = [one.vitals for one in now.processes if one.vitals is not None]
+    return len(vitals) == 3 and any(one.leads for one in vitals)
+
+
+def downloading(now: Now) -> bool:
+    """The only job's person sees that."""
+    return [one.told and one.told.kind for one in now.jobs] == [State.DOWNLOADING]
 
 
 async def test_two_workers_and_their_front_end(house: Cluster, footage: Footage) -> None:
-    stalled = house.standin.faults.add("download", stall_after=1000)
-    front = await house.frontend()
-    first = await house.worker()
+    front, *_ = await house.frontend(), await house.worker(), await house.worker()
     transactions = await open_beside(house.url)
     overview = StoredOverview(transactions)
+    now = await so(overview, all_told)
+    for process in now.processes:
+        leads = process.seen.member.pid == front.process.pid
+        assert process.seen.member.part is (Part.FRONTEND if leads else Part.WORKER)
+        assert process.vitals is not None
+        assert process.vitals.leads is leads
+    stalled = house.standin.faults.add("download", stall_after=1000)
     customer = await Customer.sends(house.stage, "Ann", footage.quick)
     await struck(stalled)
-    await house.worker()
-    now = await told(overview, processes=3)
-    [entry] = now.jobs
-    assert entry.told is not None
-    assert entry.told.kind is State.DOWNLOADING, "another process tells of it"
+    [entry] = (await so(overview, downloading)).jobs
+    first = house.holder_of(entry.job.id)
     assert entry.keeper is not None
     assert entry.keeper.pid == first.process.pid
-    by_pid = {one.seen.member.pid: one for one in now.processes}
-    assert by_pid[front.process.pid].seen.member.part is Part.FRONTEND
-    for pid, process in by_pid.items():
-        assert process.vitals is not None
-        assert process.vitals.leads is (pid == front.process.pid)
     await first.end()
     stalled.release()
     await customer.is_served_once(timeout=120.0)
