@@ -266,6 +266,8 @@ class Desk:
         match await self.store.retry(job_id, await self._terms(job.owner)):
             case QueueFull() | Crowded() | NoSpace() | OverQuota() as full:
                 return TOO_MUCH[type(full)]
+            case Duplicate():
+                return TapResult.ALREADY
             case Accepted(job=again):
                 log.info("job tried again", job=job_id, user=job.user_id)
                 await self._welcome(again)

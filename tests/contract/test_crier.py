@@ -13,6 +13,7 @@ from bot.dialog.counter.crier import Crier, Said
 from bot.dialog.stores.broadcasts import Broadcast, BroadcastStore, Heard, Stage, Tally
 from bot.jobs.showing.pace import ChatPaces, Pace
 from bot.jobs.store.store import JobStore
+from tests.support import postgres
 
 PACE = Pace(private=0.0, private_chat=0.0, broadcast=0.001)
 CHATS = ["1", "2", "3", "4"]
@@ -175,3 +176,28 @@ async def test_one_after_the_other(broadcasts: BroadcastStore) -> None:
     await running
     assert script.tried == CHATS * 2
     assert first.id != second.id
+
+
+async def test_who_leads_tells_what_another_front_end_began(server: postgres.Server) -> None:
+    url = server.database()
+    stores = [await JobStore.open(url) for _ in range(2)]
+    try:
+        script = Script([])
+        leader, other = (crier_of(BroadcastStore(one.transactions), script) for one in stores)
+        running = asyncio.create_task(leader.run())
+        await begun(leader)
+        await script.over.wait()
+        script.over.clear()
+        while await leader.store.unfinished():  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.05)
+        # Soon it waits, and nobody calls it but the database. (Were it slower, this would show
+        # nothing, and fail nobody.)
+        await asyncio.sleep(0.5)
+        await begun(other)
+        await asyncio.wait_for(script.over.wait(), 60.0)
+        leader.close()
+        await running
+        assert Counter(script.tried) == dict.fromkeys(CHATS, 2)
+    finally:
+        for one in stores:
+            await one.close()

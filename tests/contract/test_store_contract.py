@@ -779,6 +779,19 @@ async def test_what_runs_with_nobody_who_holds_it_is_found(store: JobStore, cloc
 # --- receipts
 
 
+async def test_what_was_sent_again_meanwhile_is_not_tried_again_beside_it(store: JobStore) -> None:
+    first = await held_in(store, Phase.CONVERTING)
+    await store.finish(first, Phase.FAILED, error_code="damaged")
+    new = NewJob(first.user_id, first.chat_id, "other", "en", first.source, first.request)
+    second = await store.add(new, Terms(9))
+    assert isinstance(second, Accepted)
+    assert await store.retry(first.id, Terms(9)) == Duplicate(second.job)
+    elsewhere = NewJob(first.user_id, "elsewhere", "1", "en", first.source, first.request)
+    assert isinstance(await store.add(elsewhere, Terms(9)), Accepted), "another chat's is another"
+    await store.cancel(second.job.id)
+    assert isinstance(await store.retry(first.id, Terms(9)), Accepted)
+
+
 async def test_nothing_is_sent_twice_unasked(store: JobStore, reopen: Open) -> None:
     held = await held_in(store, Phase.SENDING)
     assert await store.intend(held)

@@ -95,11 +95,17 @@ class Model:
         for row in self.rows:
             if (row.job.chat_id, row.job.message_id) == (new.chat_id, new.message_id):
                 return Repeated(row.job)
-        for row in self.alive(new.user_id):
-            same_file = row.job.source.unique_id == new.source.unique_id != ""
-            if same_file and row.job.chat_id == new.chat_id:
-                return Duplicate(row.job)
+        if (alike := self.alike(new)) is not None:
+            return Duplicate(alike.job)
         return QueueFull(max_waiting) if len(self.alive(new.user_id)) > max_waiting else None
+
+    def alike(self, wanted: NewJob | Job) -> Row | None:
+        """The same work, alive, in the same chat."""
+        for row in self.alive(wanted.user_id):
+            same_file = row.job.source.unique_id == wanted.source.unique_id != ""
+            if same_file and row.job.chat_id == wanted.chat_id:
+                return row
+        return None
 
     def join(self, row: Row) -> int:
         """Give the row its place behind its user's others; the position told to the person."""
@@ -238,6 +244,8 @@ class StoreMachine(RuleBasedStateMachine):
         answer = self.do(self.store.retry(row.job.id, Terms(limit)))
         if row.job.phase not in {Phase.FAILED, Phase.CANCELLED}:
             assert answer is None
+        elif (alike := self.model.alike(row.job)) is not None:
+            assert answer == Duplicate(alike.job)
         elif len(self.model.alive(row.job.user_id)) > limit:
             assert answer == QueueFull(limit)
         else:

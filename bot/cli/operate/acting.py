@@ -108,6 +108,8 @@ async def _retry(desk: Desk, entry: Entry) -> str:
         case TapResult.FULL:
             most = f"MAX_QUEUED_PER_USER={desk.max_waiting}"
             raise CannotError(f"job {job.id}: its person has no room for another one ({most})")
+        case TapResult.ALREADY:
+            raise CannotError(f"job {job.id}: its person sent the same again, and that is alive")
         case TapResult.CLOSED:
             raise CannotError(f"job {job.id}: nothing is taken in, all comes to its end (/admin)")
     phase = await _phase(desk, job)

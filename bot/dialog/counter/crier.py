@@ -72,6 +72,8 @@ class Crier:
         self._current = ""
         self._not_before = 0.0
         self._next_report = 0.0
+        # Whoever leads tells it, whoever was asked.
+        store.hear_of_begun(self._nudge.set)
 
     async def ask(self, broadcast: Broadcast) -> tuple[Broadcast, int]:
         """Keep it until its admin says yes. How many would hear it."""
@@ -86,7 +88,6 @@ class Crier:
         if begun:
             told = {"broadcast": broadcast.id, "chats": len(chats), "admin": admin}
             log.warning("admin", did="began a broadcast", **told)
-            self._nudge.set()
         return begun
 
     async def stop(self, broadcast: Broadcast, admin: str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialog.tables import broadcast_chats, broadcasts
+from bot.storage.backend import ANYTHING
 from bot.storage.clock import utc_now
 from bot.storage.columns import storable
 from bot.storage.transactions import Transactions
@@ -60,12 +61,25 @@ class Broadcast:
 Tally = Mapping[Heard, int]
 
 
+# The note that one has begun.
+BEGUN: Final = "broadcast"
+
+
 class BroadcastStore:
     """Broadcasts in the database. Every method may raise StorageError."""
 
     def __init__(self, transactions: Transactions, clock: Callable[[], datetime] = utc_now) -> None:
         self._tx = transactions
         self.clock = clock
+
+    def hear_of_begun(self, call: Callable[[], None]) -> None:
+        """`call` when one has begun, in whichever process, or may have."""
+
+        def hear(note: str) -> None:
+            if note in {BEGUN, ANYTHING}:
+                call()
+
+        self._tx.hear(hear)
 
     async def add(self, broadcast: Broadcast) -> Broadcast:
         """Keep a new one, under an id of its own; those of more than 30 days ago are forgotten."""
@@ -99,6 +113,7 @@ class BroadcastStore:
             ]
             if rows:
                 await change.db.execute(insert(broadcast_chats), rows)
+            change.notes.append(BEGUN)
             return True
 
     async def end(self, broadcast_id: str, was: Stage, stage: Stage) -> bool:

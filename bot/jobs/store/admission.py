@@ -79,13 +79,15 @@ async def admit_all(
 
 async def readmit(
     db: AsyncConnection, job_id: str, terms: Terms, now: datetime
-) -> Accepted | Full | None:
-    """Put a FAILED or CANCELLED one back to QUEUED, fresh, behind what waits there. None when it is
-    unknown or not in such a phase."""
+) -> Accepted | Duplicate | Full | None:
+    """Put a FAILED or CANCELLED one back to QUEUED, fresh, behind what waits there. Duplicate when
+    its person has sent the same again meanwhile; None when it is unknown or not in such a phase."""
     ended = jobs.c.phase.in_((Phase.FAILED, Phase.CANCELLED))
     job = await first(db, (jobs.c.id == job_id) & ended)
     if job is None:
         return None
+    if (alive := await _alive(db, job)) is not None:
+        return Duplicate(alive)
     if (full := await too_much(db, [job], terms, now)) is not None:
         return full
     again = {**FRESH, "turn": await line.next_turn(db), "finished_at": None}
@@ -111,11 +113,16 @@ async def _there(db: AsyncConnection, new: NewJob) -> Repeated | Duplicate | Non
     job = await first(db, same_chat & same_message)
     if job is not None:
         return Repeated(job)
-    owner = line.of_user(new.platform, new.user_id)
-    # `== None` would mean "is null".
-    alike = jobs.c.work.is_not(None) & (jobs.c.work == work_of(new))
-    job = await first(db, owner & same_chat & alike & jobs.c.phase.in_(LIVE))
+    job = await _alive(db, new)
     return None if job is None else Duplicate(job)
+
+
+async def _alive(db: AsyncConnection, wanted: NewJob | Job) -> Job | None:
+    """The live job of the same person's in the same chat that is the same work."""
+    owner = line.of_user(wanted.platform, wanted.user_id) & (jobs.c.chat_id == wanted.chat_id)
+    # `== None` would mean "is null".
+    alike = jobs.c.work.is_not(None) & (jobs.c.work == work_of(wanted))
+    return await first(db, owner & alike & jobs.c.phase.in_(LIVE))
 
 
 async def too_much(

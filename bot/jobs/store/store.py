@@ -152,10 +152,10 @@ class JobStore:
                     await also(change.db)
             return answer
 
-    async def retry(self, job_id: str, terms: Terms) -> Accepted | Full | None:
+    async def retry(self, job_id: str, terms: Terms) -> Accepted | Duplicate | Full | None:
         """Put a FAILED or CANCELLED job back to QUEUED with its failures forgotten (the person
-        tapped Retry), behind what waits there. None when it is unknown or not in such a
-        phase."""
+        tapped Retry), behind what waits there. Duplicate when the same is alive already, as another
+        job; None when it is unknown or not in such a phase."""
         async with self._write() as change:
             answer = await admission.readmit(change.db, job_id, terms, change.now)
             if isinstance(answer, Accepted):
