@@ -63,7 +63,7 @@ async def _looked_after(
         converter=shop.converter,
         lag=lag,
         contact=lambda: base.contact.told,
-        draining=lambda: back is not None and back.dispatch.stopping,
+        draining=lambda: back is not None and (back.dispatch.stopping or base.store.draining),
         leads=lambda: front is not None and front.leadership.leads,
     )
     beside = [

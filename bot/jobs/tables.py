@@ -150,6 +150,8 @@ runs = Table(
     Column("slots", Integer, nullable=False, server_default=sql("0")),
     # How it is, by its own word: see `vitals`.
     Column("vitals", JSON),
+    # The operator's word: it shall begin nothing more.
+    Column("draining", Boolean, nullable=False, server_default=false()),
 )
 
 # What is to be seen of a job, from its worker to whoever shows it; see `bulletin`.

@@ -107,3 +107,23 @@ async def test_told_to_stop_it_starts_nothing_more(house: House) -> None:
     await house.until(lambda: not house.now)
     assert [job.phase for job in await house.store.live()] == [Phase.QUEUED]
     assert (await house.store.get(waiting.id) or waiting).attempt == 0
+
+
+async def test_a_drained_worker_ends_what_it_has_and_begins_nothing(make: Make) -> None:
+    house = await make(SLOTS)
+    await house.store.beat()
+    mine = house.store.member.holder
+    first = await house.add(1)
+    await house.until(lambda: first.id in house.now)
+    assert await house.store.slots() == SLOTS
+    assert await house.store.drain(mine, draining=True)
+    assert await house.store.slots() == 0, "nobody waits for its places"
+    second = await house.add(2)
+    house.end(1)
+    await house.until(lambda: not house.now)
+    assert await house.store.beat(), "it hears of it with a sign of life"
+    assert house.store.draining
+    assert [job.id for job in house.started] == [first.id]
+    assert await house.store.drain(mine, draining=False)
+    await house.until(lambda: second.id in house.now)
+    assert not await house.store.drain("nobody", draining=True)

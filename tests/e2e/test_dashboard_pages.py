@@ -100,6 +100,23 @@ async def test_the_door_and_who_comes_through(stage: Stage, footage: Footage) ->
         assert (await me.get(f"/people?user={user.id}")).headers["Location"] == who
 
 
+async def test_a_worker_begins_nothing_more_until_it_may(stage: Stage, footage: Footage) -> None:
+    place, user = listen(), stage.standin.user()
+    async with stage.bot(web_listen=place, admins=("7",)), logged_in(stage, place, "7") as me:
+        page = await me.sees("/", "Begin nothing more")
+        holder = page.partition('value="rest.')[2].partition('"')[0]
+        await me.act(f"rest.{holder}")
+        assert "draining" in await me.sees("/", "Work again")
+        await user.send_document(footage.quick)
+        await user.wait_for_message(lambda message: message.reply_to is not None)
+        assert (await me.act("rest.0123456789abcdef")).headers["Location"] == (
+            "/?note=dash-worker-gone"
+        )
+        assert job_of(stage, user.id).phase == "queued"
+        await me.act(f"work.{holder}")
+        await user.wait_for_result()
+
+
 async def test_a_broadcast_is_asked_for_twice(stage: Stage, footage: Footage) -> None:
     place, admin, user = listen(), stage.standin.user(), stage.standin.user()
     mine = str(admin.id)

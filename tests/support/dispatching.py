@@ -13,6 +13,7 @@ from bot.jobs.dispatch.embedded import ReadyLine
 from bot.jobs.dispatch.loop import Loop
 from bot.jobs.dispatch.procrastinate import ProcrastinateQueue, Tickets
 from bot.jobs.model import Job, NewJob, Phase, Source
+from bot.jobs.processes.members import Member, Part
 from bot.jobs.store.admission import Terms
 from bot.jobs.store.store import JobStore
 
@@ -76,13 +77,14 @@ class House:
 @contextlib.asynccontextmanager
 async def opened(where: Path | str, slots: int, most: int = 0) -> AsyncIterator[House]:
     """A house whose dispatcher is at work."""
+    member = Member(Part.WORKER, slots)
     async with contextlib.AsyncExitStack() as stack:
         if isinstance(where, str):
-            store = await JobStore.open(where, queue=ProcrastinateQueue())
+            store = await JobStore.open(where, queue=ProcrastinateQueue(), member=member)
             source = await stack.enter_async_context(Tickets.open(store, where, most))
             house = House(store, Loop(store, source, slots))
         else:
-            store = await JobStore.open(where)
+            store = await JobStore.open(where, member=member)
             house = House(store, Loop(store, ReadyLine(store), slots))
         await store.recover()
         running = asyncio.create_task(house.dispatch.run(house.carry))

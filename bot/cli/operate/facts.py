@@ -75,6 +75,7 @@ def process(one: Seen, now: datetime) -> dict[str, Any]:
         "pid": member.pid,
         "slots": member.slots,
         "running": one.running,
+        "draining": one.draining,
         "started_at": one.started_at,
         "seen_at": one.seen_at,
         "silent_seconds": round((now - one.seen_at).total_seconds(), 1),

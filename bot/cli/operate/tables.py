@@ -64,7 +64,7 @@ def workers_table(now: datetime, seen: Sequence[Seen]) -> Table:
             member.host or _NOTHING,
             str(member.pid or _NOTHING),
             str(member.slots),
-            str(one.running),
+            f"{one.running}, draining" if one.draining else str(one.running),
             span((now - one.started_at).total_seconds()),
             f"{span((now - one.seen_at).total_seconds())} ago",
         )

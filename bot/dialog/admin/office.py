@@ -154,6 +154,13 @@ class Office:
         asker = Asker(admin.chat_id, texts.locale) if admin.chat_id else None
         await self.desk.gate.move(passage, asker)
 
+    async def drain(self, admin: Person, holder: str, *, draining: bool) -> bool:
+        """Let one worker begin nothing more, or let it work again. False for one that has gone."""
+        done = await self.desk.store.drain(holder, draining=draining)
+        did = "drained a worker" if draining else "let a worker work again"
+        log.warning("admin", did=did, worker=holder, done=done, admin=admin.user_id)
+        return done
+
     async def drained(self, askers: Sequence[Asker]) -> None:
         """Everything has come to its end: tell those who wait for it."""
         for asker in askers:

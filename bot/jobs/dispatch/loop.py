@@ -16,6 +16,8 @@ from bot.storage.errors import StorageError
 log = structlog.get_logger(__name__)
 
 _TROUBLE_SECONDS: Final = 2.0
+# How often somebody who is to begin nothing more looks whether that holds.
+_DRAINED_SECONDS: Final = 0.5
 
 
 class Loop:
@@ -95,6 +97,9 @@ class Loop:
 
     async def _next(self) -> Job | None:
         """A job as soon as there is one; None when it is worth looking again, or time to stop."""
+        if self._store.draining:
+            await self._until(asyncio.sleep(_DRAINED_SECONDS))
+            return None
         try:
             job = None if self._stopping.is_set() else await self._source.take()
             if job is None:

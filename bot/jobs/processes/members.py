@@ -37,12 +37,22 @@ class Member:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A member as the others see it: since when it is there, when it was last heard of, how many
-    jobs it runs."""
+    jobs it runs. `draining`: by the operator's word it begins nothing more."""
 
     member: Member
     started_at: datetime
     seen_at: datetime
     running: int
+    draining: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a sign of life is answered: whether the member was still `known`, and whether it is to
+    begin nothing more."""
+
+    known: bool
+    draining: bool
 
 
 async def join(db: AsyncConnection, member: Member, now: datetime) -> None:
@@ -66,15 +76,21 @@ async def leave(db: AsyncConnection, member: Member) -> None:
 
 async def beat(
     db: AsyncConnection, member: Member, now: datetime, vitals: Vitals | None = None
-) -> bool:
-    """It is still there, and says how it is if there are `vitals`. False when the others had taken
-    it for dead, and it joined anew."""
-    mine = runs.c.holder == member.holder
+) -> Beat:
+    """It is still there, and says how it is if there are `vitals`. One that the others had taken
+    for dead joins anew."""
     told = {} if vitals is None else {"vitals": dump(vitals, now)}
-    if (await db.execute(update(runs).where(mine).values(seen_at=now, **told))).rowcount:
-        return True
-    await join(db, member, now)
-    return False
+    mine = update(runs).where(runs.c.holder == member.holder).values(seen_at=now, **told)
+    draining = (await db.execute(mine.returning(runs.c.draining))).scalar()
+    if draining is None:
+        await join(db, member, now)
+    return Beat(draining is not None, bool(draining))
+
+
+async def drain(db: AsyncConnection, holder: str, draining: bool) -> bool:
+    """It begins nothing more, or does again. False for one that isn't there or works on nothing."""
+    this = update(runs).where(runs.c.holder == holder, runs.c.slots > 0)
+    return bool((await db.execute(this.values(draining=draining))).rowcount)
 
 
 async def bury_others(db: AsyncConnection, member: Member) -> list[str]:
@@ -91,8 +107,9 @@ async def bury_silent(db: AsyncConnection, before: datetime) -> list[str]:
 
 
 async def slots(db: AsyncConnection) -> int:
-    """How many jobs all of them run at once."""
-    return int(await db.scalar(select(func.coalesce(func.sum(runs.c.slots), 0))) or 0)
+    """How many jobs all of them run at once, but for those that begin nothing more."""
+    total = select(func.coalesce(func.sum(runs.c.slots), 0)).where(~runs.c.draining)
+    return int(await db.scalar(total) or 0)
 
 
 async def everybody(db: AsyncConnection) -> Sequence[Seen]:
@@ -119,4 +136,5 @@ def _seen(row: RowMapping) -> Seen:
         row["started_at"],
         row["seen_at"] or row["started_at"],
         row["running"],
+        row["draining"],
     )

@@ -121,7 +121,8 @@ async def awaits(db: AsyncConnection, holder: str) -> bool:
         select(jobs.c.holder, func.count().label("jobs")).where(_running).group_by(jobs.c.holder)
     )
     running = {row.holder: row.jobs for row in await db.execute(counted)}
-    workers = await db.execute(select(members.c.holder).where(members.c.slots > 0))
+    willing = (members.c.slots > 0) & ~members.c.draining
+    workers = await db.execute(select(members.c.holder).where(willing))
     least = min((running.get(name, 0), name) for name in {*workers.scalars(), holder})
     return bool(least[1] == holder)
 

@@ -83,6 +83,7 @@ class JobStore:
         self.lease = lease
         self._contact = Contact(lease)
         self._meter = meter
+        self._draining = False
         self._next_purge = datetime.min.replace(tzinfo=UTC)
 
     @classmethod
@@ -120,6 +121,11 @@ class JobStore:
     def shared(self) -> bool:
         """Whether other processes may work on the same jobs."""
         return self._tx.backend.shared
+
+    @property
+    def draining(self) -> bool:
+        """By the operator's word this process begins nothing more; as of its last sign of life."""
+        return self._draining
 
     @property
     def transactions(self) -> Transactions:
@@ -402,7 +408,18 @@ class JobStore:
         async with self._tx.write(ordered=False) as change:
             change.made = False
             self._contact.made(change.now)
-            return await members.beat(change.db, self.member, change.now, vitals)
+            answer = await members.beat(change.db, self.member, change.now, vitals)
+        self._draining = answer.draining
+        return answer.known
+
+    async def drain(self, holder: str, *, draining: bool) -> bool:
+        """Let a process begin nothing more, or let it work again; it hears so with its next sign of
+        life. False for one that isn't there."""
+        async with self._write() as change:
+            done = await members.drain(change.db, holder, draining)
+        if done and holder == self.member.holder:
+            self._draining = draining
+        return done
 
     async def orphans(self, held: Collection[str]) -> list[Job]:
         """Put back, or end, what dead processes left, and put back the jobs that run with nobody

@@ -22,7 +22,7 @@ _NOTES: Final = frozenset(
     {
         *("tap-cancelled", "tap-too-late", "tap-on-its-way", "tap-retry", "tap-full"),
         *("tap-crowded", "tap-no-space", "tap-over-quota", "tap-closed", "tap-already"),
-        *("tap-unknown", "dash-done", "dash-said", "dash-said-over"),
+        *("tap-unknown", "dash-done", "dash-worker-gone", "dash-said", "dash-said-over"),
     }
 )
 
