@@ -142,11 +142,6 @@ class Visitors:
         return key, self._known[key]
 
     @property
-    def streams(self) -> int:
-        """How many pages listen."""
-        return sum(visitor.streams for visitor in self._known.values())
-
-    @property
     def stored(self) -> int:
         """What all their uploads hold, in bytes."""
         return sum(visitor.stored for visitor in self._known.values())
