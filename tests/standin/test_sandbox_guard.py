@@ -250,6 +250,40 @@ async def test_uploads_have_bounds(standin: StandIn, tmp_path: Path) -> None:
     assert not list(standin.folder.glob("visitors-*")), "files of visitors are gone at the end"
 
 
+async def test_what_is_deleted_makes_room_and_what_the_bot_sends_takes_it(
+    standin: StandIn, ask: Ask, tmp_path: Path
+) -> None:
+    file = tmp_path / "film.mp4"
+    file.write_bytes(b"x" * 600)
+    async with (
+        sandbox(standin, WORDS, bounds=Bounds(stored=1500)) as page,
+        Visit(page.url) as visit,
+    ):
+        await visit.enter()
+
+        async def is_refused(size: int) -> bool:
+            url = f"{visit.url}/api/uploads?name=x"
+            async with visit.http.post(url, data=b"x" * size) as response:
+                return (response.status, await response.json()) == (429, {"error": "full"})
+
+        await visit.ask("/api/messages", uploads=[await visit.upload(file)])
+        [user] = standin.users
+        [mine] = user.messages
+        status, sent = await ask("sendDocument", files={"document": file}, chat_id=user.id)
+        assert status == 200
+        assert await is_refused(400), "results count"
+        await visit.ask("/api/forwards", message=mine.id)
+        await visit.ask("/api/deletions", message=mine.id)
+        assert await is_refused(400), "the other message shows it"
+        assert mine.file_path.is_file()
+        await visit.ask("/api/deletions", message=user.messages[-1].id)
+        assert not await is_refused(400)
+        assert not mine.file_path.exists()
+        await visit.ask("/api/deletions", message=sent["result"]["message_id"])
+        assert not await is_refused(1000)
+        assert [message.id for message in user.messages] == []
+
+
 async def test_all_uploads_together_have_a_bound(standin: StandIn, tmp_path: Path) -> None:
     file = tmp_path / "file.bin"
     file.write_bytes(b"x" * 600)
