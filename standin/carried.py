@@ -11,6 +11,12 @@ def files_in(chat: Chat) -> set[str]:
     return set(_ids(looks))
 
 
+def shown_in(chat: Chat) -> set[str]:
+    """The same of those that nobody deleted."""
+    there = [message for message in chat.messages.values() if not message.deleted]
+    return set(_ids([look.content for message in there for look in message.history]))
+
+
 def file_ids(content: object) -> frozenset[str]:
     """The ids of the files in a message's content."""
     return frozenset(_ids(content))

@@ -60,8 +60,11 @@ class StoredFile:
 
     @property
     def real_size(self) -> int:
-        """Bytes on the disk."""
-        return self.path.stat().st_size
+        """Bytes on the disk; 0 of one that is there no more."""
+        try:
+            return self.path.stat().st_size
+        except FileNotFoundError:
+            return 0
 
 
 class FileStore:
@@ -137,14 +140,22 @@ class FileStore:
         """What was said of a file when it was uploaded."""
         return dict(self._said.get(file_id, {}))
 
-    def drop(self, file_ids: Iterable[str]) -> None:
+    def drop(self, file_ids: Iterable[str]) -> list[str]:
         """Nobody has these files any more: what lies of them in our folder goes, and their ids mean
-        nothing."""
-        for file_id in file_ids:
+        nothing. Those that had meant something."""
+        gone = [file_id for file_id in file_ids if file_id not in self._lost]
+        for file_id in gone:
             stored = self._files[file_id]
             self._lost.add(file_id)
             if stored.path.is_relative_to(self.folder):
                 stored.path.unlink(missing_ok=True)
+        return gone
+
+    def weight(self, file_ids: Iterable[str] | None = None) -> int:
+        """What these files, or all, hold in our folder, in bytes."""
+        held = self._files.values() if file_ids is None else map(self.get, file_ids)
+        ours = {one.path: one for one in held if one.path.is_relative_to(self.folder)}
+        return sum(one.real_size for one in ours.values())
 
     def link(self, file_id: str) -> tuple[StoredFile, str]:
         """The file and a fresh `file_path`; ApiError 400 above the download limit."""
@@ -153,11 +164,15 @@ class FileStore:
             raise bad_request("wrong file_id or the file is temporarily unavailable")
         if max(stored.size or 0, stored.real_size) > self.limits.download:
             raise bad_request("file is too big")
-        suffix = Path(stored.name).suffix
-        number = list(self._files).index(file_id)
-        path = f"{_FOLDERS[stored.kind][0]}/file_{number}{suffix if suffix.isascii() else ''}"
+        path = self.place(stored)
         self._links[path] = (stored, time.monotonic() + self.limits.link_seconds)
         return stored, path
+
+    def place(self, stored: StoredFile) -> str:
+        """What links call it, always the same."""
+        suffix = Path(stored.name).suffix
+        number = list(self._files).index(stored.file_id)
+        return f"{_FOLDERS[stored.kind][0]}/file_{number}{suffix if suffix.isascii() else ''}"
 
     def follow(self, file_path: str) -> StoredFile:
         """The file that a link leads to; ApiError 404 if unknown or expired."""

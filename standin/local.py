@@ -69,6 +69,10 @@ class LocalDisk:
             self._make(source, path)
         return str((self.local.told or self.local.folder) / self.token / place)
 
+    def lose(self, place: str) -> None:
+        """What was brought there goes, if anything was."""
+        (self.root / place).unlink(missing_ok=True)
+
     def sent(self, uri: str) -> Upload:
         """The file that a ``file://`` names; ApiError 400 where the server can't read it."""
         path = Path(unquote(urlsplit(uri).path))

@@ -3,14 +3,14 @@
 import itertools
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from standin.calls import CallRecord
-from standin.carried import files_in
+from standin.carried import files_in, shown_in
 from standin.courier import Courier
 from standin.errors import ApiError
 from standin.faults import Faults, description_of
@@ -195,10 +195,24 @@ class StandIn:
         else:
             self._users.remove(room)
         chat = self.state.forget(room.id)
-        self.state.files.drop(
-            files_in(chat) - set().union(*map(files_in, self.state.chats.values()))
-        )
+        self._drop(files_in(chat) - set().union(*map(files_in, self.state.chats.values())))
         self.state.changed.fire()
+
+    def tidy(self, rooms: Iterable[User | Group]) -> None:
+        """Files of messages that were deleted there go, unless a message somewhere shows them."""
+        had = set().union(*(files_in(self.state.chats[room.id]) for room in rooms))
+        self._drop(had - set().union(*map(shown_in, self.state.chats.values())))
+
+    def _drop(self, file_ids: Iterable[str]) -> None:
+        files, disk = self.state.files, self.state.disk
+        for file_id in files.drop(file_ids):
+            if disk is not None:
+                disk.lose(files.place(files.get(file_id)))
+
+    def weight(self, rooms: Iterable[User | Group]) -> int:
+        """What the files of messages there hold on the disk, in bytes."""
+        files = set().union(*(files_in(self.state.chats[room.id]) for room in rooms))
+        return self.state.files.weight(files)
 
     def group(
         self, members: Sequence[Person] = (), title: str = "Group", kind: str = "group"

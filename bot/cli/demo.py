@@ -2,6 +2,7 @@
 video that phones can't play. What the terminal shows is the chat as it was stored there."""
 
 import asyncio
+import os
 import sys
 import tempfile
 import time
@@ -12,6 +13,7 @@ from rich.console import Console
 
 from bot.app import open_app
 from bot.cli import demo_chat
+from bot.cli.borrowed import DIRECT, apart
 from bot.cli.interrupt import end_like_interrupt
 from bot.conversions import StartError
 from bot.logs.records import configure_logging
@@ -28,6 +30,7 @@ def run_demo(file: Path | None, lang: str) -> int:
         sys.stderr.write(f"{file} is not a file\n")
         return 2
     end_like_interrupt()
+    os.environ.update(DIRECT)
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         close_logs = configure_logging(Path(folder) / "logs", console=False)
@@ -45,13 +48,7 @@ async def _demo(console: Console, folder: Path, file: Path | None, lang: str) ->
     video = file or await demo_chat.unplayable(folder / "holiday.mkv")
     started = time.monotonic()
     async with StandIn(folder=folder / "telegram") as standin:
-        settings = load_settings(
-            telegram_bot_token=standin.token,
-            telegram_api_url=standin.url,
-            telegram_local=False,
-            metrics_listen="off",
-            data_dir=folder / "data",
-        )
+        settings = load_settings(**apart(standin, folder))
         user = standin.user(lang=lang, name="Ira")
         stop = asyncio.Event()
         console.print(

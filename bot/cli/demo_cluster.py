@@ -18,6 +18,7 @@ import psycopg
 from rich.console import Console
 
 from bot.cli import demo_chat
+from bot.cli.borrowed import DIRECT, apart, as_variables, without
 from bot.cli.demo_database import temporary_database
 from bot.cli.interrupt import end_like_interrupt
 from bot.conversions import StartError
@@ -178,17 +179,9 @@ async def _demo(console: Console, folder: Path, url: str, file: Path | None, lan
 async def _house(
     console: Console, folder: Path, url: str, standin: StandIn
 ) -> AsyncIterator[_House]:
-    own = {
-        "TELEGRAM_BOT_TOKEN": standin.token,
-        "TELEGRAM_API_URL": standin.url,
-        "TELEGRAM_LOCAL": "false",
-        "DATABASE_URL": url,
-        "DATA_DIR": str(folder / "data"),
-        "LOG_DIR": str(folder / "logs"),
-    }
-    files = {f"{name}_FILE" for name in own}
-    kept = {name: value for name, value in os.environ.items() if name not in files}
-    house = _House(console, kept | own, folder, url)
+    given = apart(standin, folder) | {"database_url": url}
+    environment = without(dict(os.environ), given) | as_variables(given) | DIRECT
+    house = _House(console, environment, folder, url)
     try:
         # One after the other: the first makes the tables.
         await house.start("front end", "--role", "frontend")

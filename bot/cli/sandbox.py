@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ipaddress
 import os
 import secrets
 import signal
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from bot.cli.borrowed import apart
 from bot.cli.sandbox_insight import Insight
 from bot.cli.sandbox_keeper import Keeper
 from bot.cli.sandbox_words import page_words
@@ -41,7 +43,7 @@ class Manner:
 def run_sandbox(manner: Manner) -> int:
     """Serve until SIGINT or SIGTERM. 0 = ended in good order, 1 = could not start or go on, 2 =
     wrong call."""
-    if manner.listen != _LOOPBACK and not manner.public:
+    if not (manner.public or _is_loopback(manner.listen)):
         sys.stderr.write(f"{_NOT_PUBLIC}\n")
         return 2
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
@@ -55,6 +57,12 @@ def run_sandbox(manner: Manner) -> int:
         finally:
             close_logs()
     return 0
+
+
+def _is_loopback(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return False
 
 
 def _complain(sentence: str) -> int:
@@ -71,7 +79,7 @@ async def _sandbox(folder: Path, manner: Manner) -> None:
     # Nobody else on this machine, and no page of another site, can be the bot.
     token = f"1:{secrets.token_hex(20)}"
     async with StandIn(token, folder=folder / "telegram", local=local) as standin:
-        given = _given(standin, folder)
+        given = apart(standin, folder) | {"telegram_local": True}
         settings = load_settings(**given)
         keeper = Keeper(standin, given, folder)
         backstage = Backstage(Insight(settings, _places(folder)), keeper.restart)
@@ -101,25 +109,6 @@ async def _until_stopped(serving: Coroutine[Any, Any, None], stop: asyncio.Event
         task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-
-
-def _given(standin: StandIn, folder: Path) -> dict[str, object]:
-    """Settings of this machine hold, but nothing of a bot that may be set up here is touched."""
-    return {
-        "telegram_bot_token": standin.token,
-        "telegram_api_url": standin.url,
-        "telegram_proxy": None,
-        "telegram_local": True,
-        "local_files_dir": None,
-        "updates": "polling",
-        "webhook_url": None,
-        "database_url": None,
-        "access": "public",
-        "metrics_listen": "off",
-        "data_dir": str(folder / "data"),
-        "log_dir": str(folder / "logs"),
-        "log_json": False,
-    }
 
 
 def _places(folder: Path) -> list[Path]:

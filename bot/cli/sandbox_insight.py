@@ -2,6 +2,7 @@
 model that the operator has, and its lines of the log."""
 
 import asyncio
+import itertools
 import platform
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -60,8 +61,10 @@ class Insight:
         """Raises StorageError."""
         async with opened(self._settings) as transactions:
             archive = Archive(transactions)
-            for person in subject.people:
-                at = str(subject.chat), str(subject.message)
+            # A short reply that makes the sound is nothing that a job knows; what it answers is.
+            numbers = filter(None, (subject.message, subject.answers))
+            for number, person in itertools.product(numbers, subject.people):
+                at = str(subject.chat), str(number)
                 job = await archive.of_message(_PLATFORM, str(person), *at)
                 if job is not None:
                     return await StoredOverview(transactions).sheet(job.id)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from bot.cli.borrowed import DIRECT
 from bot.conversions import StartError
 from standin import StandIn
 
@@ -77,7 +78,7 @@ class Keeper:
             self._process = process = await asyncio.create_subprocess_exec(
                 # Nothing of the folder that somebody happens to be in is ours.
                 *(sys.executable, "-P", "-m", "bot.cli.sandbox_bot"),
-                env=os.environ | {"PYTHONPATH": _search_path()},
+                env=os.environ | DIRECT | {"PYTHONPATH": _search_path()},
                 stdin=asyncio.subprocess.PIPE,
                 stdout=said,
                 stderr=said,

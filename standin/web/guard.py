@@ -31,15 +31,18 @@ _HEADERS: Final = {
 }
 _READING: Final = frozenset({"GET", "HEAD"})
 _NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
+# The port that browsers leave out of an address.
+_UNSAID: Final = 80
 
 
 class Guard:
-    """Checks every request; `port` is where the page is served, once that is known. A `public` page
-    has whatever name its operator gives it. `acts`: requests that change something, of one address
-    in a minute."""
+    """Checks every request to a page at `host`; `port` is its port, once that is known. A `public`
+    page has whatever name its operator gives it. `acts`: requests that change something, of one
+    address in a minute."""
 
-    def __init__(self, *, public: bool = False, acts: int | None = None) -> None:
+    def __init__(self, host: str, *, public: bool = False, acts: int | None = None) -> None:
         self.port = 0
+        self._names = (*_NAMES, bracketed(host).lower())
         self._public = public
         self._rates = Rates(acts)
 
@@ -58,9 +61,13 @@ class Guard:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
 
+    def _is_ours(self, host: str) -> bool:
+        named = host in {f"{name}:{self.port}" for name in self._names}
+        return named or (self.port == _UNSAID and host in self._names)
+
     def _check(self, request: web.Request) -> None:
         host = request.headers.get("Host", "")
-        if not (self._public or host in {f"{name}:{self.port}" for name in _NAMES}):
+        if not (self._public or self._is_ours(host.lower())):
             raise Refusal(421, "host")
         origin = request.headers.get("Origin")
         # Whoever serves it to the public may have a proxy with a certificate before it.
@@ -73,3 +80,8 @@ class Guard:
         said = request.headers.get("Sec-Fetch-Site", "same-origin")
         if request.path != "/" and said not in {"same-origin", "none"}:
             raise Refusal(403, "origin")
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in an address."""
+    return f"[{host}]" if ":" in host else host

@@ -27,11 +27,13 @@ _LONGEST_PARAMS: Final = 8_000
 
 @dataclass(frozen=True)
 class Subject:
-    """What is asked about: a message of a chat, whose people these are, by id. `private` words must
-    not come with the answer where it is for others."""
+    """What is asked about: a message of a chat, whose people these are, by id. `answers` is the one
+    that it replies to, if it is the bot's. `private` words must not come with the answer where it
+    is for others."""
 
     chat: int
     message: int
+    answers: int | None
     people: tuple[int, ...]
     private: bool
 
@@ -72,7 +74,8 @@ class Hood:
     async def _known(self, seat: Seat, message: SeenMessage, *, private: bool) -> Json:
         records = calls_about(self._standin.calls, message)
         shown = records if len(records) <= _MOST else records[:_FIRST] + records[_FIRST - _MOST :]
-        subject = Subject(message.chat_id, message.id, seat.people, private)
+        answers = message.reply_to if message.from_bot else None
+        subject = Subject(message.chat_id, message.id, answers, seat.people, private)
         sections = [] if self._tell is None else await self._tell(subject)
         return {
             "message": {"id": message.id, "kind": message.kind, "room": seat.room},

@@ -133,7 +133,10 @@ class Routes:
 
     async def _upload(self, request: web.Request, visitor: Visitor, _seat: Seat) -> web.Response:
         caps = self._caps
-        room = min(caps.stored - visitor.stored, caps.together - self._visitors.stored)
+        self._visitors.tidy(visitor)
+        room = min(
+            caps.stored - self._visitors.stored_by(visitor), caps.together - self._visitors.stored
+        )
         name, _ = await uploads.receive(request, visitor, largest=caps.file, room=room)
         return web.json_response({"upload": name})
 

@@ -13,8 +13,8 @@ from typing import Final, Self
 from aiohttp import web
 
 from standin.standin import StandIn
-from standin.web.events import Streams
-from standin.web.guard import Guard
+from standin.web.events import Most, Streams
+from standin.web.guard import Guard, bracketed
 from standin.web.hood import Hood, Tell
 from standin.web.house import House
 from standin.web.pages import Words
@@ -34,13 +34,15 @@ class PortTakenError(Exception):
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much there may be, in numbers and bytes: visitors, pages that listen (of one visitor, of
-    all), one upload, all uploads of a visitor, those of all visitors; in a minute, what one visitor
-    does, what comes from one address, new visitors from one; seconds after which the chats of
-    somebody who did nothing are swept away. None sets no bound."""
+    """How much there may be, in numbers and bytes: visitors, pages that listen (of one visitor, to
+    one address, of all), one upload, all uploads of a visitor, those of all visitors; in a minute,
+    what one visitor does, what comes from one address, new visitors from one; seconds after which
+    the chats of somebody who did nothing are swept away. None sets no bound."""
 
     visitors: int = 30
-    streams_each: int = 6
+    # A browser has six connections to us, and needs some of them to send.
+    streams_each: int = 4
+    streams_of_address: int = 100
     streams: int = 100
     file: int = 500_000_000
     stored: int = 2_000_000_000
@@ -56,6 +58,7 @@ class Bounds:
         return cls(
             visitors=100,
             streams_each=4,
+            streams_of_address=100,
             streams=300,
             file=50_000_000,
             stored=200_000_000,
@@ -104,15 +107,12 @@ async def sandbox(
     visitors = Visitors(standin, folder, words, most=bounds.visitors, acts=bounds.acts)
     troubles = None if public else Troubles(standin, backstage.restart)
     house = House(troubles)
-    streams = Streams(
-        *(standin.state, visitors, house.state),
-        each=bounds.streams_each,
-        together=bounds.streams,
-    )
+    most = Most(bounds.streams_each, bounds.streams_of_address, bounds.streams)
+    streams = Streams(standin.state, visitors, house.state, most)
     hood = Hood(standin, backstage.tell, discreet=public)
     caps = Caps(bounds.file, bounds.stored, bounds.together, bounds.newcomers)
     routes = Routes(standin, words, visitors, streams, hood, caps)
-    guard = Guard(public=public, acts=bounds.acts_of_address)
+    guard = Guard(host, public=public, acts=bounds.acts_of_address)
     app = web.Application(middlewares=[guard.middleware], client_max_size=_LARGEST_QUESTION)
     app.on_response_prepare.append(guard.sign)
     app.on_shutdown.append(streams.close)
@@ -125,7 +125,7 @@ async def sandbox(
         guard.port = await _listen(runner, host, port)
         # Cookies know no ports: two sandboxes on one machine would take each other's.
         routes.cookie = f"sandbox_{guard.port}"
-        yield Page(f"http://{f'[{host}]' if ':' in host else host}:{guard.port}/")
+        yield Page(f"http://{bracketed(host)}:{guard.port}/")
     finally:
         sweeping.cancel()
         await house.close()

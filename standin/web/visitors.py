@@ -34,9 +34,9 @@ class Waiting:
 
 @dataclass
 class Visitor:
-    """Somebody with a page. `stored` is what their uploads hold, in bytes; `streams` how many of
-    their pages listen; `acted` when they last did something, by a clock that never jumps, and
-    `rate` how often they may. One who is `gone` has no chat any more."""
+    """Somebody with a page. `stored` is what uploads hold that they haven't sent yet, in bytes;
+    `streams` how many of their pages listen; `acted` when they last did something, by a clock that
+    never jumps, and `rate` how often they may. One who is `gone` has no chat any more."""
 
     folder: Path
     lang: str
@@ -88,7 +88,7 @@ class Visitor:
         """The uploads of these names, all or none; KeyError for one that isn't theirs."""
         found = [self._waiting[name] for name in names]
         for name in set(names):
-            del self._waiting[name]
+            self.stored -= self._waiting.pop(name).path.stat().st_size
         return found
 
     def _person(self, number: int) -> User:
@@ -141,15 +141,19 @@ class Visitors:
         self._known[key] = Visitor(folder, lang, self._person, self._group, Rate(self._acts))
         return key, self._known[key]
 
-    @property
-    def streams(self) -> int:
-        """How many pages listen."""
-        return sum(visitor.streams for visitor in self._known.values())
+    def stored_by(self, visitor: Visitor) -> int:
+        """What a visitor's files hold, those that the bot sent them too, in bytes."""
+        return visitor.stored + self._standin.weight(_rooms(visitor))
 
     @property
     def stored(self) -> int:
-        """What all their uploads hold, in bytes."""
-        return sum(visitor.stored for visitor in self._known.values())
+        """What everybody's files hold, in bytes."""
+        waiting = sum(visitor.stored for visitor in self._known.values())
+        return waiting + self._standin.state.files.weight()
+
+    def tidy(self, visitor: Visitor) -> None:
+        """Files that no message shows any more make room."""
+        self._standin.tidy(_rooms(visitor))
 
     def sweep(self, idle: float) -> None:
         """Forget whoever did nothing for so many seconds, though their page may be open."""

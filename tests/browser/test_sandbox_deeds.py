@@ -1,13 +1,15 @@
 """The sandbox's page in a real browser: what is done with messages, by mouse and by keyboard; a
 group, a second person, a deep link."""
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from bot.cli.sandbox_words import page_words
 from standin import SeenMessage, StandIn
 from standin.web import sandbox
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, drop
 
 pytestmark = pytest.mark.browser
 
@@ -46,6 +48,38 @@ async def test_messages_are_changed_by_mouse(standin: StandIn, visiting: Open) -
         await expect(page.locator(".author")).to_have_text("from Guest")
         await choose(page, bubble, "delete")
         await expect(page.locator(".message")).to_have_count(2)
+
+
+async def test_a_file_dropped_while_editing_takes_none_of_the_edited_words(
+    standin: StandIn, visiting: Open, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.bin"
+    file.write_bytes(b"content")
+    async with sandbox(standin, page_words()) as served, visiting(served.url) as visit:
+        page = visit.page
+        await choose(page, await write(page, "words"), "edit")
+        await drop(page, file)
+        await expect(page.locator(".message.mine")).to_have_count(2)
+        await expect(page.locator(".mine .text")).to_have_text(["words"])
+        await expect(page.locator("#replying")).to_be_hidden()
+        await write(page, "free again")
+
+
+async def test_a_caption_that_was_refused_comes_back(
+    standin: StandIn, visiting: Open, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.bin"
+    file.write_bytes(b"content")
+    long = "x" * 2000
+    async with sandbox(standin, page_words()) as served, visiting(served.url) as visit:
+        page = visit.page
+        await page.fill("#text", long)
+        await drop(page, file)
+        await expect(page.locator("#toast")).to_have_text(WORDS["refused-long"])
+        await expect(page.locator("#text")).to_have_value(long)
+        await expect(page.locator(".message")).to_have_count(0)
+        # The browser says of the refusal that it was one.
+        visit.wrong[:] = [one for one in visit.wrong if "Failed to load resource" not in one]
 
 
 async def test_messages_are_changed_by_keyboard(standin: StandIn, visiting: Open) -> None:

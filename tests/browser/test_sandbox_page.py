@@ -96,7 +96,7 @@ async def test_what_strangers_write_stays_words(
     async with sandbox(standin, WORDS) as served, visiting(served.url) as visit:
         page = visit.page
         for payload in PAYLOADS:
-            await _write(page, payload)
+            await write(page, payload)
         [user] = standin.users
         for payload in PAYLOADS:
             file = tmp_path / "file.bin"
@@ -115,20 +115,21 @@ async def test_a_page_finds_its_server_again(standin: StandIn, visiting: Open) -
         served = await first.enter_async_context(sandbox(standin, WORDS))
         visit = await stack.enter_async_context(visiting(served.url))
         page = visit.page
-        await _write(page, "before")
+        await write(page, "before")
         await first.aclose()
         await expect(page.locator("#offline")).to_be_visible()
         port = int(served.url.rstrip("/").rpartition(":")[2])
         await first.enter_async_context(sandbox(standin, WORDS, port=port))
         await expect(page.locator("#offline")).to_be_hidden()
-        await _write(page, "after")
+        await write(page, "after")
         await expect(page.locator(".mine .text")).to_have_text("after")
         # A browser says of each request that it found nobody, or somebody who doesn't know it.
         away = "console: Failed to load resource"
         visit.wrong[:] = [line for line in visit.wrong if not line.startswith(away)]
 
 
-async def _write(page: Page, text: str) -> None:
+async def write(page: Page, text: str) -> None:
+    """Say it, and see it stand there."""
     await page.fill("#text", text)
     await page.press("#text", "Enter")
     await expect(page.locator("#text")).to_have_value("")

@@ -10,16 +10,18 @@ import pytest
 
 from bot.cli import demo_database
 from bot.conversions import StartError
-from tests.support import outputs
+from tests.support import operators, outputs
 from tests.support.waiting import eventually, processes
 
 PROGRAM = Path(__file__).resolve().parents[2] / "telegram_bot.py"
 
 
-async def test_the_demo_ends_with_a_video(tmp_path: Path) -> None:
+async def test_the_demo_ends_with_a_video_whatever_bot_is_set_up_here(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(operators.env_file(), encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(PROGRAM), "demo"),
         cwd=tmp_path,
+        env=os.environ | operators.PROXIES,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -34,6 +36,7 @@ async def test_the_demo_of_several_processes_kills_one_and_delivers_once(tmp_pat
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(PROGRAM), "demo", "--cluster"),
         cwd=tmp_path,
+        env=os.environ | operators.VARIABLES | operators.PROXIES,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -248,23 +248,63 @@ async def test_a_slow_upload_keeps_nobody_waiting(stage: Stage, footage: Footage
         await ann.wait_for_result()
 
 
-async def test_whoever_blocks_the_bot_is_done_with_at_once(stage: Stage, footage: Footage) -> None:
+@pytest.mark.parametrize("way", ["blocks", "goes"])
+async def test_whoever_blocks_the_bot_is_done_with_at_once(
+    stage: Stage, footage: Footage, way: str
+) -> None:
     async with stage.bot():
         ann = stage.standin.user()
         stalled = stage.standin.faults.add("download", stall_after=1000)
         for clip in (footage.remux, footage.quick, footage.medium):
             await status_of(ann, await ann.send_document(clip))
         await struck(stalled)
-        ann.block()
+        if way == "blocks":
+            ann.block()
+        else:
+            stage.standin.forget(ann)
         before = len(stage.standin.calls)
         stalled.release()
         await until(
             lambda: {row.phase for row in jobs(stage)} == {"cancelled"}, "the end of all her jobs"
         )
         await until(lambda: remains(stage) == [], "the end of all that worked for her")
-        later = [call for call in stage.standin.calls[before:] if call.status == 403]
+        later = [call for call in stage.standin.calls[before:] if call.status in {400, 403}]
         assert len(later) <= 3, "she is left alone"
     assert {row.error_code for row in jobs(stage)} == {"blocked"}
+
+
+async def test_a_chat_that_goes_while_its_result_is_sent_is_no_fault_of_anybody(
+    stage: Stage, footage: Footage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with stage.bot():
+        ann = stage.standin.user()
+        sent = stage.standin.faults.add("editMessageMedia", delay=FOR_EVER)
+        await ann.send_document(footage.remux)
+        await struck(sent)
+        stage.standin.forget(ann)
+        sent.release()
+        await until(lambda: job_of(stage, ann.id).phase == "cancelled", "the end of the job")
+        await until(lambda: remains(stage) == [], "the end of all that worked for it")
+        assert job_of(stage, ann.id).error_code == "blocked"
+        # What a person wrote who is not there to be answered.
+        stage.standin.inject({"message": hello(ann.id)})
+        await until(lambda: stage.standin.pending_updates == [], "the end of all updates")
+        ira = stage.standin.user(user_id=100_777)
+        await ira.send_document(footage.quick)
+        await ira.wait_for_result()
+    said = capsys.readouterr().out
+    assert "nobody is in the chat any more" in said
+    assert "Traceback" not in said
+    assert "[error" not in said
+
+
+def hello(person: int) -> dict[str, Any]:
+    """/start of somebody, as the server tells it."""
+    account = {"id": person, "is_bot": False, "first_name": "Ann", "language_code": "en"}
+    chat = {"id": person, "type": "private", "first_name": "Ann"}
+    marks = [{"type": "bot_command", "offset": 0, "length": 6}]
+    words = {"text": "/start", "entities": marks}
+    return {"message_id": 99, "date": 1, "from": account, "chat": chat, **words}
 
 
 async def test_what_has_left_can_t_be_stopped_and_nobody_says_so(

@@ -7,13 +7,19 @@ import socket
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.cli.sandbox_words import page_words
 from standin.web import pages
+from tests.support import operators
 from tests.support.sandboxes import PROGRAM, sandbox_program
 from tests.support.visiting import Visit, event
 
 # How the page's files name its words.
 _NAMED = re.compile(r"""(?:data-words=|data-label=|data-hint=|word\(|has\()"([a-z_-]+)\"""")
+
+# All of 127.0.0.0/8 is this machine's, on Linux.
+HERE = "127.0.0.2" if sys.platform == "linux" else "127.0.0.1"
 
 
 async def test_the_bot_answers_on_the_page(tmp_path: Path) -> None:
@@ -28,6 +34,27 @@ async def test_the_bot_answers_on_the_page(tmp_path: Path) -> None:
     left = await asyncio.to_thread(lambda: list(tmp_path.iterdir()))
     assert left == [], "nothing is left where it was started"
     assert not await asyncio.to_thread(sandbox.log.parents[1].exists)
+
+
+async def test_a_bot_that_is_set_up_here_is_not_touched(tmp_path: Path) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as free:  # noqa: S104 - as its operator wants it
+        port = free.getsockname()[1]
+    said = operators.env_file(WEB_LISTEN=f"0.0.0.0:{port}", METRICS_LISTEN=f"0.0.0.0:{port}")
+    (tmp_path / ".env").write_text(said, encoding="utf-8")
+    async with (
+        sandbox_program(tmp_path, "--listen", HERE, more=operators.PROXIES) as sandbox,
+        Visit(sandbox.url) as visit,
+    ):
+        await visit.enter()
+        for command in ("/start", "/admin"):
+            await visit.ask("/api/messages", text=command)
+        async with contextlib.aclosing(visit.events()) as events:
+            start = await event(events, lambda e: e.data.get("mine") is False, seconds=60)
+            admin = await event(events, lambda e: e.data.get("mine") is False, seconds=60)
+        assert "8125" not in start.data["text"] + admin.data["text"]
+        assert not admin.data["buttons"], "the operator's pages are nobody's here"
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", port)
 
 
 async def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:

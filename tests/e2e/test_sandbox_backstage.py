@@ -65,6 +65,10 @@ async def test_what_made_a_message_is_seen_and_saved_without_anything_private(
         assert any("libx264" in line for line in told["plan"])
         assert told["command"][0].startswith("ffmpeg ")
         assert any(" converted " in line for line in told["log"])
+        async with contextlib.aclosing(visit.events()) as events:
+            ready = await event(events, lambda e: e.data.get("text") == READY, seconds=60)
+        answer, _ = await hood(visit, ready.data["id"])
+        assert sections(answer)["job"] == told["job"], "the sound is made by the same job"
         _, mine = await hood(visit, 1)
         assert '"getFile"' in mine
         for number in (1, result):

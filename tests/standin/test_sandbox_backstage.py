@@ -113,7 +113,7 @@ async def test_what_is_saved_has_no_words_of_anybody(
     [subject] = json.loads(saved)["sections"]
     assert "private=False" in subject["lines"][0]
     [subject] = (await hood(visit, 2))["sections"]
-    assert f"chat={ME}, message=2, people=({ME},), private=True" in subject["lines"][0]
+    assert f"chat={ME}, message=2, answers=1, people=({ME},), private=True" in subject["lines"][0]
 
 
 async def test_many_calls_are_told_in_part(standin: StandIn, visit: Visit, ask: Ask) -> None:

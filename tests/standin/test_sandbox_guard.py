@@ -9,13 +9,15 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from standin import StandIn
 from standin.web import Bounds, Page, PortTakenError, sandbox
+from standin.web.guard import Guard
 from standin.web.uploads import clean
 from tests.standin.conftest import Ask
 from tests.support.running import until
-from tests.support.visiting import WORDS, Visit, event
+from tests.support.visiting import WORDS, Event, Visit, event
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -248,6 +250,40 @@ async def test_uploads_have_bounds(standin: StandIn, tmp_path: Path) -> None:
     assert not list(standin.folder.glob("visitors-*")), "files of visitors are gone at the end"
 
 
+async def test_what_is_deleted_makes_room_and_what_the_bot_sends_takes_it(
+    standin: StandIn, ask: Ask, tmp_path: Path
+) -> None:
+    file = tmp_path / "film.mp4"
+    file.write_bytes(b"x" * 600)
+    async with (
+        sandbox(standin, WORDS, bounds=Bounds(stored=1500)) as page,
+        Visit(page.url) as visit,
+    ):
+        await visit.enter()
+
+        async def is_refused(size: int) -> bool:
+            url = f"{visit.url}/api/uploads?name=x"
+            async with visit.http.post(url, data=b"x" * size) as response:
+                return (response.status, await response.json()) == (429, {"error": "full"})
+
+        await visit.ask("/api/messages", uploads=[await visit.upload(file)])
+        [user] = standin.users
+        [mine] = user.messages
+        status, sent = await ask("sendDocument", files={"document": file}, chat_id=user.id)
+        assert status == 200
+        assert await is_refused(400), "results count"
+        await visit.ask("/api/forwards", message=mine.id)
+        await visit.ask("/api/deletions", message=mine.id)
+        assert await is_refused(400), "the other message shows it"
+        assert mine.file_path.is_file()
+        await visit.ask("/api/deletions", message=user.messages[-1].id)
+        assert not await is_refused(400)
+        assert not mine.file_path.exists()
+        await visit.ask("/api/deletions", message=sent["result"]["message_id"])
+        assert not await is_refused(1000)
+        assert [message.id for message in user.messages] == []
+
+
 async def test_all_uploads_together_have_a_bound(standin: StandIn, tmp_path: Path) -> None:
     file = tmp_path / "file.bin"
     file.write_bytes(b"x" * 600)
@@ -278,6 +314,124 @@ async def test_an_upload_that_breaks_off_leaves_nothing(standin: StandIn, visit:
     await until(lambda: any(folder.iterdir()), "the file of an upload")
     writer.close()
     await until(lambda: not any(folder.iterdir()), "its end")
+
+
+async def test_on_the_port_that_browsers_leave_out_the_page_is_found(unused_tcp_port: int) -> None:
+    async def hello(_request: web.Request) -> web.Response:
+        return web.Response()
+
+    guard = Guard("127.0.0.2")
+    app = web.Application(middlewares=[guard.middleware])
+    app.router.add_route("*", "/", hello)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", unused_tcp_port).start()
+    url = f"http://127.0.0.1:{unused_tcp_port}/"
+
+    async def status(host: str, origin: str) -> int:
+        headers = {"Host": host, "Origin": origin}
+        async with http.post(url, headers=headers) as response:
+            return response.status
+
+    async with aiohttp.ClientSession() as http:
+        guard.port = 80
+        for host in ("127.0.0.1", "localhost", "[::1]", "127.0.0.2", "127.0.0.1:80", "Localhost"):
+            assert await status(host, f"http://{host}") == 200, host
+        for host in ("evil.example", "evil.example:80", "127.0.0.1:8080", "127.0.0.3", "", ":80"):
+            assert await status(host, f"http://{host}") == 421, host
+        guard.port = 8090
+        assert await status("127.0.0.1", "http://127.0.0.1") == 421
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "::1"])
+async def test_another_loopback_address_is_a_name_of_the_page(standin: StandIn, host: str) -> None:
+    try:
+        async with sandbox(standin, WORDS, host=host) as page, Visit(page.url) as visit:
+            await visit.enter()
+            assert (await visit.ask("/api/messages", text="hello"))[0] == 200
+    except PortTakenError as error:
+        pytest.skip(f"this machine hasn't got {host}: {error}")
+
+
+async def test_a_page_that_went_takes_no_room_from_the_next(standin: StandIn) -> None:
+    bounds = Bounds(streams_each=1)
+    async with sandbox(standin, WORDS, bounds=bounds) as page, Visit(page.url) as visit:
+        await visit.enter()
+        place = ""
+        for _ in range(10):
+            # As a browser takes another tab: that one's stream ends, and this one's begins.
+            async with visit.http.get(f"{visit.url}/api/events?after={place}") as response:
+                assert response.status == 200
+                assert await response.content.readline()
+            await visit.ask("/api/messages", text="hello")
+
+
+async def test_a_page_that_opens_another_stream_goes_on_where_it_stopped(visit: Visit) -> None:
+    await visit.ask("/api/messages", text="first")
+    async with contextlib.aclosing(visit.events()) as events:
+        first = await event(events, lambda e: e.data.get("text") == "first")
+    await visit.ask("/api/messages", text="second")
+    async with contextlib.aclosing(visit.events(seat=f"after={first.id}")) as events:
+        second = await event(events, lambda e: e.kind in {"message", "anew"})
+        assert second.data["text"] == "second"
+    async with contextlib.aclosing(visit.events(after=second.id, seat=f"after={first.id}")) as more:
+        await visit.ask("/api/messages", text="third")
+        third = await event(more, lambda e: e.kind in {"message", "anew"})
+        assert third.data["text"] == "third", "what the browser says is newer"
+
+
+@pytest.mark.parametrize("bounds", [Bounds(streams=3), Bounds(streams_of_address=3)])
+async def test_where_all_streams_are_in_use_whoever_acted_longest_ago_makes_room(
+    standin: StandIn, bounds: Bounds
+) -> None:
+    async with (
+        sandbox(standin, WORDS, bounds=bounds) as page,
+        contextlib.AsyncExitStack() as stack,
+    ):
+        visits = [await stack.enter_async_context(Visit(page.url)) for _ in range(4)]
+        listening = []
+        for visit in visits[:3]:
+            await visit.enter()
+            streams = await stack.enter_async_context(contextlib.aclosing(visit.events()))
+            await anext(streams)
+            listening.append(streams)
+        await visits[0].ask("/api/messages", text="still here")
+        await visits[3].enter()
+        await anext(await stack.enter_async_context(contextlib.aclosing(visits[3].events())))
+        async with asyncio.timeout(20):
+            _ = [one async for one in listening[1]]
+        # Nobody is silenced by those who only listen.
+        assert (await visits[1].get("/api/events"))[0].status == 429
+        await visits[2].ask("/api/messages", text="me too")
+        for heard in (listening[0], listening[2]):
+            assert (await event(heard, lambda e: bool(e.data.get("mine")))).data["text"]
+
+
+async def test_one_address_has_no_more_streams_than_it_may(standin: StandIn) -> None:
+    bounds = Bounds(streams=3, streams_of_address=2)
+    async with (
+        sandbox(standin, WORDS, bounds=bounds) as page,
+        contextlib.AsyncExitStack() as stack,
+    ):
+
+        async def visitor(address: str) -> AsyncIterator[Event]:
+            there = aiohttp.TCPConnector(local_addr=(address, 0))
+            visit = await stack.enter_async_context(Visit(page.url, there))
+            await visit.enter()
+            events = await stack.enter_async_context(contextlib.aclosing(visit.events()))
+            await anext(events)
+            return events
+
+        honest = await visitor("127.0.0.1")
+        flood = [await visitor("127.0.0.2") for _ in range(5)]
+        async with asyncio.timeout(20):
+            for streams in flood[:3]:
+                _ = [one async for one in streams]
+        user = standin.users[0]
+        await user.send_text("the first is still told")
+        told = await event(honest, lambda e: bool(e.data.get("mine")))
+        assert told.data["text"] == "the first is still told"
 
 
 async def test_streams_have_bounds_and_come_free_again(standin: StandIn) -> None:

@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 PROGRAM = Path(__file__).resolve().parents[2] / "telegram_bot.py"
@@ -31,14 +31,18 @@ class Sandbox:
 
 
 @contextlib.asynccontextmanager
-async def sandbox_program(folder: Path, *arguments: str) -> AsyncIterator[Sandbox]:
-    """It serves within the block, started in that folder; Ctrl-C ends it."""
+async def sandbox_program(
+    folder: Path, *arguments: str, more: Mapping[str, str] | None = None
+) -> AsyncIterator[Sandbox]:
+    """It serves within the block, started in that folder with `more` variables; Ctrl-C ends it."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(PROGRAM), "sandbox", "--port", "0", *arguments),
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
         # Tests send the same few clips, and mean them to be converted.
-        env=os.environ | {"RUNNER": "host", "GPU": "off", "REUSE_RESULTS": "false"},
+        env=os.environ
+        | {"RUNNER": "host", "GPU": "off", "REUSE_RESULTS": "false"}
+        | dict(more or {}),
     )
     assert process.stdout is not None
     try:

@@ -29,12 +29,15 @@ class Event:
 
 
 class Visit:
-    """One browser on the page; its requests carry the page's own origin."""
+    """One browser on the page; its requests carry the page's own origin, and come `by` another
+    way than usual."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, by: aiohttp.BaseConnector | None = None) -> None:
         self.url = url.rstrip("/")
         self.http = aiohttp.ClientSession(
-            cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Origin": self.url}
+            connector=by,
+            cookie_jar=aiohttp.CookieJar(unsafe=True),
+            headers={"Origin": self.url},
         )
 
     @property

@@ -21,6 +21,7 @@ from typing import Final, TypeVar
 import structlog
 from aiogram.exceptions import TelegramBadRequest
 
+from bot.telegram.wire.session import nobody_there
 from bot.telegram.wire.uploads import Place, Upload
 from converter.engines.process import uninterrupted
 from converter.engines.workspace import is_plain
@@ -72,7 +73,7 @@ class Outbox:
         try:
             return await deliver(partial(fresh, shelf.place))
         except TelegramBadRequest as error:
-            if not shelf.folders:
+            if not shelf.folders or nobody_there(error):
                 raise
             refusal = error
         finally:

@@ -8,13 +8,12 @@ from typing import Final
 import structlog
 from aiogram import Router
 from aiogram.dispatcher.event.bases import UNHANDLED
-from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import ErrorEvent
 
 from bot.storage.errors import StorageError
 from bot.telegram.reading.taps import note
 from bot.telegram.updates.feed import Trial
-from bot.telegram.wire.session import TROUBLE
+from bot.telegram.wire.session import TROUBLE, nobody_there
 from bot.texts import Texts, locale_for
 
 log = structlog.get_logger(__name__)
@@ -34,8 +33,8 @@ async def broke(event: ErrorEvent, trial: Trial) -> object:
     feed's, as long as it is tried again."""
     if trial.patient and isinstance(event.exception, StorageError):
         return UNHANDLED
-    if isinstance(event.exception, TelegramForbiddenError):
-        log.info("user blocked the bot")
+    if nobody_there(event.exception):
+        log.info("nobody is in the chat any more")
         return None
     trace, number = secrets.token_hex(_TRACE_BYTES), event.update.update_id
     log.error("handler broke", exc_info=event.exception, update=number, trace=trace)

@@ -8,10 +8,9 @@ from typing import Final
 import structlog
 from aiogram import Bot
 from aiogram.enums import ChatAction
-from aiogram.exceptions import TelegramForbiddenError
 
 from bot.telegram.wire.address import Address
-from bot.telegram.wire.session import TROUBLE, wait_of
+from bot.telegram.wire.session import TROUBLE, nobody_there, wait_of
 
 log = structlog.get_logger(__name__)
 
@@ -37,9 +36,9 @@ async def _act(bot: Bot, there: Address, action: ChatAction, every: float) -> No
         pause = every
         try:
             await bot.send_chat_action(**there, action=action)
-        except TelegramForbiddenError:
-            return
         except TROUBLE as error:
+            if nobody_there(error):
+                return
             log.debug("chat action was not shown", cause=str(error))
             pause = max(every, wait_of(error))
         await asyncio.sleep(pause)

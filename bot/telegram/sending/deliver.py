@@ -18,7 +18,6 @@ from aiogram.exceptions import (
     TelegramAPIError,
     TelegramBadRequest,
     TelegramEntityTooLarge,
-    TelegramForbiddenError,
 )
 from aiogram.methods import EditMessageText, TelegramMethod
 from aiogram.types import Message
@@ -49,6 +48,7 @@ from bot.telegram.wire.session import (
     TROUBLE,
     UNKNOWN_FILE,
     is_about,
+    nobody_there,
     tried,
     upload_seconds,
     wait_of,
@@ -146,6 +146,8 @@ class TelegramDeliverer:
             try:
                 sent = await self._deliver(parcel, Delivery(kind), message_id, fresh)
             except TelegramBadRequest as error:
+                if nobody_there(error):
+                    raise
                 gone = is_about(error, *UNKNOWN_FILE)
                 raise KeptRefusedError(str(error), gone=gone) from error
         return sent or Sent(kept.file_id, kept.kind, named=kind.named, as_meant=True)
@@ -231,7 +233,7 @@ class TelegramDeliverer:
         try:
             return way.kind, await self._send_as(parcel, way.kind, fresh())
         except TelegramBadRequest as error:
-            if way.otherwise is None:
+            if way.otherwise is None or nobody_there(error):
                 raise
             log.info("refused, sent as something plainer", cause=str(error))
             return way.otherwise, await self._send_as(parcel, way.otherwise, fresh())
@@ -251,7 +253,7 @@ class TelegramDeliverer:
             try:
                 return await self._carry(job, ChatAction.UPLOAD_PHOTO, upload, send)
             except TelegramBadRequest as error:
-                if media is ways[-1]:
+                if media is ways[-1] or nobody_there(error):
                     raise
                 log.info("refused, sent as something plainer", cause=str(error))
         raise AssertionError("no way for an album")
@@ -317,13 +319,13 @@ def _in_the_words_of_jobs() -> Iterator[None]:
     """What Telegram says, as TransferError."""
     try:
         yield
-    except TelegramForbiddenError as error:
-        raise BlockedError from error
     except TelegramEntityTooLarge as error:
         raise TransferError(TransferCode.UPLOAD_TOO_LARGE, str(error)) from error
-    except TelegramBadRequest as error:
-        raise TransferError(TransferCode.UPLOAD_REJECTED, str(error)) from error
     except TROUBLE as error:
+        if nobody_there(error):
+            raise BlockedError from error
+        if isinstance(error, TelegramBadRequest):
+            raise TransferError(TransferCode.UPLOAD_REJECTED, str(error)) from error
         raise PassingTransferError(
             TransferCode.TELEGRAM_UNAVAILABLE, str(error), not_before=wait_of(error)
         ) from error

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
+from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
 from aiohttp import ClientConnectorError
 
 from bot.dialog.admin import broadcast_screens
@@ -15,7 +15,15 @@ from bot.dialog.counter.crier import Said
 from bot.dialog.stores.broadcasts import Broadcast, Heard, Tally
 from bot.telegram.showing.screens import keyboard, of_broadcast
 from bot.telegram.wire.network import ProxyRefusedError
-from bot.telegram.wire.session import PASSING, TROUBLE, CopyToMany, SayToMany, is_about, wait_of
+from bot.telegram.wire.session import (
+    PASSING,
+    TROUBLE,
+    CopyToMany,
+    SayToMany,
+    is_about,
+    nobody_there,
+    wait_of,
+)
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -98,7 +106,7 @@ def _after(error: Exception) -> Said:
     match error:
         case TelegramRetryAfter():
             return Said(Heard.WAITING, wait=wait_of(error))
-        case TelegramForbiddenError():
+        case _ if nobody_there(error):
             return Said(Heard.BLOCKED)
         case TelegramBadRequest() if is_about(error, _MESSAGE_IS_GONE):
             return Said(Heard.WAITING, lost=True)

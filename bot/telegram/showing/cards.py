@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import FSInputFile, ReplyParameters
 
 from bot.dialog.draft import Draft
@@ -19,7 +19,15 @@ from bot.jobs.showing.pace import ChatPaces
 from bot.storage.errors import StorageError
 from bot.telegram.showing.screens import keyboard, of_draft
 from bot.telegram.wire.address import address, reply_to
-from bot.telegram.wire.session import PASSING, TROUBLE, SendCard, SendSheet, is_about, wait_of
+from bot.telegram.wire.session import (
+    PASSING,
+    TROUBLE,
+    SendCard,
+    SendSheet,
+    is_about,
+    nobody_there,
+    wait_of,
+)
 from bot.texts import Texts
 from bot.texts.sentences import shown_name
 
@@ -139,11 +147,12 @@ class TelegramCards:
         """Show it; seconds until it may be tried again, 0 when it is seen or never will be."""
         try:
             await self._shown(card)
-        except TelegramForbiddenError:
-            log.info("nobody to show a card to", draft=card.draft.id)
         except StorageError as error:
             log.warning("card not saved", draft=card.draft.id, cause=str(error))
         except TROUBLE as error:
+            if nobody_there(error):
+                log.info("nobody to show a card to", draft=card.draft.id)
+                return 0.0
             log.warning("card not shown", draft=card.draft.id, cause=str(error))
             if wait := wait_of(error):
                 await asyncio.sleep(wait)

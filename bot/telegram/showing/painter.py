@@ -8,7 +8,6 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
     TelegramBadRequest,
-    TelegramForbiddenError,
     TelegramRetryAfter,
 )
 from aiogram.types import InlineKeyboardMarkup
@@ -20,7 +19,7 @@ from bot.jobs.model import Job
 from bot.jobs.status import State, Status
 from bot.telegram.showing.buttons import Act, batch_buttons, job_buttons
 from bot.telegram.wire.address import Addressed, address, reply_to
-from bot.telegram.wire.session import PASSING, TROUBLE, SendStatus, is_about
+from bot.telegram.wire.session import PASSING, TROUBLE, SendStatus, is_about, nobody_there
 from bot.texts import Texts
 from bot.texts.sentences import status_text
 from bot.texts.summary import summary_text
@@ -102,11 +101,11 @@ def _after(error: Exception, message_id: str | None) -> Painted:
             return Painted(wait=float(error.retry_after) + 0.1)
         case TelegramBadRequest() if is_about(error, *_AS_GOOD_AS_DONE):
             return Painted(message_id)
+        case _ if nobody_there(error):
+            return Painted(message_id, blocked=True)
         case TelegramBadRequest():
             log.warning("status message can't be edited", cause=str(error))
             return Painted(message_id, gone=True)
-        case TelegramForbiddenError():
-            return Painted(message_id, blocked=True)
         case _ if isinstance(error, PASSING):
             log.warning("status edit failed", cause=type(error).__name__)
             return Painted(wait=0.0)

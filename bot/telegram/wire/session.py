@@ -19,7 +19,9 @@ from aiogram.enums import ParseMode
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
+    TelegramBadRequest,
     TelegramEntityTooLarge,
+    TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
@@ -90,6 +92,7 @@ _UPLOAD_PATIENCE: Final = 600.0
 _LONGEST_UPLOAD: Final = 12 * 3600.0
 # Whatever a request may raise: a gateway's web page instead of JSON is no TelegramAPIError.
 TROUBLE: Final = (TelegramAPIError, ClientDecodeError)
+_NO_CHAT: Final = "chat not found"
 PASSING: Final = (TelegramServerError, TelegramNetworkError, ClientDecodeError)
 # What is answered to a file_id that means nothing, or no file of that kind.
 UNKNOWN_FILE: Final = (
@@ -224,6 +227,12 @@ def upload_seconds(size: int) -> float:
 def wait_of(error: Exception) -> float:
     """How many seconds Telegram wants us to wait, 0 when it doesn't say."""
     return float(error.retry_after) if isinstance(error, TelegramRetryAfter) else 0.0
+
+
+def nobody_there(error: Exception) -> bool:
+    """Whether a person blocked the bot or their chat is no more: nobody would see anything."""
+    no_chat = isinstance(error, TelegramBadRequest) and is_about(error, _NO_CHAT)
+    return no_chat or isinstance(error, TelegramForbiddenError)
 
 
 def is_about(error: Exception, *texts: str) -> bool:

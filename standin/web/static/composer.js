@@ -156,6 +156,8 @@ export class Composer {
     const good = files.filter((file) => this.fits(file)).slice(0, this.rules.files);
     if (files.length > this.rules.files) note(word("refused-many", { count: this.rules.files }));
     if (!good.length) return;
+    // What is being written anew is no caption of something else.
+    if (this.edited) this.giveUp();
     const text = this.text.value.trim();
     this.write("");
     const names = [];
@@ -163,8 +165,8 @@ export class Composer {
       const name = await this.uploadOne(file);
       if (name) names.push(name);
     }
-    if (names.length) await this.say(text, names);
-    else if (!this.text.value) this.write(text);
+    const sent = names.length > 0 && (await this.say(text, names));
+    if (!sent && !this.text.value) this.write(text);
   }
 
   fits(file) {
@@ -230,7 +232,7 @@ export class Composer {
     button.append(name, ` ${description}`);
     button.addEventListener("click", () => {
       this.showCommands(false);
-      this.write("");
+      if (this.text.value === "/") this.edited ? this.giveUp() : this.write("");
       this.say(`/${command}`);
     });
     item.append(button);
