@@ -142,6 +142,7 @@ async def test_a_click_arrives_whatever_changes_under_it(
         page = await enter(visit, "en")
         status = await status_of(user, await user.send_document(footage.slow))
         button, bar = page.locator("#running button"), page.locator("#running progress")
+        await expect(page.locator("#running > li")).to_contain_text(Texts("en")("phase-converting"))
         await expect(bar).to_be_visible()
         # The form isn't sent, but each click is seen where it arrives.
         await page.evaluate(_CLICKS)
