@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -10,6 +10,8 @@ from typing import Final
 from converter.request import Request
 
 TRACE_LENGTH: Final = 8
+KEEP_FINISHED: Final = timedelta(days=30)
+"""How long an ended job is known, and all that was written down of it."""
 
 
 class Phase(StrEnum):

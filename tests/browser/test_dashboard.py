@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 from bot.texts import Texts
 from bot.texts.marks import plain
 from standin import User
-from tests.browser.conftest import Open, Watched
+from tests.browser.conftest import PATIENCE, Open, Watched
 from tests.support.dashboard import link_word, listen
 from tests.support.footage import Footage
 from tests.support.running import job_of, until
@@ -37,6 +37,30 @@ _DRAWN = """() => [...document.querySelectorAll(".chart canvas")].map((one) => {
 _MOVED = """before => {
     const bar = document.querySelector("#running progress");
     return bar && bar.getAttribute("value") !== before;
+}"""
+# Counts clicks on the button that stops, and what the server says, as soon as the page hears it.
+_CLICKS = """() => {
+    Object.assign(window, { clicks: 0, downs: 0, said: 0, sends: false });
+    addEventListener("pointerdown", (event) => {
+        if (event.target.closest("#running button")) window.downs += 1;
+    });
+    addEventListener("click", (event) => {
+        if (!event.target.closest("#running button")) return;
+        window.clicks += 1;
+        if (!window.sends) event.preventDefault();
+    });
+    events.addEventListener("message", () => { window.said += 1; });
+}"""
+_MIDDLE = """() => {
+    const place = document.querySelector("#running button").getBoundingClientRect();
+    return [place.x + place.width / 2, place.y + place.height / 2];
+}"""
+_PRESSES = 5
+# More than a browser has connections to one host.
+_TABS = 8
+_SEEN = """state => {
+    Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
 }"""
 PAGES = ("", "history", "charts", "people", "people/123", "say", "setup")
 
@@ -115,6 +139,81 @@ async def test_an_operator_watches_stops_and_tries_again(
         await expect(page.get_by_role("heading", level=1)).to_have_text(texts("dash-page-login"))
         await page.goto(f"{bot.url}/")
         await expect(page.get_by_role("heading", level=1)).to_have_text(texts("dash-page-login"))
+
+
+async def _press(page: Page) -> None:
+    """Press the button that stops, wherever it has moved to, and hold it."""
+    while True:
+        before = await page.evaluate("window.downs")
+        await page.mouse.move(*await page.evaluate(_MIDDLE))
+        await page.mouse.down()
+        if await page.evaluate("window.downs") > before:
+            return
+        await page.mouse.up()
+
+
+async def test_a_click_arrives_whatever_changes_under_it(
+    stage: Stage, footage: Footage, visiting: Open
+) -> None:
+    user = stage.standin.user()
+    async with served(stage) as bot, visiting(await bot.link()) as visit:
+        page = await enter(visit, "en")
+        status = await status_of(user, await user.send_document(footage.slow))
+        button, bar = page.locator("#running button"), page.locator("#running progress")
+        await expect(page.locator("#running > li")).to_contain_text(Texts("en")("phase-converting"))
+        await expect(bar).to_be_visible()
+        # The form isn't sent, but each click is seen where it arrives.
+        await page.evaluate(_CLICKS)
+        for number in range(1, _PRESSES + 1):
+            said = await page.evaluate("window.said")
+            await _press(page)
+            # News come meanwhile, at least once, and are kept for later.
+            await page.wait_for_function("before => window.said > before", arg=said)
+            held = await bar.get_attribute("value")
+            await page.mouse.up()
+            await page.wait_for_function("wanted => window.clicks === wanted", arg=number)
+            await page.wait_for_function(_MOVED, arg=held)
+        await page.evaluate("document.querySelector('#running button').focus()")
+        said = await page.evaluate("window.said")
+        await page.keyboard.down(" ")
+        await page.wait_for_function("before => window.said > before", arg=said)
+        await page.keyboard.up(" ")
+        await page.wait_for_function("wanted => window.clicks === wanted", arg=_PRESSES + 1)
+        await page.evaluate("window.sends = true")
+        await button.click(delay=150)
+        await reaches(user, status, "stopped by the operator")
+
+
+async def test_only_a_page_that_is_seen_listens(stage: Stage, visiting: Open) -> None:
+    async with served(stage) as bot, visiting(await bot.link()) as visit:
+        tabs = [await enter(visit, "en")]
+        for _ in range(_TABS):
+            await tabs[-1].evaluate(_SEEN, "hidden")
+            tab = await visit.page.context.new_page()
+            await tab.goto(f"{bot.url}/", timeout=PATIENCE)
+            await expect(tab.get_by_role("heading", name="Now", level=1)).to_be_visible()
+            tabs.append(tab)
+        await tabs[-1].get_by_role("button", name="Accept no new files").click()
+        first = tabs[0].locator("#door")
+        await expect(tabs[-1].locator("#door")).to_contain_text("New files are not accepted.")
+        await expect(first).to_contain_text("New files are accepted.")
+        await tabs[0].evaluate(_SEEN, "visible")
+        await expect(first).to_contain_text("New files are not accepted.")
+        await expect(tabs[0].locator("#offline")).to_be_hidden()
+
+
+async def test_a_link_opens_in_the_tab_that_shows_the_login(stage: Stage, visiting: Open) -> None:
+    async with served(stage) as bot, visiting(f"{bot.url}/login") as visit:
+        page = visit.page
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+        await page.goto(f"{bot.url}/login#key=wrong")
+        await expect(page.locator("#refused")).to_be_visible()
+        assert page.url == f"{bot.url}/login"
+        await page.goto(await bot.link())
+        await enter(visit, "en")
+        assert page.url == f"{bot.url}/"
+        away = "console: Failed to load resource: the server responded with a status of 403"
+        visit.wrong[:] = [line for line in visit.wrong if not line.startswith(away)]
 
 
 async def test_charts_are_drawn(stage: Stage, footage: Footage, visiting: Open) -> None:

@@ -158,6 +158,22 @@ async def _next(lives: Lives) -> Job:
     return await lives.taken()
 
 
+async def test_a_record_that_was_left_behind_keeps_no_job_from_ending(
+    lives: Lives, store: JobStore
+) -> None:
+    job = await lives.ended(Phase.FAILED, "damaged")
+    mine = select(records).where(records.c.job_id == job.id)
+    async with store.transactions.read() as db:
+        left = dict((await db.execute(mine)).mappings().one())
+    assert isinstance(await store.retry(job.id, Terms(9)), Accepted)
+    async with store.transactions.write() as change:
+        await change.db.execute(insert(records), left)
+    await store.finish(await lives.taken(), Phase.DONE, work=Work(after=70))
+    past = (await sheet_of(store, job)).past
+    assert past is not None
+    assert (past.job.phase, past.after) == (Phase.DONE, 70)
+
+
 async def test_refused(lives: Lives, store: JobStore) -> None:
     job = await lives.ended(Phase.REFUSED, "text")
     assert (await story(store, job))[1:] == [

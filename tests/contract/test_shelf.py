@@ -7,10 +7,10 @@ import pytest
 
 from bot.jobs.answers import Accepted
 from bot.jobs.made import Kept, Made, Sent
-from bot.jobs.model import Job, NewJob, Phase, Source
+from bot.jobs.model import KEEP_FINISHED, Job, NewJob, Phase, Source
 from bot.jobs.store.admission import Terms
 from bot.jobs.store.archive import Archive
-from bot.jobs.store.store import KEEP_FINISHED, PURGE_EVERY, JobStore
+from bot.jobs.store.store import PURGE_EVERY, JobStore
 from bot.jobs.work.delivery import Course
 from bot.jobs.work.ready import Ready
 from bot.jobs.work.shelf import Offer, Shelf

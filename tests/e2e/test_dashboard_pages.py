@@ -23,6 +23,42 @@ async def test_every_page_is_there_in_both_languages(stage: Stage) -> None:
         assert "Искать" in (await me.get("/history")).text
 
 
+async def test_what_nobody_would_ask_for_narrows_nothing(stage: Stage) -> None:
+    place = listen()
+    odd = ["9999-12-31", "9998-12-31", "0001-01-01", "0000-00-00", "99999-01-01", "2026-02-30"]
+    odd += [
+        "-1",
+        "9" * 40,
+        "1e999",
+        "nan",
+        "%00",
+        "%ff%fe",
+        "%ed%a0%80",
+        "٣",
+        "２０２６-01-01",
+        "%",
+    ]
+    async with stage.bot(web_listen=place, admins=("7",)), logged_in(stage, place, "7") as me:
+        fields = ("text", "user_id", "outcome", "target", "action", "device", "code", "since")
+        paths = [f"/history?{name}=" for name in (*fields, "until", "after")]
+        paths += ["/charts?days=", "/charts.json?days=", "/people?user=", "/?note="]
+        for path in paths:
+            for value in odd:
+                answer = await me.get(path + value)
+                assert answer.status == 200 or answer.headers.get("Location"), (path, value)
+        assert (await me.get(f"/people/{'9' * 20}")).status == 200
+        assert (await me.get("/people/-0")).status == 200
+        assert (await me.get(f"/jobs/{'f' * 64}")).status == 404
+        for path, form in (
+            ("/people/7", {"jobs_per_day": "9" * 40, "bytes_per_day": "1e400GB"}),
+            ("/people/7", {"jobs_per_day": "٣", "bytes_per_day": "9" * 30 + "TB"}),
+            ("/say", {"words": "\x00\ud800".encode("utf-8", "replace").decode()}),
+            ("/act", {"do": "stop." + "f" * 64}),
+        ):
+            done = await me.ask("POST", path, data={"proof": await me.proof()} | form)
+            assert done.status in {200, 303, 400}, (path, form)
+
+
 async def test_a_job_from_the_queue_to_history(stage: Stage, footage: Footage) -> None:
     place, user = listen(), stage.standin.user()
     async with stage.bot(web_listen=place, admins=("7",)), logged_in(stage, place, "7") as me:

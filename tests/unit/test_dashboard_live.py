@@ -2,11 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
+from aiohttp import ClientSession, web
+
+from bot.jobs.store.store import JobStore
 from bot.storage.errors import StorageError
 from bot.texts import Texts
+from bot.web.dashboard.address import Address
 from bot.web.dashboard.live import Channel, Channels, Drawn
+from bot.web.dashboard.sessions import Sessions
 from bot.web.dashboard.speech import Speech
+from bot.web.dashboard.streams import Streams
+from bot.web.dashboard.visit import Visit, environment
+from tests.support.scrape import free_port
 
 ENGLISH, RUSSIAN = Speech(Texts("en")), Speech(Texts("ru"))
 
@@ -100,6 +109,38 @@ async def test_a_channel_lives_as_long_as_somebody_watches() -> None:
         assert channels.get("now", lambda: channel(Looked())) is first
         channels.get("setup", lambda: channel(Looked()))
     assert channels.get("now", lambda: channel(Looked())) is not first
+
+
+async def test_a_drawing_that_fails_ends_the_stream_and_no_more(tmp_path: Path) -> None:
+    looked, place = Looked(), f"127.0.0.1:{free_port()}"
+    address, templates = Address.of(place, None), environment()
+    store = await JobStore.open(tmp_path / "bot.db")
+    streams = Streams(Sessions(store.transactions, lambda _: True))
+
+    def draw(value: int, speech: Speech) -> Drawn:
+        if value:
+            raise ZeroDivisionError
+        return looked.draw(value, speech)
+
+    one = Channel(looked.look, draw, 600.0, lambda: looked.changed)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return await streams.serve(Visit.of(request, None, templates, address), one)
+
+    app = web.Application()
+    app.router.add_get("/events", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, address.host, address.port).start()
+    async with ClientSession() as http, http.get(f"http://{place}/events") as response:
+        told = await response.content.readuntil(b"\n\n")
+        assert b"en 0" in told
+        looked.change()
+        # To its proper end: no other answer, nor half of one.
+        assert await response.content.read() == b""
+    assert not one.watched
+    await runner.cleanup()
+    await store.close()
 
 
 def test_what_changed_is_told_and_nothing_else() -> None:

@@ -1,6 +1,7 @@
 """What lets somebody in to the operator's pages, and what doesn't: checked against Telegram's own
 description, written once more here."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -130,6 +131,18 @@ def test_too_many_tries_wait() -> None:
     assert throttle.wait("nobody yet") > 0
 
 
+def test_what_is_long_ago_is_forgotten() -> None:
+    now = [0.0]
+    throttle = Throttle(lambda: now[0])
+    for number in range(3 * TOGETHER):
+        # Whoever comes back much later is asked about first, and has nothing left to be counted.
+        assert throttle.wait(f"address {number}") == 0
+        throttle.failed(f"address {number}")
+        now[0] += WINDOW
+        assert throttle.wait(f"address {number}") == 0
+    assert len(throttle) <= 2 * TOGETHER
+
+
 async def test_a_link_works_once_and_for_five_minutes(tmp_path: Path) -> None:
     store = await JobStore.open(tmp_path / "bot.db")
     now = [NOW]
@@ -144,6 +157,18 @@ async def test_a_link_works_once_and_for_five_minutes(tmp_path: Path) -> None:
     assert await links.use(late) is None
     await store.close()
     assert word.encode() not in (tmp_path / "bot.db").read_bytes()
+
+
+async def test_a_wrong_link_waits_for_nobody_who_writes(tmp_path: Path) -> None:
+    store = await JobStore.open(tmp_path / "bot.db")
+    now = [NOW]
+    links = Links(store.transactions, lambda: now[0])
+    late = await links.make("42")
+    now[0] = NOW + LASTS
+    async with store.transactions.write(), asyncio.timeout(60):
+        assert await links.use("wrong") is None
+        assert await links.use(late) is None
+    await store.close()
 
 
 async def test_a_session_ends_when_it_is_unused_or_old_or_unwanted(tmp_path: Path) -> None:
@@ -186,16 +211,36 @@ async def test_a_session_ends_when_it_is_unused_or_old_or_unwanted(tmp_path: Pat
 @pytest.mark.parametrize(
     ("listen", "url", "hosts"),
     [
-        ("127.0.0.1:80", None, {"127.0.0.1:80", "localhost:80", "[::1]:80"}),
-        ("[::1]:80", None, {"127.0.0.1:80", "localhost:80", "[::1]:80"}),
-        ("0.0.0.0:80", "https://x.example", {"x.example"}),
-        ("0.0.0.0:80", "https://x.example:443", {"x.example"}),
+        ("127.0.0.1:8092", None, {"127.0.0.1:8092", "localhost:8092", "[::1]:8092"}),
+        ("[0:0::1]:8092", None, {"127.0.0.1:8092", "localhost:8092", "[::1]:8092"}),
+        (
+            "127.0.0.2:8092",
+            None,
+            {"127.0.0.1:8092", "127.0.0.2:8092", "localhost:8092", "[::1]:8092"},
+        ),
+        (
+            "127.0.0.1:80",
+            None,
+            {"127.0.0.1", "localhost", "[::1]", "127.0.0.1:80", "localhost:80", "[::1]:80"},
+        ),
+        ("127.0.0.1:443", None, {"127.0.0.1:443", "localhost:443", "[::1]:443"}),
+        ("0.0.0.0:80", "https://X.example", {"x.example", "x.example:443"}),
+        ("0.0.0.0:80", "https://x.example:443", {"x.example", "x.example:443"}),
+        ("0.0.0.0:80", "http://127.0.0.1:80", {"127.0.0.1", "127.0.0.1:80"}),
         ("0.0.0.0:80", "https://x.example:8443", {"x.example:8443"}),
         ("0.0.0.0:80", "http://127.0.0.1:8092", {"127.0.0.1:8092"}),
     ],
 )
 def test_under_which_names_it_is_asked_for(listen: str, url: str | None, hosts: set[str]) -> None:
     assert Address.of(listen, url).origins.keys() == hosts
+
+
+def test_an_origin_has_no_port_that_a_browser_leaves_out() -> None:
+    plain = Address.of("127.0.0.1:80", None).origins
+    assert plain["127.0.0.1:80"] == plain["127.0.0.1"] == "http://127.0.0.1"
+    proxied = Address.of("0.0.0.0:80", "https://x.example:443").origins
+    assert set(proxied.values()) == {"https://x.example"}
+    assert Address.of("127.0.0.1:443", None).origins["[::1]:443"] == "http://[::1]:443"
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:80", "[::]:80", "10.0.0.7:80", "bot.example:80"])

@@ -33,7 +33,7 @@ async def look(db: AsyncConnection, now: datetime, limit: int) -> Now:
         passage=Passage.OPEN if passage is None else Passage(passage),
         running=len(running),
         waiting=await waiting.counted(db, now),
-        jobs=[entries[job_id] for job_id in shown],
+        jobs=[entries[job_id] for job_id in shown if job_id in entries],
         starts=await _starts(db, shown, now),
         processes=[Process(*one) for one in await members.with_vitals(db)],
     )

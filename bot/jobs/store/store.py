@@ -27,7 +27,7 @@ from bot.jobs.answers import (
 )
 from bot.jobs.batch import Batch
 from bot.jobs.meter import NOBODY, Again, Meter
-from bot.jobs.model import Job, NewJob, Phase
+from bot.jobs.model import KEEP_FINISHED, Job, NewJob, Phase
 from bot.jobs.processes import members
 from bot.jobs.processes.lease import ALONE, AMONG_OTHERS, Contact, Lease
 from bot.jobs.processes.members import Member, Seen
@@ -58,7 +58,6 @@ from bot.storage.transactions import Change, Transactions
 
 Also = Callable[[AsyncConnection], Awaitable[object]]
 
-KEEP_FINISHED: Final = timedelta(days=30)
 PURGE_EVERY: Final = timedelta(hours=1)
 # A note: something may be taken.
 READY: Final = "ready"

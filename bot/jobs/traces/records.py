@@ -33,7 +33,8 @@ class Work:
 async def write(
     db: AsyncConnection, job: Job, outcome: Phase, code: str | None, now: datetime, work: Work
 ) -> None:
-    """The job ends in `outcome`, after what its timeline says."""
+    """The job ends in `outcome`, after what its timeline says. A record of it that was left behind
+    gives way: what is only searched and counted keeps no job from ending."""
     moments = await timeline.of_job(db, job.id)
     spent = timeline.spent(moments, job.created_at, now)
     converted, done = work.conversion, outcome is Phase.DONE
@@ -58,6 +59,7 @@ async def write(
         "after": work.after if done else 0,
         "video": work.video if done else 0.0,
     }
+    await forget(db, job.id)
     await db.execute(insert(records).inline(), row)
 
 

@@ -28,7 +28,7 @@ dash-login-go-on = Logged in already: open the dashboard
 dash-login-app = Telegram says who you are…
 dash-login-refused = That didn't log you in: the link is older than five minutes or was used, or you aren't an admin (ADMINS).
 dash-login-refused-app = Telegram's word doesn't let you in. Open this from /admin once more.
-dash-login-too-many = Too many tries. Wait five minutes.
+dash-login-too-many = That was wrong too, and so were many tries before. A right one is let in at once: print a new link, or open this from /admin once more.
 
 # Now.
 dash-resume = Accept new files
@@ -149,6 +149,7 @@ dash-result = After
 dash-plan = Plan
 dash-commands = Commands
 dash-log = Log
+dash-log-as-of = As it was when this page was opened; load it again to see more.
 dash-no-log = The log has nothing on it here.
 
 # Charts.

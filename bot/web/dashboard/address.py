@@ -6,6 +6,7 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+_WITH_COLONS: Final = 6
 _USUAL_PORT: Final = {"https": 443, "http": 80}
 
 
@@ -29,7 +30,8 @@ class Address:
         host = host.strip("[]")
         origins: dict[str, str] = {}
         if is_loopback(host):
-            origins = {f"{name}:{port}": f"http://{name}:{port}" for name in _LOOPBACK}
+            for name in dict.fromkeys((*_LOOPBACK, _named(host))):
+                origins |= _asked("http", name, int(port))
         elif web_url is None:
             raise AddressError(
                 f"WEB_LISTEN={listen} can be reached from elsewhere, and then the dashboard needs"
@@ -39,9 +41,8 @@ class Address:
             )
         if web_url is not None:
             parts = urlsplit(web_url)
-            usual = parts.port in {None, _USUAL_PORT[parts.scheme]}
-            name = parts.netloc.rpartition(":")[0] if usual and parts.port else parts.netloc
-            origins[name] = f"{parts.scheme}://{name}"
+            usual = _USUAL_PORT[parts.scheme]
+            origins |= _asked(parts.scheme, _named(parts.hostname or ""), parts.port or usual)
         return cls(host, int(port), web_url, origins)
 
     @property
@@ -65,6 +66,23 @@ class Address:
         """A cookie's name. Under https a browser keeps it for this very host; on this machine
         cookies know no ports, so the name does."""
         return f"__Host-{name}" if self.secure(host) else f"{name}_{self.port}"
+
+
+def _asked(scheme: str, name: str, port: int) -> dict[str, str]:
+    """Our origin by each Host that means it. A browser leaves out the port that its scheme has
+    anyway, of both; what stands between may put it into the Host again."""
+    if port == _USUAL_PORT[scheme]:
+        return dict.fromkeys((name, f"{name}:{port}"), f"{scheme}://{name}")
+    return {f"{name}:{port}": f"{scheme}://{name}:{port}"}
+
+
+def _named(host: str) -> str:
+    """As a browser writes it."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host.lower()
+    return f"[{address.compressed}]" if address.version == _WITH_COLONS else str(address)
 
 
 def is_loopback(host: str) -> bool:

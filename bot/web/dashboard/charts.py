@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from bot.jobs.model import Phase
+from bot.jobs.model import KEEP_FINISHED, Phase
 from bot.jobs.seeing.overview import Charts, Day, Pace
 from bot.web.dashboard.page_past import OUTCOMES
 from bot.web.dashboard.speech import Speech
 
-PERIODS: Final = (7, 30, 90)
+# Of what is gone there is nothing to chart.
+LONGEST: Final = KEEP_FINISHED.days
+PERIODS: Final = (*(days for days in (7, 14) if days < LONGEST), LONGEST)
 _MOST_CODES: Final = 5
 _MB: Final = 1_000_000
 _MINUTE: Final = 60

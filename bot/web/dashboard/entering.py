@@ -61,13 +61,9 @@ class Entrance:
 
     async def _enter(self, visit: Visit, way: Way) -> web.Response:
         address = visit.request.remote or ""
-        if (wait := self._throttle.wait(address)) > 0:
-            return web.Response(status=_TOO_MANY, headers={"Retry-After": str(math.ceil(wait))})
         user_id = await self._user_id(await _said(visit.request), way)
         if user_id is None or not self._parts.may_enter(user_id):
-            self._throttle.failed(address)
-            log.warning("dashboard", did="was refused", way=way.value, address=address)
-            return web.Response(status=_REFUSED)
+            return self._refused(way, address)
         name = visit.address.cookie(visit.host, _COOKIES[way])
         before = visit.request.cookies.get(name, "")
         word = await self._sessions.begin(user_id, way, instead_of=before)
@@ -76,6 +72,14 @@ class Entrance:
         return web.Response(
             status=204, headers={"Set-Cookie": _cookie(visit, name, word, way, lasts)}
         )
+
+    def _refused(self, way: Way, address: str) -> web.Response:
+        """Some hear, and the log, that it was wrong; who goes on and on, that they shall wait."""
+        if (wait := self._throttle.wait(address)) > 0:
+            return web.Response(status=_TOO_MANY, headers={"Retry-After": str(math.ceil(wait))})
+        self._throttle.failed(address)
+        log.warning("dashboard", did="was refused", way=way.value, address=address)
+        return web.Response(status=_REFUSED)
 
     async def _user_id(self, said: Mapping[str, Any], way: Way) -> str | None:
         if way is Way.TELEGRAM:
@@ -118,7 +122,11 @@ async def _said(request: web.Request) -> Mapping[str, Any]:
     """The JSON object in a request's body, empty for anything else."""
     if request.content_type != "application/json":
         return {}
-    body = await request.content.read(_MOST_BYTES)
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > _MOST_BYTES:
+            return {}
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from bot.storage.clock import utc_now
 from bot.storage.transactions import Transactions
@@ -38,8 +38,13 @@ class Links:
         return word
 
     async def use(self, word: str) -> str | None:
-        """Whom it logs in; None for one that nobody made, that is too old or was used."""
+        """Whom it logs in; None for one that nobody made, that is too old or was used: to say so
+        writes nothing, for anybody may ask."""
         this = links.c.id == secret_words.kept(word)
+        async with self._tx.read() as db:
+            expires_at = await db.scalar(select(links.c.expires_at).where(this))
+        if expires_at is None or expires_at <= self._clock():
+            return None
         used = delete(links).where(this).returning(links.c.user_id, links.c.expires_at)
         async with self._tx.write() as change:
             change.made = False

@@ -16,6 +16,9 @@ from bot.web.dashboard.visit import drawn as drawn_
 
 OUTCOMES: Final = (Phase.DONE, Phase.REFUSED, Phase.FAILED, Phase.CANCELLED)
 _LONGEST: Final = 200
+# There is a day before and a day after each of these, and every database knows them.
+_FIRST_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_DAY: Final = datetime(9998, 12, 31, tzinfo=UTC)
 _WORDS: Final = ("text", "user_id", "target", "action", "device", "code", "after")
 _RETRIED: Final = frozenset({Phase.FAILED, Phase.CANCELLED})
 
@@ -82,6 +85,7 @@ def _steps(sheet: Sheet) -> list[tuple[Any, float | None]]:
 
 def _day(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         return None
+    return day if _FIRST_DAY <= day <= _LAST_DAY else None

@@ -13,7 +13,7 @@ from bot.storage.errors import StorageError
 from bot.texts.catalogue import LOCALES
 from bot.web.dashboard import page_past, page_people, secret_words
 from bot.web.dashboard.acting import act
-from bot.web.dashboard.charts import PERIODS, charts_of
+from bot.web.dashboard.charts import LONGEST, PERIODS, charts_of
 from bot.web.dashboard.counted import Counted
 from bot.web.dashboard.entering import Entrance, session_of
 from bot.web.dashboard.guard import FRAMED
@@ -296,5 +296,5 @@ def _kept(doctor: Doctor | None) -> Kept[Sequence[Check]] | None:
 
 
 def _period(text: str) -> int:
-    """Days; what isn't offered is a month."""
-    return next((days for days in PERIODS if str(days) == text), 30)
+    """Days; what isn't offered is all that is kept."""
+    return next((days for days in PERIODS if str(days) == text), LONGEST)

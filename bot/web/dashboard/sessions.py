@@ -57,10 +57,6 @@ class Sessions:
         self._may_enter = may_enter
         self._clock = clock
 
-    def may_enter(self, user_id: str) -> bool:
-        """Whether somebody may be here."""
-        return self._may_enter(user_id)
-
     async def begin(self, user_id: str, way: Way, instead_of: str = "") -> str:
         """The word of a new one; what this browser had before is worth nothing any more."""
         word, now = secret_words.new(), self._clock()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from typing import Any, Final
 
+import structlog
 from aiohttp import web
 
 from bot.storage.errors import StorageError
@@ -11,6 +12,8 @@ from bot.web.dashboard.guard import FRAMED
 from bot.web.dashboard.live import Channel, Drawn
 from bot.web.dashboard.sessions import Sessions
 from bot.web.dashboard.visit import Visit
+
+log = structlog.get_logger(__name__)
 
 MOST: Final = 64
 _QUIET: Final = 15.0
@@ -51,6 +54,9 @@ class Streams:
             if not self._closing:
                 raise
             task.uncancel()  # it was we who ended it, and the page hears a proper end
+        except Exception:
+            # The answer has begun: nothing else can be said in its place. The page asks again.
+            log.exception("a page's news broke", path=visit.request.path)
         finally:
             self._open.discard(task)
         return response

@@ -1,4 +1,5 @@
-"""How often somebody may try to log in."""
+"""How often somebody may say a wrong word at the door. A right one is let in whatever the count:
+behind a proxy all have one address, and a stranger must not keep the operator out."""
 
 import time
 from collections import defaultdict, deque
@@ -39,8 +40,14 @@ class Throttle:
         self._all.append(now)
         self._each[address].append(now)
         if len(self._each) > _MOST_ADDRESSES:
-            for old in [one for one, tries in self._each.items() if tries[-1] < now - WINDOW]:
-                del self._each[old]
+            since = now - WINDOW
+            lately = ((one, tries) for one, tries in self._each.items() if tries)
+            kept = {one: tries for one, tries in lately if tries[-1] > since}
+            self._each = defaultdict(deque, kept)
+
+    def __len__(self) -> int:
+        """How many addresses it remembers."""
+        return len(self._each)
 
 
 def _many(tries: deque[float], most: int) -> bool:

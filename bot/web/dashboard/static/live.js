@@ -1,9 +1,11 @@
 // Puts what the server sends into the page: pieces by the id of their element, lists by the ids of
-// their items. What has the focus keeps it.
+// their items. What has the focus keeps it, and nothing moves under a finger that presses.
 "use strict";
 const watched = document.querySelector("[data-events]");
 const offline = document.getElementById("offline");
 const LATER = 5000;
+// The click comes after the release, on a touch screen somewhat later.
+const SETTLES = 100;
 
 function fill(element, html) {
   if (!element || element.innerHTML === html) return;
@@ -41,27 +43,88 @@ function show(news) {
   tick();
 }
 
+// A click is one on what was pressed and is still there when it is let go: so news wait meanwhile.
+let pressed = false;
+let waiting = null;
+let settling = 0;
+
+function tell(news) {
+  if (!pressed) show(news);
+  else waiting = waiting ? both(waiting, news) : news;
+}
+
+function both(before, after) {
+  const lists = { ...before.lists };
+  for (const [id, { order, items }] of Object.entries(after.lists ?? {})) {
+    lists[id] = { order, items: { ...lists[id]?.items, ...items } };
+  }
+  return { pieces: { ...before.pieces, ...after.pieces }, lists };
+}
+
+function press() {
+  clearTimeout(settling);
+  pressed = true;
+}
+
+function release() {
+  clearTimeout(settling);
+  settling = setTimeout(() => {
+    pressed = false;
+    const news = waiting;
+    waiting = null;
+    if (news) show(news);
+  }, SETTLES);
+}
+
+function feel() {
+  watched.addEventListener("pointerdown", press);
+  watched.addEventListener("keydown", (event) => { if (event.key === " ") press(); });
+  addEventListener("keyup", (event) => { if (event.key === " ") release(); });
+  // What is pressed may be let go where no page hears of it: in a menu, in another window.
+  for (const end of ["pointerup", "pointercancel", "contextmenu", "dragend", "blur"]) {
+    addEventListener(end, release);
+  }
+}
+
+// A browser opens six connections to a host, and each page that listens keeps one: so only a page
+// that is seen does.
+let events = null;
+let retry = 0;
+
 function listen() {
-  const events = new EventSource(watched.dataset.events);
-  events.addEventListener("open", () => { offline.hidden = true; });
-  events.addEventListener("message", (event) => show(JSON.parse(event.data)));
-  events.addEventListener("gone", () => { events.close(); location.assign("/login"); });
-  events.addEventListener("error", () => {
+  stop();
+  if (document.visibilityState === "hidden") return;
+  const own = new EventSource(watched.dataset.events);
+  events = own;
+  own.addEventListener("open", () => { offline.hidden = true; });
+  own.addEventListener("message", (event) => tell(JSON.parse(event.data)));
+  own.addEventListener("gone", () => { stop(); location.assign("/login"); });
+  own.addEventListener("error", () => {
+    if (own !== events) return;
     offline.hidden = false;
     // A refusal ends an EventSource for good: too many listen, or the session is over.
-    if (events.readyState === EventSource.CLOSED) setTimeout(again, LATER);
+    if (own.readyState === EventSource.CLOSED) retry = setTimeout(again, LATER);
   });
-  addEventListener("pagehide", () => events.close(), { once: true });
+}
+
+function stop() {
+  clearTimeout(retry);
+  events?.close();
+  events = null;
 }
 
 async function again() {
+  const before = events;
+  let shut = false;
   try {
     const page = await fetch(location.href, { redirect: "manual" });
-    if (page.type === "opaqueredirect") location.assign("/login");
-    else listen();
+    shut = page.type === "opaqueredirect";
   } catch {
-    setTimeout(again, LATER);
+    if (events === before && events) retry = setTimeout(again, LATER);
+    return;
   }
+  if (shut) location.assign("/login");
+  else if (events === before && events) listen();
 }
 
 // Moments are the server's; how far its clock is from ours was to be seen when the page came.
@@ -83,4 +146,10 @@ function tick() {
 }
 
 setInterval(tick, 1000);
-if (watched?.dataset.events) listen();
+if (watched?.dataset.events) {
+  feel();
+  listen();
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("pagehide", stop);
+  addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
+}

@@ -1,7 +1,6 @@
 // Hands over what stands behind the # of the address, where no server and no log sees it, and takes
 // it out of there first.
 "use strict";
-const fragment = location.hash.slice(1);
 const place = document.getElementById("login");
 
 function decoded(text) {
@@ -11,7 +10,7 @@ function decoded(text) {
 }
 
 function said() {
-  const words = new URLSearchParams(fragment);
+  const words = new URLSearchParams(location.hash.slice(1));
   if (words.has("tgWebAppData")) return ["/login/app", { word: words.get("tgWebAppData") }];
   if (words.has("tgAuthResult")) {
     try {
@@ -24,11 +23,14 @@ function said() {
 }
 
 function tell(id) {
-  document.getElementById(id).hidden = false;
+  for (const one of ["refused", "too-many", "trouble"]) {
+    document.getElementById(one).hidden = one !== id;
+  }
 }
 
 async function enter([path, content]) {
   history.replaceState(null, "", location.pathname);
+  tell("");
   try {
     const answer = await fetch(path, {
       method: "POST",
@@ -42,6 +44,12 @@ async function enter([path, content]) {
     tell("trouble");
   }
 }
+
+// A link that is opened in a tab that shows this page already changes nothing but the fragment.
+addEventListener("hashchange", () => {
+  const words = said();
+  if (words) enter(words);
+});
 
 const found = said();
 if (found) enter(found);
