@@ -415,3 +415,21 @@ async def test_a_hostile_name_is_data(lives: Lives, overview: StoredOverview) ->
     assert sheet.conversion is not None
     assert len(sheet.conversion.plan) < 100
     assert len(sheet.conversion.commands[0]) < 5000
+
+
+async def test_a_running_job_tells_how_long_each_phase_took(
+    store: JobStore, lives: Lives, overview: StoredOverview, clock: Clock
+) -> None:
+    await lives.asked()
+    job = await lives.taken()
+    began = clock()
+    clock.move(seconds=2)
+    job = await store.advance(job, Phase.CONVERTING)
+    now = await overview.now()
+    entered = now.phases[job.id]
+    assert list(entered) == [Phase.DOWNLOADING, Phase.CONVERTING]
+    assert (entered[Phase.CONVERTING] - entered[Phase.DOWNLOADING]).total_seconds() == 2
+    assert entered[Phase.DOWNLOADING] == began
+    await store.put_back(job, failed=True)
+    again = await lives.taken()
+    assert list((await overview.now()).phases[again.id]) == [Phase.DOWNLOADING], "of this attempt"

@@ -49,8 +49,8 @@ class Process:
 class Now:
     """How it goes at `at`: live jobs, the running ones first, then those that wait in their order,
     `limit` of them at most (`running` and `waiting` count all of them); `starts` says in how many
-    seconds a waiting job of that id begins, as its person was told; every process, the oldest
-    first."""
+    seconds a waiting job of that id begins, as its person was told; `phases` when a running job's
+    present attempt entered each phase, in their order; every process, the oldest first."""
 
     at: datetime
     passage: Passage
@@ -58,6 +58,7 @@ class Now:
     waiting: Waiting
     jobs: Sequence[Entry]
     starts: Mapping[str, float]
+    phases: Mapping[str, Mapping[Phase, datetime]]
     processes: Sequence[Process]
 
 

@@ -1,5 +1,7 @@
 """How it goes now."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,6 +17,15 @@ from bot.web.dashboard.visit import drawn as drawn_
 _Card = tuple[object, str]
 # Nobody knows to the second when a job begins.
 _ABOUT_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A phase, see `_steps`."""
+
+    phase: str
+    began: datetime
+    seconds: float | None
 
 
 class NowPage:
@@ -34,10 +45,12 @@ class NowPage:
             made = {}
             for entry in now.jobs:
                 if entry.job.phase.running is live:
-                    begins = _begins(now, entry)
-                    says = _says(entry, begins)
+                    begins, steps = _begins(now, entry), _steps(now, entry)
+                    says = _says(entry, begins, steps)
                     html = _as_before(before.get(entry.job.id), says)
-                    html = html or part(f"parts/{kind}.html", entry=entry, begins=begins)
+                    html = html or part(
+                        f"parts/{kind}.html", entry=entry, begins=begins, steps=steps
+                    )
                     after[entry.job.id] = says, html
                     made[f"job-{entry.job.id}"] = html
             return made
@@ -65,9 +78,21 @@ class NowPage:
         )
 
 
-def _says(entry: Entry, begins: int | None) -> object:
+def _says(entry: Entry, begins: int | None, steps: Sequence[_Step]) -> object:
     """All that a card tells."""
-    return entry.job, entry.place, entry.keeper, entry.held_since, entry.told, begins
+    return entry.job, entry.place, entry.keeper, entry.held_since, entry.told, begins, steps
+
+
+def _steps(now: Now, entry: Entry) -> Sequence[_Step]:
+    """The phases of a running job's attempt: when each began, and how many seconds it took, None
+    for the one that goes on."""
+    entered = list(now.phases.get(entry.job.id, {}).items())
+    ends = [at for _, at in entered[1:]]
+    took = [(end - at).total_seconds() for (_, at), end in zip(entered, ends, strict=False)]
+    return [
+        _Step(phase.value, at, seconds)
+        for (phase, at), seconds in zip(entered, [*took, None], strict=False)
+    ]
 
 
 def _as_before(card: _Card | None, says: object) -> str:
