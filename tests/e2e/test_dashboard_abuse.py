@@ -334,11 +334,7 @@ async def test_without_admins_the_console_comes_in_until_there_are_some(stage: S
             assert (await me.get("/")).status == 303
 
 
-async def test_a_page_that_is_left_open_ends_with_its_session(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # How often a page hears that we are here is no setting of anybody's.
-    monkeypatch.setattr(streams.Streams.__init__, "__defaults__", (0.2,))
+async def test_a_page_that_is_left_open_ends_with_its_session(stage: Stage) -> None:
     place = listen()
     async with stage.bot(web_listen=place, admins=("7",)), logged_in(stage, place, "7") as me:
         events = me.events("/events/now")

@@ -16,6 +16,7 @@ from bot.web.dashboard.visit import Visit
 log = structlog.get_logger(__name__)
 
 MOST: Final = 64
+# After so many seconds a page hears that we are still here, and whether its session is.
 _QUIET: Final = 15.0
 # A page that takes nothing for so long is gone, whatever its connection says.
 _PATIENCE: Final = 30.0
@@ -27,12 +28,10 @@ _HEADERS: Final = {
 
 
 class Streams:
-    """The open ones, of everybody together. `quiet` is after how many seconds a page hears that we
-    are still here, and whether its session is."""
+    """The open ones, of everybody together."""
 
-    def __init__(self, sessions: Sessions, quiet: float = _QUIET) -> None:
+    def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
-        self._quiet = quiet
         self._open: set[asyncio.Task[Any]] = set()
         self._closing = False
 
@@ -75,7 +74,7 @@ class Streams:
         has = visit.request.headers.get("Last-Event-ID", "")
         number, heard = 0, clock()
         while True:
-            waiting = max(0.01, heard + self._quiet - clock())
+            waiting = max(0.01, heard + _QUIET - clock())
             try:
                 number = await asyncio.wait_for(channel.after(number), waiting)
             except TimeoutError:
