@@ -1,1 +1,1 @@
-"""A door for operators: metrics, health and readiness over HTTP. Knows no messenger."""
+"""Doors for operators over HTTP: metrics, health and readiness; and the dashboard's pages."""
